@@ -1,0 +1,194 @@
+"""One cell: typed by us first, then its limits by pandera; at most one K3 finding a cell."""
+
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import pandera.pandas as pa
+
+from pipeline.model.findings import finding
+from pipeline.model.layout import Field, Sheet
+from pipeline.model.tables import PLACE, frame
+from pipeline.model.text import (
+    clean,
+    could_swap,
+    fold,
+    fold_code,
+    number_readings,
+    parse_date,
+    parse_decimal,
+    show,
+)
+
+Cell = tuple[str, str, int, str]  # file, sheet, row, field
+Lists = Mapping[str, Iterable[str]]
+MANY = 8  # a longer list is not quoted in a message
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A sheet's rows with typed fields, its findings, and the cells that have one."""
+
+    table: pd.DataFrame
+    findings: list[dict]
+
+    @property
+    def faulted(self) -> set[Cell]:
+        return {cell_of(found) for found in self.findings}
+
+
+def cell_of(row: Mapping[str, object], field: str = "") -> Cell:
+    """Return the cell of a finding, or of a field in a row."""
+    return row["file"], row["sheet"], row["row"], field or row["field"]
+
+
+def type_table(sheet: Sheet, rows: list[dict], lists: Lists, found: list[dict]) -> Typed:
+    """Return the rows typed; `found` are the findings the reader already made about these cells.
+
+    A cell that cannot be typed is None and has its finding. What the unit was given and may not change
+    is typed without a word: it is compared with what was issued instead.
+    """
+    taken = {cell_of(row) for row in found}
+    typers = [(field, _typer(field, lists)) for field in sheet.field]
+    month_first = _month_first_files(sheet, rows)
+    typed, findings = [], []
+    for row in rows:
+        place = {name: row[name] for name in PLACE}
+        values = {}
+        for field, typer in typers:
+            raw = row.get(field.key)
+            value, code, fact = _type_cell(field, typer, raw, row["file"] in month_first)
+            values[field.key] = value
+            if code and field.by != "issued" and cell_of(row, field.key) not in taken:
+                findings.append(finding(code, **place, field=field.key, value=show(raw).strip(), fact=fact))
+        typed.append({**place, **values})
+    table = frame(typed, (*PLACE, *sheet.keys))
+    silent = taken | {cell_of(row) for row in findings if row["code"] != "K312"}
+    return Typed(table, findings + _limits(sheet, table, silent))
+
+
+def _type_cell(field: Field, typer: object, raw: object, month_first: bool) -> tuple[object, str, str]:
+    """Return (value, finding code or "", fact)."""
+    if raw is None or (isinstance(raw, str) and not clean(raw).strip()):
+        return field.blank, "", ""
+    if field.type == "date" and month_first and could_swap(raw):
+        return None, "K311", ""
+    return typer(raw)
+
+
+def _typer(field: Field, lists: Lists) -> object:
+    """Return the function that types one cell of a field."""
+    if field.type == "choice":
+        items = list(lists[field.choices]) if isinstance(field.choices, str) else list(field.choices)
+        known = _choices(items, coded=isinstance(field.choices, str))
+        quoted = ", ".join(items) if len(items) <= MANY else "danh sách của ô"
+        return lambda raw: _choice(raw, known, quoted)
+    return TYPERS[field.type]
+
+
+def _choices(items: list[str], coded: bool) -> dict[str, str]:
+    """Return folded text → value; an item «CB012 – Tên» is known by the whole and by its code."""
+    known = {}
+    for item in items:
+        code = item.split(" – ")[0]
+        known[fold(item)] = code if coded else item
+        known[fold(code)] = code if coded else item
+    return known
+
+
+def _choice(raw: object, known: dict[str, str], quoted: str) -> tuple[object, str, str]:
+    text = fold(raw)
+    # Only the code decides: a name beside it may be cut or reworded, never matched alone.
+    code = text.replace(" - ", " – ").split(" – ")[0]
+    value = known.get(text, known.get(code))
+    return (value, "", "") if value is not None else ("", "K306", quoted)
+
+
+def _decimal(raw: object) -> tuple[object, str, str]:
+    value, problem = parse_decimal(raw)
+    if problem == "ambiguous":
+        return None, "K309", number_readings(raw)
+    if problem == "invalid":
+        return None, "K301", ""
+    return value, *_repaired(problem, value)
+
+
+def _count(raw: object) -> tuple[object, str, str]:
+    value, code, fact = _decimal(raw)
+    if value is None:
+        return value, code, fact
+    return (int(value), code, fact) if value == int(value) else (None, "K310", "")
+
+
+def _date(raw: object) -> tuple[date | None, str, str]:
+    value, problem = parse_date(raw)
+    if problem in ("invalid", "month-first"):
+        return None, "K311" if problem == "month-first" else "K302", ""
+    return value, *_repaired(problem, value)
+
+
+def _repaired(problem: str, value: object) -> tuple[str, str]:
+    return ("K312", show(value)) if problem == "repaired" else ("", "")
+
+
+def _text(raw: object) -> tuple[str, str, str]:
+    return clean(raw).strip(), "", ""
+
+
+def _code(raw: object) -> tuple[str, str, str]:
+    return fold_code(raw), "", ""
+
+
+TYPERS = {"decimal": _decimal, "count": _count, "date": _date, "text": _text, "code": _code}
+
+
+def _month_first_files(sheet: Sheet, rows: list[dict]) -> set[str]:
+    """Return the files in which some typed date can only be month first."""
+    dates = [field.key for field in sheet.field if field.type == "date"]
+    return {row["file"] for row in rows for key in dates if parse_date(row.get(key))[1] == "month-first"}
+
+
+def _limits(sheet: Sheet, table: pd.DataFrame, silent: set[Cell]) -> list[dict]:
+    """Return K303, K304, K305 of a typed table, by one pandera call."""
+    columns = {field.key: _column(field) for field in sheet.field if _is_limited(field)}
+    if table.empty or not columns:
+        return []
+    try:
+        pa.DataFrameSchema(columns).validate(table, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        failures = errors.failure_cases
+        return [
+            made
+            for index, column, check in zip(failures["index"], failures["column"], failures["check"], strict=True)
+            if (made := _limit_finding(sheet[column], table.iloc[int(index)], check, silent))
+        ]
+    return []
+
+
+def _is_limited(field: Field) -> bool:
+    return field.required or field.min is not None or field.max is not None
+
+
+def _column(field: Field) -> pa.Column:
+    checks = []
+    if field.min is not None:
+        checks.append(pa.Check.ge(field.min, error="K303"))
+    if field.max is not None:
+        checks.append(pa.Check.le(field.max, error="K304"))
+    if field.required and field.blank == "":
+        checks.append(pa.Check.ne("", error="K305"))
+    return pa.Column(object, checks, nullable=not field.required)
+
+
+def _limit_finding(field: Field, row: pd.Series, check: str, silent: set[Cell]) -> dict | None:
+    code = check if check.startswith("K3") else "K305"
+    if cell_of(row, field.key) in silent:
+        return None
+    bound = {"K303": field.min, "K304": field.max}.get(code)
+    place = {name: row[name] for name in PLACE}
+    return finding(code, **place, field=field.key, value=show(row[field.key]), fact=show(bound))

@@ -1,0 +1,133 @@
+"""What came back against what was issued: the issued value always stands."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.model.findings import finding
+from pipeline.model.layout import layout
+from pipeline.model.tables import PLACE
+from pipeline.model.text import clean, fold, show
+
+Key = tuple[str, str]  # task id, person
+
+CHANGES = {
+    "weight": "K501",
+    "due": "K502",
+    "assigned": "K503",
+    "work": "K505",
+    "responsible": "K505",
+    "approver": "K505",
+    "measure": "K505",
+}
+
+
+@dataclass(frozen=True)
+class Match:
+    """Returned rows by the issued key they answer, and what did not fit."""
+
+    rows: Mapping[Key, dict]
+    findings: list[dict]
+
+
+def key_of(row: Mapping[str, object]) -> Key:
+    """Return the key of a line: task id and person."""
+    return str(row["task_id"]), str(row["person"])
+
+
+def issued_key(row: Mapping[str, object]) -> Key:
+    """Return the key of an issued row, whose person is shown as «CB012 – Nguyễn Văn An»."""
+    return str(row["task_id"]), str(row["person"]).split(" – ")[0]
+
+
+def match(unit: str, issued: Mapping[Key, dict], returned: list[dict], owners: Mapping[str, str]) -> Match:
+    """Return how one unit's rows answer its issued lines.
+
+    `owners` gives the unit of every issued task. A row whose person was changed answers the one line of its task that nobody else answers.
+    """
+    rows, spare, findings = _by_key(issued, returned)
+    for row in spare:
+        key = _changed_person(row, issued, rows, spare)
+        if key:
+            rows[key] = row
+            findings.append(_at("K504", row, "person", row["person"], key[1] or "cả đơn vị"))
+        else:
+            findings.append(_stray(unit, row, owners))
+    for key in issued.keys() - rows.keys():
+        findings.append(finding("K506", unit=unit, value=show_key(key), **_sheet_of(returned)))
+    for key, row in rows.items():
+        findings += _changes(issued[key], row)
+    return Match(rows, findings)
+
+
+def show_key(key: Key) -> str:
+    """Return «KT-07» or «KT-07/CB012»."""
+    return "/".join(part for part in key if part)
+
+
+def _by_key(issued: Mapping[Key, dict], returned: list[dict]) -> tuple[dict[Key, dict], list[dict], list[dict]]:
+    """Return (first row of each issued key, rows that fit none, findings of rows given twice)."""
+    rows: dict[Key, dict] = {}
+    spare, findings = [], []
+    for row in returned:
+        key = key_of(row)
+        if key in rows:
+            for twin, other in ((row, rows[key]), (rows[key], row)):
+                findings.append(_at("K408", twin, "task_id", show_key(key), str(other["row"])))
+        elif key in issued:
+            rows[key] = row
+        else:
+            spare.append(row)
+    return rows, spare, findings
+
+
+def _changed_person(row: dict, issued: Mapping, rows: Mapping, spare: list[dict]) -> Key | None:
+    """Return the issued key this row must mean when only its person differs, else None."""
+    open_keys = [key for key in issued if key[0] == row["task_id"] and key not in rows]
+    rivals = [other for other in spare if other["task_id"] == row["task_id"]]
+    return open_keys[0] if len(open_keys) == 1 and len(rivals) == 1 else None
+
+
+def _stray(unit: str, row: dict, owners: Mapping[str, str]) -> dict:
+    owner = owners.get(row["task_id"], unit)
+    code = "K507" if owner == unit else "K601"
+    return _at(code, row, "task_id", show_key(key_of(row)), owner if code == "K601" else "")
+
+
+def _changes(issued: dict, row: dict) -> list[dict]:
+    """Return one finding for every issued cell that came back otherwise."""
+    fields = layout("unit")["tasks"]
+    changed = [
+        key for key in CHANGES if key in row["shown"] and not _same(fields[key].type, issued[key], row, key)
+    ]
+    return [_at(CHANGES[key], row, key, row["shown"][key], show(issued[key])) for key in changed]
+
+
+def _same(kind: str, issued: object, row: dict, key: str) -> bool:
+    """Say whether a returned cell still says what was issued."""
+    if kind == "text":
+        return fold(issued) == fold(row["shown"][key])
+    # Excel stores fifteen digits; an issued figure with more came back unchanged if those agree.
+    return issued == row[key] or (kind == "decimal" and _fifteen(issued) == _fifteen(row[key]))
+
+
+def _fifteen(number: object) -> str:
+    return "" if number is None else format(float(number), ".15g")
+
+
+def _at(code: str, row: dict, field: str, value: str, fact: str) -> dict:
+    place = {name: row[name] for name in PLACE}
+    return finding(code, **place, field=field, value=clean(value), fact=fact)
+
+
+def _sheet_of(returned: list[dict]) -> dict[str, str]:
+    """Return file and sheet to name for a row that is not there."""
+    return {name: returned[0][name] for name in ("file", "sheet")} if returned else {}
+
+
+def by_unit(rows: list[dict]) -> dict[str, list[dict]]:
+    """Return rows grouped by unit."""
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row["unit"]].append(row)
+    return groups

@@ -1,0 +1,168 @@
+"""The command line: parse, call, echo, exit code. Nothing heavy is imported before it is needed."""
+
+import errno
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from pipeline import VERSION
+from pipeline.model.calendar import VIETNAM, earlier_cycles
+from pipeline.model.findings import InputError, OperatorError
+from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle
+from pipeline.tools import disk
+
+BUG, USAGE, CRASHED_FILE, INCOMPLETE, DISK, BUSY = 1, 2, 3, 4, 74, 75
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+
+
+class Group(click.Group):
+    """Commands whose operator's mistakes end in one sentence and their exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except disk.BusyError as error:
+            return _leave(str(error), BUSY)
+        except OperatorError as error:
+            return _leave(str(error), USAGE)
+        except OSError as error:
+            if error.errno not in DISK_ERRORS:
+                raise
+            return _leave(f"không ghi được {error.filename}: {error.strerror}.", DISK)
+
+
+def _leave(message: str, code: int) -> None:
+    click.echo(f"Dừng lại: {message}", err=True)
+    sys.exit(code)
+
+
+class When(click.ParamType):
+    """A moment, in Vietnam time when no zone is given."""
+
+    name = "giờ"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            given = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail("ghi như 2026-11-17T16:30", param, ctx)
+        return given if given.tzinfo else given.replace(tzinfo=VIETNAM)
+
+
+def _inherited(ctx: click.Context, param: click.Parameter, value: object) -> object:
+    """Return an option as given to the command, else as given before it: sauro --data X cycle."""
+    return ctx.parent.params[param.name] if value is None else value
+
+
+def _options(defaults: bool) -> Callable:
+    """Return the decorator that adds the options every command shares."""
+    known = {} if defaults else {"callback": _inherited}
+
+    def decorate(command: Callable) -> Callable:
+        folder = click.Path(path_type=Path)
+        shared = (
+            click.option("--data", type=folder, default="sample_data" if defaults else None, **known,
+                         help="Thư mục dữ liệu của xã (mặc định: sample_data)."),
+            click.option("--output", type=folder, default="output" if defaults else None, **known,
+                         help="Thư mục kết quả (mặc định: output)."),
+            click.option("--now", type=When(), metavar="GIỜ", **known,
+                         help="Thời điểm in, ví dụ 2026-11-17T16:30."),
+        )
+        for option in reversed(shared):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="sauro")
+@_options(defaults=True)
+def main(data: Path, output: Path, now: datetime | None) -> None:
+    """Sáu rõ: nhận phiếu của các đơn vị, tính kết quả kỳ 15 ngày, in hồ sơ họp."""
+
+
+@main.command()
+@click.argument("cycle", required=False)
+@click.option("--strict", is_flag=True, help="Còn đơn vị chưa nộp hoặc cần sửa thì kết thúc với mã 4.")
+@_options(defaults=False)
+def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: datetime | None) -> None:
+    """Tổng hợp một kỳ: đọc hộp thư, kiểm tra, tính, in hồ sơ họp và lưu trữ."""
+    folder = CycleFolder(data, find_cycle(data, cycle))
+    with disk.locked(output):
+        inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now)
+        record = disk.unchanged(output / str(folder.cycle), inputs, {RESULT, ARCHIVE, PACKET})
+        if record is None:
+            from pipeline.cycle import run_cycle
+
+            record = run_cycle(folder, output, now, _teller())
+        else:
+            click.echo("Không có gì thay đổi từ lần chạy trước.")
+    click.echo("\n".join(record["summary"]))
+    if record["crashed"]:
+        sys.exit(CRASHED_FILE)
+    if strict and record["incomplete"]:
+        sys.exit(INCOMPLETE)
+
+
+@main.command("open")
+@click.argument("cycle", required=False)
+@_options(defaults=False)
+def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Phát phiếu báo cáo của một kỳ cho các đơn vị, từ bảng giao việc."""
+    from pipeline.cycle import open_cycle
+
+    folder = CycleFolder(data, find_cycle(data, cycle))
+    with disk.locked(output):
+        click.echo("\n".join(open_cycle(folder, _teller())))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_options(defaults=False)
+def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | None) -> None:
+    """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
+    from pipeline.cycle import check_file
+
+    for file in files:
+        click.echo("\n".join(check_file(data, file, now or datetime.now(VIETNAM))))
+
+
+@main.command()
+@click.argument("cycle", required=False)
+@_options(defaults=False)
+def status(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Xem lại tình trạng của lần tổng hợp gần nhất."""
+    found = find_cycle(data, cycle)
+    record = disk.read_record(output / str(found))
+    if record is None:
+        raise InputError(f"kỳ {found} chưa tổng hợp; chạy: make cycle CYCLE={found}")
+    click.echo("\n".join(record["summary"]))
+
+
+@main.command()
+@_options(defaults=False)
+def doctor(data: Path, output: Path, now: datetime | None) -> None:
+    """Xem máy này có chạy được chương trình không."""
+    from pipeline import doctor
+
+    sys.exit(doctor.main())
+
+
+def _teller() -> Callable[[str, int, int], None]:
+    """Return the function that shows progress: a bar a stage on a terminal, else one line a stage."""
+    if not sys.stderr.isatty():
+        return lambda stage, done, total: done == total and click.echo(f"  {stage}: {done}/{total}", err=True)
+    return _draw_bar
+
+
+def _draw_bar(stage: str, done: int, total: int) -> None:
+    filled = BAR * done // total
+    bar = "█" * filled + "░" * (BAR - filled)
+    click.echo(f"\r  {stage:<22} {bar} {done}/{total}", err=True, nl=done == total)
+
+
+BAR = 24

@@ -1,0 +1,47 @@
+"""Earlier cycles, read from their result.json: series, what they hand on, the indicators before."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.model.calendar import Cycle, earlier_cycles
+from pipeline.model.tables import from_plain, records, result_table
+
+SERIES = ("unit", "status", "lines", "overdue", "D", "a", "b", "c", "R")
+
+
+@dataclass(frozen=True)
+class History:
+    """What the cycles before this one left behind."""
+
+    table: pd.DataFrame  # columns of the result's «history», oldest first
+    rework: Mapping[tuple[str, str], int]  # key → times not satisfactory, still to be deducted
+    indicators: Mapping[str, object]  # indicator → value of the cycle just before
+
+
+def read_history(output: Path, cycle: Cycle) -> History:
+    """Return the history of a cycle from the archives in the output folder; a missing one is a gap."""
+    results = {str(c): _read(output / str(c) / "result.json") for c in earlier_cycles(cycle)}
+    rows = [
+        {"cycle": name, **{key: unit[key] for key in SERIES}}
+        for name, tables in results.items()
+        for unit in records(from_plain("units", tables.get("units", [])))
+    ]
+    before = results[str(cycle.previous)]
+    lines = records(from_plain("lines", before.get("lines", [])))
+    indicators = records(from_plain("indicators", before.get("indicators", [])))
+    return History(
+        table=result_table("history", rows),
+        rework={(row["task_id"], row["person"]): row["rework_pending"] for row in lines if row["rework_pending"]},
+        indicators={row["indicator"]: row["value"] for row in indicators},
+    )
+
+
+def _read(path: Path) -> dict[str, list[dict]]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["tables"]
+    except FileNotFoundError:
+        return {}

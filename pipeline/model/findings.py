@@ -1,0 +1,120 @@
+"""The only place that words a problem: finding rows, their catalogue, describe()."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline import ROOT
+
+ERROR, WARNING, NOTE = "lỗi", "cảnh báo", "lưu ý"
+SEVERITIES = (ERROR, WARNING, NOTE)
+
+
+class OperatorError(Exception):
+    """Something the secretary can put right; shown as one line, without a traceback."""
+
+
+class ConfigError(OperatorError):
+    """commune.toml, a register or the assignment table is wrong: no packet."""
+
+
+class InputError(OperatorError):
+    """What was asked for is not there: a cycle, a folder, a file."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One code of the catalogue."""
+
+    code: str
+    severity: str
+    message: str
+    action: str
+    english: str
+    basis: str = ""
+    since: str = ""
+
+
+@lru_cache
+def catalogue() -> dict[str, Entry]:
+    """Return every code with its words, from schemas/findings.toml."""
+    declared = tomllib.loads((ROOT / "schemas" / "findings.toml").read_text(encoding="utf-8"))
+    return {code: Entry(code, **words) for code, words in declared.items()}
+
+
+def finding(
+    code: str,
+    *,
+    unit: str = "",
+    file: str = "",
+    sheet: str = "",
+    row: int | None = None,
+    field: str = "",
+    value: str = "",
+    fact: str = "",
+) -> dict[str, object]:
+    """Return one finding row; words are added by describe()."""
+    return {
+        "code": code,
+        "unit": unit,
+        "file": file,
+        "sheet": sheet,
+        "row": row,
+        "field": field,
+        "value": value,
+        "fact": fact,
+    }
+
+
+def severity(code: str) -> str:
+    """Return the severity of a code."""
+    return catalogue()[code].severity
+
+
+def is_error(found: dict[str, object]) -> bool:
+    """Say whether a finding keeps its line from being counted."""
+    return severity(str(found["code"])) == ERROR
+
+
+def refuses(found: dict[str, object]) -> bool:
+    """Say whether a finding refuses the whole file: an error about file, sheet or headings."""
+    return str(found["code"])[:2] in ("K1", "K2") and is_error(found)
+
+
+def describe(
+    found: Iterable[dict[str, object]], columns: dict[tuple[str, str, str], str]
+) -> list[dict[str, object]]:
+    """Return the findings with severity, cell, message and action, worst first.
+
+    `columns` gives the column letter of (file, sheet, field).
+    """
+    described = [_described(row, columns) for row in found]
+    return sorted(described, key=_order)
+
+
+def _described(row: dict[str, object], columns: dict[tuple[str, str, str], str]) -> dict[str, object]:
+    entry = catalogue()[str(row["code"])]
+    column = columns.get((row["file"], row["sheet"], row["field"]), "")
+    cell = f"{column}{row['row']}" if column and row["row"] else ""
+    words = {"value": row["value"], "fact": row["fact"]}
+    message = _where(row, cell) + entry.message.format(**words)
+    action = entry.action.format(**words)
+    return {**row, "severity": entry.severity, "cell": cell, "message": message, "action": action}
+
+
+def _where(row: dict[str, object], cell: str) -> str:
+    place = [f"Phiếu {row['unit']}"] if row["unit"] else []
+    place += [f"tệp «{row['file']}»"] if row["file"] and not row["sheet"] else []
+    place += [f"trang «{row['sheet']}»"] if row["sheet"] else []
+    if cell:
+        place.append(f"ô {cell}")
+    elif row["row"]:
+        place.append(f"dòng {row['row']}")
+    text = ", ".join(place)
+    return text[:1].upper() + text[1:] + ": " if text else ""
+
+
+def _order(row: dict[str, object]) -> tuple:
+    worst_first = SEVERITIES.index(str(row["severity"]))
+    return row["unit"], worst_first, row["file"], row["sheet"], row["row"] or 0, row["code"], row["field"]

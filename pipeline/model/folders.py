@@ -1,0 +1,90 @@
+"""The only place that knows where things lie in a commune's data folder and in the output folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.model.calendar import Cycle, parse_cycle
+from pipeline.model.findings import InputError
+
+RESULT, PACKET, ARCHIVE = "result.json", "ho-so-hop.pdf", "luu-tru.xlsx"
+
+
+@dataclass(frozen=True)
+class CycleFolder:
+    """The files of one cycle in the data folder."""
+
+    data: Path
+    cycle: Cycle
+
+    @property
+    def place(self) -> Path:
+        return self.data / "ky" / str(self.cycle)
+
+    @property
+    def settings(self) -> Path:
+        return self.data / "commune.toml"
+
+    @property
+    def registers(self) -> Path:
+        return self.data / "danh-muc.xlsx"
+
+    @property
+    def assignments(self) -> Path:
+        return self.place / "giao-viec.xlsx"
+
+    @property
+    def issued(self) -> Path:
+        return self.place / "phieu"
+
+    @property
+    def inbox(self) -> Path:
+        return self.place / "hop-thu"
+
+    @property
+    def receipts(self) -> Path:
+        return self.place / "so-nhan.csv"
+
+    @property
+    def verification(self) -> Path:
+        return self.place / "tham-dinh.xlsx"
+
+    @property
+    def drafts(self) -> list[Path]:
+        """The files a run itself brings up to date; what people typed there is kept."""
+        return [path for path in (self.receipts, self.verification) if path.is_file()]
+
+    @property
+    def inputs(self) -> list[Path]:
+        """Every file a run of this cycle reads."""
+        named = (self.settings, self.registers, self.assignments)
+        inbox = [path for path in self.inbox.glob("*") if path.is_file() and not path.is_symlink()]
+        return [path for path in named if path.is_file()] + self.drafts + inbox
+
+
+def find_cycle(data: Path, text: str | None) -> Cycle:
+    """Return the cycle of an id, by default the newest of the data folder; raises InputError."""
+    if not data.is_dir():
+        raise InputError(f"không thấy thư mục dữ liệu {data}.")
+    if text is None:
+        if not (known := list_cycles(data)):
+            raise InputError(f"trong {data}/ky chưa có kỳ nào.")
+        return known[-1]
+    try:
+        cycle = parse_cycle(text)
+    except ValueError as error:
+        raise InputError(f"«{text}» không phải mã kỳ; ghi như 2026-11-K1.") from error
+    if not CycleFolder(data, cycle).place.is_dir():
+        raise InputError(f"không thấy thư mục {CycleFolder(data, cycle).place}.")
+    return cycle
+
+
+def list_cycles(data: Path) -> list[Cycle]:
+    """Return the cycles of a data folder, oldest first."""
+    return sorted(cycle for path in (data / "ky").glob("*") if path.is_dir() and (cycle := _cycle(path.name)))
+
+
+def _cycle(name: str) -> Cycle | None:
+    try:
+        return parse_cycle(name)
+    except ValueError:
+        return None

@@ -1,0 +1,93 @@
+"""The commune's registers as one frozen record: units, people, products, indicators, days off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+
+from pipeline.model.calendar import DaysOff
+from pipeline.model.tables import records
+
+SHARED = "dùng chung"
+STANDARD_POINTS = Decimal(5)
+
+
+@dataclass(frozen=True)
+class Registers:
+    """Rows of danh-muc.xlsx by code, in the register's order."""
+
+    units: Mapping[str, dict]
+    people: Mapping[str, dict]
+    products: Mapping[str, dict]
+    indicators: Mapping[str, dict]
+    days_off: DaysOff
+
+    def person_name(self, code: str) -> str:
+        """Return a person's name, or the code itself when it is on no register."""
+        return self.people[code]["name"] if code in self.people else code
+
+    def unit_name(self, code: str) -> str:
+        """Return a unit's name, or the code itself."""
+        return self.units[code]["name"] if code in self.units else code
+
+    def progress_only(self, unit: str) -> bool:
+        """Say whether a unit is followed by counts only (police, military)."""
+        return self.units[unit]["progress_only"] == "có"
+
+    def people_of(self, unit: str) -> list[dict]:
+        """Return the people of a unit in register order."""
+        return [person for person in self.people.values() if person["unit"] == unit]
+
+    def products_of(self, unit: str) -> list[dict]:
+        """Return the unit's own and the shared products."""
+        return [row for row in self.products.values() if row["unit"] in (unit, SHARED)]
+
+    def indicators_of(self, unit: str) -> list[dict]:
+        """Return the indicators the unit answers for."""
+        return [row for row in self.indicators.values() if row["unit"] == unit]
+
+    def deduct(self, product: str) -> str:
+        """Return how a product is deducted: «dòng» (default) or «cái»."""
+        return self.products[product]["deduct"] or "dòng" if product in self.products else "dòng"
+
+    def lists(self) -> dict[str, list[str]]:
+        """Return the named lists of the drop-downs, each item «code – name»."""
+        return {
+            "units": [label(row) for row in self.units.values()],
+            "units_or_shared": [SHARED, *(label(row) for row in self.units.values())],
+            "people": [label(row) for row in self.people.values()],
+            "products": [label(row, "product") for row in self.products.values()],
+        }
+
+
+def label(row: Mapping[str, str], name: str = "name") -> str:
+    """Return an item of a drop-down: «CB012 – Nguyễn Văn An»; the code alone decides."""
+    return f"{row['code']} – {row[name]}"
+
+
+def build_registers(tables: Mapping[str, pd.DataFrame]) -> Registers:
+    """Return the registers from the typed tables of danh-muc.xlsx, keyed by sheet."""
+    days = records(tables["days_off"])
+    return Registers(
+        units=_by_code(tables["units"]),
+        people=_by_code(tables["people"]),
+        products={code: _with_coefficient(row) for code, row in _by_code(tables["products"]).items()},
+        indicators=_by_code(tables["indicators"]),
+        days_off=DaysOff(
+            off=frozenset(day["date"] for day in days if day["kind"] == "nghỉ"),
+            worked=frozenset(day["date"] for day in days if day["kind"] == "làm bù"),
+        ),
+    )
+
+
+def _by_code(table: pd.DataFrame) -> dict[str, dict]:
+    return {row["code"]: row for row in records(table)}
+
+
+def _with_coefficient(product: dict) -> dict:
+    """Return the product with its coefficient: as published, else points ÷ standard to one decimal."""
+    if product["coefficient"] is not None or product["points"] is None:
+        return product
+    exact = product["points"] / STANDARD_POINTS
+    return {**product, "coefficient": exact.quantize(Decimal("0.1"), ROUND_HALF_UP)}

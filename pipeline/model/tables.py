@@ -1,0 +1,92 @@
+"""The tables that cross stage borders: their columns come from the layouts, blanks are one kind each.
+
+Every column is of dtype object: Decimal, int, date, or text. A blank figure or date is None, a blank
+text is "". Nothing else is ever blank, so no stage needs to ask twice.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import pandas as pd
+
+from pipeline.model.layout import Field, Sheet, layout
+
+PLACE = ("unit", "file", "sheet", "row")  # where a row stands in the sender's own workbook
+RESULT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class CycleResult:
+    """Everything that is known of one cycle after scoring; packet, archive and history read only this."""
+
+    cycle: str
+    state: str
+    made_at: datetime
+    print_code: str
+    program: str
+    rule_code: str
+    commune: Mapping[str, str]
+    signatories: Mapping[str, str]
+    meeting: Mapping[str, object]
+    options: Mapping[str, object]
+    tables: Mapping[str, pd.DataFrame]
+
+
+def frame(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> pd.DataFrame:
+    """Return rows as a table of object columns in the given order."""
+    names = list(columns)
+    return pd.DataFrame([[row[name] for name in names] for row in rows], columns=names, dtype=object)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Return a table's rows as dictionaries."""
+    names = list(table.columns)
+    return [dict(zip(names, row, strict=True)) for row in table.itertuples(index=False, name=None)]
+
+
+def result_sheet(key: str) -> Sheet:
+    """Return the declaration of one table of the result."""
+    return layout("archive")[key]
+
+
+def result_table(key: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Return one table of the result; fields a row lacks are blank."""
+    fields = result_sheet(key).field
+    full = ({f.key: row.get(f.key, f.blank) for f in fields} for row in rows)
+    return frame(full, [f.key for f in fields])
+
+
+def to_plain(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Return a result table for JSON: decimals and dates as text, blanks as null or ""."""
+    return [{name: _plain(value) for name, value in row.items()} for row in records(table)]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def result_hash(tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return one hash over every figure and text of a result's tables."""
+    plain = {key: to_plain(table) for key, table in tables.items()}
+    return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode()).hexdigest()
+
+
+def from_plain(key: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Return a result table read back from JSON."""
+    fields = result_sheet(key).field
+    typed = ({f.key: _typed(f, row.get(f.key, f.blank)) for f in fields} for row in rows)
+    return frame(typed, [f.key for f in fields])
+
+
+def _typed(field: Field, value: object) -> object:
+    if value is None or value == "":
+        return field.blank
+    if field.type == "decimal":
+        return Decimal(str(value))
+    return date.fromisoformat(str(value)) if field.type == "date" else value

@@ -1,0 +1,186 @@
+"""The only place that folds Vietnamese text, reads typed numbers and dates, and formats figures."""
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
+
+ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
+# hoà and hòa are one word; the tone mark is moved to the first vowel, for matching only.
+TONES = "̣̀́̃̉"
+LATE_TONE = re.compile(f"(o)(a|e)([{TONES}])|(u)(y)([{TONES}])")
+EXCEL_EPOCH = date(1899, 12, 30)
+FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 1 January 2000 to 31 December 2099
+
+
+def clean(value: object) -> str:
+    """Return what was typed as NFC text without control or invisible characters."""
+    text = unicodedata.normalize("NFC", show(value)).translate(ZERO_WIDTH).translate(SPACES)
+    return "".join(ch if ch in "\n\t" or unicodedata.category(ch) != "Cc" else " " for ch in text)
+
+
+@lru_cache(maxsize=65536)
+def _fold(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).translate(ZERO_WIDTH).casefold()
+    text = LATE_TONE.sub(_early_tone, unicodedata.normalize("NFD", text))
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _early_tone(match: re.Match[str]) -> str:
+    first, second, tone = (part for part in match.groups() if part)
+    return first + tone + second
+
+
+def fold(value: object) -> str:
+    """Return the text as it is compared: NFC, one space, no case, tone on the first vowel."""
+    return _fold(show(value))
+
+
+def fold_code(value: object) -> str:
+    """Return a code as it is compared: folded, without spaces, upper case."""
+    return fold(value).replace(" ", "").upper()
+
+
+def parse_decimal(value: object) -> tuple[Decimal | None, str]:
+    """Return (number, problem); problem is "" | "repaired" | "ambiguous" | "invalid".
+
+    Stored floats keep the fifteen digits Excel shows. Text is read when it has one reading only.
+    """
+    if isinstance(value, bool):
+        return None, "invalid"
+    if isinstance(value, (int, float)):
+        number = Decimal(format(value, ".15g"))
+        return (number, "") if number.is_finite() else (None, "invalid")
+    return _parse_number_text(unicodedata.normalize("NFKC", clean(value)))
+
+
+def _parse_number_text(text: str) -> tuple[Decimal | None, str]:
+    bare = re.sub(r"(?<=\d) (?=\d{3}\b)", "", text.strip()).replace("\u2212", "-")
+    sign, digits = re.fullmatch(r"([+-]?)\s*(.*?)\s*%?", bare, re.DOTALL).groups()
+    if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", digits):
+        return None, "ambiguous"
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?|\d+,\d+", digits):
+        digits = digits.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
+        digits = digits.replace(",", "")
+    if not re.fullmatch(r"\d+(\.\d+)?", digits, re.ASCII):
+        return None, "invalid"
+    try:
+        return Decimal(sign + digits), "repaired"
+    except InvalidOperation:
+        return None, "invalid"
+
+
+def number_readings(value: object) -> str:
+    """Return the two readings of an ambiguous number, for the message."""
+    digits = clean(value).strip()
+    return f"{re.sub('[.,]', '', digits)} hay {digits.replace('.', ',')}"
+
+
+def parse_date(value: object) -> tuple[date | None, str]:
+    """Return (date, problem); problem is "" | "repaired" | "month-first" | "invalid".
+
+    "month-first" says the text is a date only when its first number is the month.
+    """
+    if isinstance(value, datetime):
+        return value.date(), ""
+    if isinstance(value, date):
+        return value, ""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        serial_is_date = FIRST_SERIAL <= value <= LAST_SERIAL
+        return (EXCEL_EPOCH + timedelta(days=int(value)), "repaired") if serial_is_date else (None, "invalid")
+    return _parse_date_text(unicodedata.normalize("NFKC", clean(value)).strip().casefold())
+
+
+def _parse_date_text(text: str) -> tuple[date | None, str]:
+    text = re.sub(r"^\d{1,2}\s*(h|giờ|:)\s*\d{0,2}\s*('|phút)?,?\s*", "", text)
+    text = re.sub(r"^ngày\s*", "", text)
+    if iso := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})( 00:00(:00)?)?", text):
+        return _date(*map(int, iso.groups()[:3]), "repaired")
+    spoken = re.fullmatch(r"(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(\d{2}|\d{4})", text)
+    if not spoken:
+        return None, "invalid"
+    day, month, year = map(int, spoken.groups())
+    year += 2000 if year < 100 else 0
+    if month > 12 >= day:
+        return None, "month-first" if _date(year, day, month, "")[0] else "invalid"
+    return _date(year, month, day, "repaired")
+
+
+def _date(year: int, month: int, day: int, problem: str) -> tuple[date | None, str]:
+    try:
+        return (date(year, month, day), problem) if 2000 <= year <= 2099 else (None, "invalid")
+    except ValueError:
+        return None, "invalid"
+
+
+def could_swap(value: object) -> bool:
+    """Say whether a typed date is also a date with day and month exchanged."""
+    found, _ = parse_date(value)
+    numeric = isinstance(value, str) and re.search(r"(^|\D)\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s*$", value)
+    return bool(found and numeric and found.day <= 12 and found.day != found.month)
+
+
+def show(value: object) -> str:
+    """Return a cell's value as a person would type it: 2,5 · 05/11/2026 · text as it is."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, Decimal):
+        return show_decimal(value)
+    if isinstance(value, float):
+        return show_decimal(Decimal(format(value, ".15g"))) if value == value else ""
+    if isinstance(value, datetime) and (value.hour or value.minute):
+        return show_time(value)
+    if isinstance(value, date):
+        return show_date(value)
+    return str(value)
+
+
+def show_decimal(value: Decimal | int | None, places: int | None = None) -> str:
+    """Return a number with decimal comma and dotted thousands, half up; blank for None."""
+    if value is None:
+        return ""
+    number = Decimal(value)
+    if places is not None:
+        number = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{number:,f}"
+    if places is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def show_percent(rate: Decimal | None, places: int = 1) -> str:
+    """Return a rate 0..1 as «89,6 %», half up; blank for None."""
+    return "" if rate is None else f"{show_decimal(rate * 100, places)} %"
+
+
+def show_date(value: date | None) -> str:
+    """Return dd/mm/yyyy; blank for None."""
+    return f"{value:%d/%m/%Y}" if value else ""
+
+
+def show_time(value: datetime | None) -> str:
+    """Return «16 giờ 30, 15/11/2026»; blank for None."""
+    return f"{value:%H} giờ {value:%M}, {value:%d/%m/%Y}" if value else ""
+
+
+@lru_cache(maxsize=65536)
+def sort_key(text: str) -> tuple[tuple[int, ...], str]:
+    """Return the key of Vietnamese dictionary order: a ă â … d đ e ê …, then tones; digits by value."""
+    spread = unicodedata.normalize("NFD", fold(text))
+    letters = "".join(ch for ch in spread if ch not in TONES)
+    ordered = unicodedata.normalize("NFC", letters)
+    return tuple(_rank(part) for part in re.findall(r"\d+|\D", ordered)), spread
+
+
+ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+
+
+def _rank(part: str) -> int:
+    if part.isdigit():
+        return 100 + int(part)
+    return 10_000_000 + ALPHABET.index(part) if part in ALPHABET else ord(part[0]) % 100

@@ -1,0 +1,78 @@
+"""The printed papers of a meeting, each a pure function of the cycle's result."""
+
+from dataclasses import dataclass
+
+from pipeline.model.calendar import parse_cycle
+from pipeline.model.tables import CycleResult
+from pipeline.packet import front
+from pipeline.packet.annexes import annexes, people
+from pipeline.packet.book import STANDINGS, Book, open_book
+from pipeline.packet.units import spreads
+from pipeline.tools.page import fill
+
+
+@dataclass(frozen=True)
+class Part:
+    """One entry of the contents: key names its template and its place, number is printed before the title."""
+
+    key: str
+    title: str
+    number: str = ""
+
+
+CORE = (
+    ("summary", "Tổng hợp theo đơn vị"),
+    ("overdue", "Quá hạn và sắp đến hạn"),
+    ("unplanned", "Phát sinh, nhận thay, làm vượt"),
+    ("obstacles", "Vướng mắc, kiến nghị"),
+    ("indicators", "Chỉ số cải cách hành chính"),
+)
+ANNEXES = (
+    ("people", "Kết quả theo dõi từng người"),
+    ("agenda", "Các việc trình Chủ tịch"),
+    ("matrix", "Nộp báo cáo sáu kỳ"),
+    ("findings", "Vấn đề trong phiếu báo cáo"),
+    ("tallies", "Đối chiếu số dòng đã đọc"),
+    ("files", "Tệp đã nhận"),
+    ("rules", "Quy tắc đang áp dụng"),
+)
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+
+
+def compose(result: CycleResult) -> str:
+    """Return the meeting packet as HTML, ready to print."""
+    book = open_book(result)
+    return fill("packet/packet.html.j2", _frame(book) | _pages(book))
+
+
+def compose_people(result: CycleResult) -> str:
+    """Return the sheet of persons alone, for the setting names = apart."""
+    book = open_book(result)
+    part = Part("people", "Kết quả theo dõi từng người")
+    return fill("packet/people_apart.html.j2", _frame(book) | {"part": part, "people": people(book)})
+
+
+def _frame(book: Book) -> dict[str, object]:
+    """Return what every page needs: who, which cycle, when printed."""
+    cycle = parse_cycle(book.result.cycle)
+    return {"result": book.result, "cycle": cycle, "year": cycle.year, "signs": STANDINGS}
+
+
+def _pages(book: Book) -> dict[str, object]:
+    return {
+        "core": [Part(key, title, f"{ROMAN[n]}.") for n, (key, title) in enumerate(CORE)],
+        "appendix": [Part(key, title, f"Phụ lục {n}.") for n, (key, title) in enumerate(ANNEXES, 1)],
+        "total": front.commune(book),
+        "decision": front.decision_page(book),
+        "returns": front.returns(book),
+        "summary": front.summary(book),
+        "overdue": front.overdue(book),
+        "soon_due": front.soon_due(book),
+        "unplanned": front.unplanned(book),
+        "surplus": front.surplus(book),
+        "obstacles": front.obstacles(book),
+        "indicators": front.indicators(book),
+        "measures": book.tables["measures"],
+        "spreads": spreads(book),
+        **annexes(book),
+    }

@@ -1,0 +1,66 @@
+"""The annexes: people, further points, returns of six cycles, findings, rows read, files, rules."""
+
+from decimal import Decimal
+
+from pipeline.packet.book import Book, Row
+from pipeline.packet.charts import status_matrix
+
+FEW = 5  # below this many lines and items, percentages would say more than there is to say
+HASH_SHOWN = 12
+LEVELS = ("lỗi", "cảnh báo", "lưu ý")
+
+
+def annexes(book: Book) -> Row:
+    """Return what the annexes print."""
+    return {
+        "people": people(book),
+        "agenda": book.named(book.tables["agenda"]),
+        "matrix": status_matrix(book),
+        "findings": findings(book),
+        "tallies": book.named(book.tables["tallies"]),
+        "files": _files(book),
+        "rules": book.tables["rules"],
+        "example": example(book),
+    }
+
+
+def people(book: Book) -> list[Row]:
+    """Return everybody with the words that stand for the rates where there are none to print."""
+    return [{**person, "instead": _instead(person)} for person in book.named(book.tables["people"])]
+
+
+def _instead(person: Row) -> str:
+    """Return why a person's rates are not printed, or ""."""
+    if person["rated"] == "không":
+        return "không tính tỷ lệ"
+    if person["R"] is None:
+        return "chưa đủ dữ liệu"
+    if person["lines"] < FEW and (person["items"] or Decimal(0)) < FEW:
+        return f"xong {person['done']}/{person['lines']} dòng (ít việc, không tính phần trăm)"
+    return ""
+
+
+def findings(book: Book) -> list[Row]:
+    """Return the findings grouped by unit, the commune's own first, with their number by severity."""
+    codes = ["", *book.names] if "" in book.by_unit["findings"] else list(book.names)
+    groups = [{"name": book.names.get(code, "Toàn xã"), "rows": book.of("findings", code)} for code in codes]
+    return [{**group, "counts": _counts(group["rows"])} for group in groups]
+
+
+def _counts(rows: list[Row]) -> str:
+    """Return «2 lỗi, 1 lưu ý», or «không có lỗi»."""
+    found = [row["severity"] for row in rows]
+    counted = [f"{found.count(level)} {level}" for level in LEVELS if level in found]
+    return ", ".join(counted if "lỗi" in found else ["không có lỗi", *counted])
+
+
+def _files(book: Book) -> list[Row]:
+    rows = book.named(book.tables["submissions"])
+    return [{**row, "short_hash": str(row["sha256"])[:HASH_SHOWN]} for row in rows]
+
+
+def example(book: Book) -> Row | None:
+    """Return a line to show the rules on: best one with a deduction; None when nothing was delivered."""
+    delivered = [row for row in book.tables["lines"] if row["D"] and row["arithmetic"]]
+    deducted = [row for row in delivered if row["rework"] or row["lateness"]]
+    return next(iter(book.named((deducted or delivered)[:1])), None)

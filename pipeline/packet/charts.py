@@ -1,0 +1,119 @@
+"""Geometry and words of the small charts: one 0–100 scale, a missing cycle is a gap."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pipeline.model.calendar import parse_cycle
+from pipeline.model.text import show_decimal
+from pipeline.packet.book import MISSING, STANDINGS, Book, Row
+
+CYCLES = 6
+TREND_CYCLES, TREND_LINES = 3, 5
+WIDTH, HEIGHT = 100, 30  # of a sparkline, in its own units
+STEP = WIDTH / (CYCLES - 1)
+NUMBERS = {3: "ba", 4: "bốn", 5: "năm"}
+
+
+def last_cycles(cycle: str) -> list[str]:
+    """Return the ids of the six cycles that end with this one, oldest first."""
+    found = [parse_cycle(cycle)]
+    while len(found) < CYCLES:
+        found.append(found[-1].previous)
+    return [str(one) for one in reversed(found)]
+
+
+def series(book: Book, unit: Row) -> list[Row | None]:
+    """Return the unit's row of each of the six cycles; None where there is none."""
+    earlier = {row["cycle"]: row for row in book.of("history", unit["unit"])}
+    return [*(earlier.get(cycle) for cycle in last_cycles(book.result.cycle)[:-1]), unit]
+
+
+def rate_chart(rows: Sequence[Row | None]) -> dict[str, object]:
+    """Return a sparkline of R: runs of joined points, the last point, and the same in words."""
+    rates = [row and row["R"] for row in rows]
+    points = [(n * STEP, _height(rate)) if rate is not None else None for n, rate in enumerate(rates)]
+    return {
+        "runs": _runs(points),
+        "last": points[-1],
+        "figures": " · ".join("–" if rate is None else _percent(rate) for rate in rates),
+        "trend": trend(rows),
+        "change": change(rates),
+    }
+
+
+def _height(rate: Decimal) -> float:
+    return HEIGHT * (1 - float(rate))
+
+
+def _percent(rate: Decimal) -> str:
+    return show_decimal(rate * 100, 1)
+
+
+def _runs(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
+    """Return the points joined between gaps."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    for point in points:
+        if point is None:
+            runs.append([])
+        else:
+            runs[-1].append(point)
+    return [run for run in runs if run]
+
+
+def trend(rows: Sequence[Row | None]) -> str:
+    """Return «ba kỳ liền giảm» where R moved one way three cycles running, each on five lines or more."""
+    rates: list[Decimal] = []
+    for row in reversed(rows):
+        if not row or row["R"] is None or row["lines"] < TREND_LINES:
+            break
+        rates.append(row["R"])
+    for word, falls in (("giảm", True), ("tăng", False)):
+        length = _same_way(rates, falls)
+        if length >= TREND_CYCLES:
+            return f"{NUMBERS[length]} kỳ liền {word}"
+    return ""
+
+
+def _same_way(newest_first: Sequence[Decimal], falls: bool) -> int:
+    """Count the steps, from the newest back, that all fall or all rise."""
+    count = 0
+    for now, before in zip(newest_first, newest_first[1:], strict=False):
+        if now == before or (now < before) != falls:
+            break
+        count += 1
+    return count
+
+
+def change(rates: Sequence[Decimal | None]) -> str:
+    """Return the step from the cycle before, of the figures as printed, so that the page adds up."""
+    before, now = rates[-2:]
+    if before is None or now is None:
+        return ""
+    step = _shown(now) - _shown(before)
+    return f"{'+' if step > 0 else '−' if step < 0 else ''}{show_decimal(abs(step), 1)}"
+
+
+def _shown(rate: Decimal) -> Decimal:
+    return Decimal(_percent(rate).replace(",", "."))
+
+
+def standing_bar(book: Book) -> dict[str, object]:
+    """Return every line of the cycle as one bar, best first: the share and count of each standing."""
+    counts = {word: 0 for word in reversed(STANDINGS)}
+    for row in book.tables["lines"]:
+        counts[str(row["standing"])] += 1
+    total, left, segments = sum(counts.values()), 0.0, []
+    for word, count in counts.items():
+        width = 100 * count / total if total else 0
+        segments.append({"word": word, "count": count, "left": left, "width": width})
+        left += width
+    return {"total": total, "segments": [part for part in segments if part["count"]]}
+
+
+def status_matrix(book: Book) -> dict[str, object]:
+    """Return the six cycles and, per unit, how each was reported; "" where nothing is known."""
+    rows = [
+        {"name": unit["name"], "statuses": [row["status"] if row else "" for row in series(book, unit)]}
+        for unit in book.tables["units"]
+    ]
+    return {"cycles": last_cycles(book.result.cycle), "rows": rows, "missing": MISSING}

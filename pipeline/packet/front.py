@@ -1,0 +1,103 @@
+"""The pages the whole meeting reads: decisions, contents, summary, what is late, stuck or measured."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from pipeline.model.text import sort_key
+from pipeline.packet.book import MISSING, Book, Row
+from pipeline.packet.charts import rate_chart, series, standing_bar
+
+MOST_POINTS = 5
+SOON = timedelta(days=7)
+WHO = (
+    "Chủ tịch UBND xã",
+    "Phó Chủ tịch UBND xã",
+    "Đơn vị khác trong xã",
+    "Trưởng đơn vị",
+    "Sở, ngành cấp tỉnh",
+)
+
+
+def decision_page(book: Book) -> Row:
+    """Return the points for decision with their minutes, and the state of the cycle in figures."""
+    agenda = book.named(book.tables["agenda"])
+    points = [row for row in agenda if row["chosen"] == "có"][:MOST_POINTS]
+    spoken = sum(int(row["minutes"] or 0) for row in points)
+    return {
+        "points": points,
+        "others": len(agenda) - len(points),
+        "general_minutes": int(book.result.meeting["minutes"]) - spoken,
+        "missing": [unit["name"] for unit in book.tables["units"] if unit["status"] == MISSING],
+        "bar": standing_bar(book),
+    }
+
+
+def commune(book: Book) -> Row | None:
+    """Return the commune's row; None for a cycle without units."""
+    return book.tables["commune"][0] if book.tables["commune"] else None
+
+
+def returns(book: Book) -> list[Row]:
+    """Return each unit with its report in use and the number of its errors and warnings."""
+    return [
+        {
+            **unit,
+            "report": next((s for s in book.of("submissions", unit["unit"]) if s["status"] == "đang dùng"), None),
+            "errors": _count(book, unit, "lỗi"),
+            "warnings": _count(book, unit, "cảnh báo"),
+        }
+        for unit in book.tables["units"]
+    ]
+
+
+def _count(book: Book, unit: Row, severity: str) -> int:
+    return sum(row["severity"] == severity for row in book.of("findings", unit["unit"]))
+
+
+def summary(book: Book) -> list[Row]:
+    """Return each unit with its six cycles."""
+    return [{**unit, "chart": rate_chart(series(book, unit))} for unit in book.tables["units"]]
+
+
+def overdue(book: Book) -> list[Row]:
+    """Return the overdue lines, longest first, each with what was decided on its claim."""
+    claims = {(c["unit"], c["task_id"], c["person"]): c for c in book.tables["claims"]}
+    rows = [row for row in book.named(book.tables["lines"]) if row["standing"] == "quá hạn"]
+    rows.sort(key=lambda row: (-(row["days_late"] or 0), sort_key(str(row["task_id"]))))
+    return [{**row, "claim": claims.get((row["unit"], row["task_id"], row["person"]))} for row in rows]
+
+
+def soon_due(book: Book) -> list[Row]:
+    """Return the lines due until a week after the meeting, earliest first."""
+    until = book.result.meeting["meeting_on"] + SOON
+    rows = [row for row in book.named(book.tables["lines"]) if row["standing"] == "chưa đến hạn"]
+    return sorted((row for row in rows if row["due"] and row["due"] <= until), key=_by_due)
+
+
+def _by_due(row: Row) -> tuple:
+    return row["due"], sort_key(str(row["task_id"]))
+
+
+def unplanned(book: Book) -> list[Row]:
+    """Return the unplanned and taken-over lines, unit by unit."""
+    return [row for row in book.named(book.tables["lines"]) if row["kind"] in ("phát sinh", "nhận thay")]
+
+
+def surplus(book: Book) -> list[Row]:
+    """Return the lines that delivered more than was assigned."""
+    return [row for row in book.named(book.tables["lines"]) if (row["surplus"] or Decimal(0)) > 0]
+
+
+def obstacles(book: Book) -> list[Row]:
+    """Return the obstacles by the one who must act, then by the day it is needed."""
+    return sorted(book.named(book.tables["obstacles"]), key=_who_first)
+
+
+def _who_first(row: Row) -> tuple:
+    rank = WHO.index(row["who"]) if row["who"] in WHO else len(WHO)
+    return rank, row["who"], row["wanted_by"] is None, row["wanted_by"] or 0, row["unit"]
+
+
+def indicators(book: Book) -> list[Row]:
+    """Return the indicators, each with the measures proposed for it."""
+    return book.named(book.tables["indicators"])

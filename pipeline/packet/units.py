@@ -1,0 +1,61 @@
+"""A unit's spread: what the last fifteen days brought, what the next fifteen ask."""
+
+from decimal import Decimal
+
+from pipeline.model.text import sort_key
+from pipeline.packet.book import STANDINGS, Book, Row
+from pipeline.packet.charts import rate_chart, series
+
+ORIGINS = {
+    "chuyển kỳ": "Việc chuyển kỳ",
+    "chưa đến hạn": "Việc đang làm, chưa đến hạn",
+    "đề xuất": "Việc đề xuất giao mới",
+}
+WORST_FIRST = {word: n for n, word in enumerate(STANDINGS)}
+
+
+def spreads(book: Book) -> list[Row]:
+    """Return every unit's spread in register order."""
+    return [_spread(book, unit) for unit in book.tables["units"]]
+
+
+def _spread(book: Book, unit: Row) -> Row:
+    code = unit["unit"]
+    upcoming = book.of("upcoming", code)
+    return {
+        **unit,
+        "chart": rate_chart(series(book, unit)),
+        "rows": sorted(book.of("lines", code), key=_line_order),
+        "stored_lines": len(book.of("lines", code)),
+        "obstacle_rows": book.of("obstacles", code),
+        "upcoming": [(title, _from(upcoming, origin)) for origin, title in ORIGINS.items()],
+        "stored_upcoming": len(upcoming),
+        "load": _load(book, unit, upcoming),
+    }
+
+
+def _line_order(row: Row) -> tuple:
+    worst = WORST_FIRST[str(row["standing"])]
+    return worst, -(row["days_late"] or 0), row["due"] is None, row["due"] or 0, sort_key(str(row["task_id"]))
+
+
+def _from(upcoming: list[Row], origin: str) -> list[Row]:
+    return [row for row in upcoming if row["origin"] == origin]
+
+
+def _load(book: Book, unit: Row, upcoming: list[Row]) -> list[Row]:
+    """Return each person's next work beside what the person really finished in this cycle."""
+    people = book.of("people", unit["unit"])
+    known = {person["person"] for person in people}
+    rows = [_person_load(person, upcoming) for person in people]
+    others = [row for row in upcoming if row["person"] not in known]
+    nobody = {"name": "Chưa rõ người", "lines": None, "done": None, "D": None}
+    return [*rows, {**nobody, **_sum(others)}] if others else rows
+
+
+def _person_load(person: Row, upcoming: list[Row]) -> Row:
+    return {**person, **_sum([row for row in upcoming if row["person"] == person["person"]])}
+
+
+def _sum(rows: list[Row]) -> Row:
+    return {"next_lines": len(rows), "next_A": sum((row["A"] or Decimal(0) for row in rows), Decimal(0))}

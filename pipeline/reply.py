@@ -1,0 +1,88 @@
+"""What goes back to people: the status matrix and the next steps for the secretary."""
+
+from collections.abc import Iterable, Mapping
+
+from pipeline.model.findings import ERROR, NOTE, WARNING
+from pipeline.model.tables import CycleResult, records
+from pipeline.model.text import show_date
+
+NOT_SENT, REPAIR, REMARKS, GOOD = "Chưa nộp", "Cần sửa", "Đạt, có lưu ý", "Đạt"
+HEADINGS = ("Đơn vị", "Tình trạng", "Nhận lúc", "Bản", "Lỗi", "Cảnh báo", "Lưu ý")
+IN_USE = "đang dùng"
+
+
+def unit_statuses(
+    units: Iterable[str], submissions: Iterable[Mapping], findings: Iterable[Mapping]
+) -> dict[str, tuple[str, str]]:
+    """Return unit → (status word, late «có»/«không») from its used file and that file's findings."""
+    used = {row["unit"]: row for row in submissions if row["status"] == IN_USE}
+    severities: dict[str, set[str]] = {}
+    for row in findings:
+        severities.setdefault(row["file"], set()).add(row["severity"])
+    return {unit: _status(used.get(unit), severities) for unit in units}
+
+
+def _status(submission: Mapping | None, severities: Mapping[str, set[str]]) -> tuple[str, str]:
+    if submission is None:
+        return NOT_SENT, "không"
+    found = severities.get(submission["file"], set())
+    word = REPAIR if ERROR in found else REMARKS if found else GOOD
+    return word, submission["late"]
+
+
+def verdict(file: str, findings: list[dict]) -> list[str]:
+    """Return what `check` says of one workbook: the verdict, then every finding with its remedy."""
+    errors = sum(row["severity"] == ERROR for row in findings)
+    remarks = len(findings) - errors
+    if errors:
+        word = f"GỬI LẠI: {errors} lỗi phải sửa" + (f", {remarks} lưu ý" if remarks else "")
+    else:
+        word = f"ĐẠT, có {remarks} lưu ý" if remarks else "ĐẠT. Không có lỗi"
+    lines = [f"  {row['code']} {row['message']}\n       {row['action']}" for row in findings]
+    return [f"{file}: {word}.", *lines]
+
+
+def summary(result: CycleResult, folder: str) -> list[str]:
+    """Return what the terminal says at the end: the status matrix, then at most five lines of what to do."""
+    tables = {key: records(result.tables[key]) for key in ("units", "submissions", "findings", "commune")}
+    return [
+        f"Kỳ {result.cycle} · mã bản in {result.print_code} · bộ quy tắc {result.rule_code}",
+        "",
+        *_matrix(tables),
+        "",
+        *_next_steps(result, tables, folder),
+    ]
+
+
+def _matrix(tables: Mapping[str, list[dict]]) -> list[str]:
+    rows = [HEADINGS, *(_unit_row(unit, tables) for unit in tables["units"])]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(HEADINGS))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [lines[0], "─" * max(map(len, lines)), *lines[1:]]
+
+
+def _unit_row(unit: Mapping, tables: Mapping[str, list[dict]]) -> tuple[str, ...]:
+    code = unit["unit"]
+    used = next((s for s in tables["submissions"] if s["unit"] == code and s["status"] == IN_USE), None)
+    found = [row["severity"] for row in tables["findings"] if row["unit"] == code]
+    late = " (chậm)" if unit["late_report"] == "có" else ""
+    counts = (str(found.count(level) or "·") for level in (ERROR, WARNING, NOTE))
+    received, version = (used["received"], str(used["version"])) if used else ("", "")
+    return f"{code} {unit['name']}", unit["status"] + late, received, version, *counts
+
+
+def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]], folder: str) -> list[str]:
+    """Return what is ready, who is missing, who must repair, what waits, when the meeting is."""
+    missing = [unit["unit"] for unit in tables["units"] if unit["status"] == NOT_SENT]
+    repair = [unit["unit"] for unit in tables["units"] if unit["status"] == REPAIR]
+    waiting = [row["file"] for row in tables["submissions"] if row["status"] == "chờ xác nhận"]
+    total = tables["commune"][0]
+    steps = [f"Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx"]
+    steps.append(f"Chưa nộp: {', '.join(missing)}. Đôn đốc ngay." if missing else "Các đơn vị đã nộp đủ.")
+    steps.append(f"Cần sửa: {', '.join(repair)}. Xem phụ lục «Vấn đề», báo đơn vị sửa đúng ô." if repair else "Không có lỗi phải sửa.")
+    if waiting:
+        steps.append(f"Chờ thư ký xác nhận bản mới: {', '.join(waiting)} (ghi «dùng» vào so-nhan.csv).")
+    meeting = show_date(result.meeting["meeting_on"])
+    verified = f"Tổ công tác đã thẩm định {total['verified']}/{total['lines']} dòng (tham-dinh.xlsx)"
+    steps.append(f"{verified}; họp {result.meeting['hour']}, {meeting}.")
+    return [f"{n}. {step}" for n, step in enumerate(steps, 1)]

@@ -1,0 +1,1 @@
+"""Hands that know no stage: workbooks, pages, the disk."""

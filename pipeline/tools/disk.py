@@ -1,0 +1,154 @@
+"""The only place that writes outputs: lock, stage, commit, hash, manifest. Standard library only."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+
+from pipeline import ROOT, VERSION
+from pipeline.model.calendar import Cycle
+from pipeline.model.findings import OperatorError
+from pipeline.model.folders import RESULT, CycleFolder, list_cycles
+
+MANIFEST = "manifest.json"
+MANIFEST_VERSION = 1
+LIBRARIES = ("pandas", "python-calamine", "XlsxWriter", "Jinja2", "weasyprint", "fonttools")
+PROGRAM = ("pipeline/**/*.py", "schemas/*.toml", "templates/**/*")
+
+
+class BusyError(OperatorError):
+    """Another run holds the output folder."""
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file by its path below root, in order."""
+    return {path.relative_to(root).as_posix(): sha256(path.read_bytes()) for path in sorted(paths)}
+
+
+def run_inputs(folder: CycleFolder, output: Path, earlier: Iterable[Cycle], now: datetime | None) -> dict[str, str]:
+    """Return the hashes of everything a run depends on: data files, earlier results, the given time."""
+    known = {cycle: output / str(cycle) / RESULT for cycle in earlier if cycle in list_cycles(folder.data)}
+    results = {f"{cycle}/{RESULT}": sha256(p.read_bytes()) if p.is_file() else "" for cycle, p in known.items()}
+    return hashes(folder.inputs, folder.data) | results | {"now": now.isoformat() if now else ""}
+
+
+def program_hash() -> str:
+    """Return one hash over code, declarations and templates: what decides an output beside its inputs."""
+    files = {path for pattern in PROGRAM for path in ROOT.glob(pattern) if path.is_file()}
+    return sha256(json.dumps([VERSION, hashes(files, ROOT)]).encode())
+
+
+@contextmanager
+def locked(output: Path) -> Iterator[None]:
+    """Hold the output folder for one run; raises BusyError at once when another run has it."""
+    output.mkdir(parents=True, exist_ok=True)
+    with open(output / ".khoa", "a+", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            handle.seek(0)
+            raise BusyError(f"một lượt chạy khác đang làm ({handle.read().strip()}); đợi xong rồi chạy lại.") from error
+        handle.truncate(0)
+        handle.write(f"tiến trình {os.getpid()}")
+        handle.flush()
+        yield
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write one file whole or not at all, and only when its bytes differ."""
+    if path.is_file() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staged = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    _write_synced(staged, data)
+    staged.replace(path)
+    _sync_folder(path.parent)
+
+
+def commit(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put a set of files in place as one folder: staged and synced beside it, then renamed."""
+    staged = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    retired = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    shutil.rmtree(staged, ignore_errors=True)
+    for name, data in files.items():
+        (staged / name).parent.mkdir(parents=True, exist_ok=True)
+        _write_synced(staged / name, data)
+    if folder.exists():
+        folder.rename(retired)
+    staged.rename(folder)
+    _sync_folder(folder.parent)
+    shutil.rmtree(retired, ignore_errors=True)
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with open(path, "wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def manifest(inputs: Mapping[str, str], outputs: Mapping[str, bytes], record: Mapping[str, object]) -> bytes:
+    """Return manifest.json: hashes of all that went in and came out, and what the terminal said."""
+    content = {
+        "version": MANIFEST_VERSION,
+        "program": program_hash(),
+        "libraries": versions(),
+        "inputs": dict(inputs),
+        "outputs": {name: sha256(data) for name, data in outputs.items()},
+        "record": dict(record),
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def versions() -> dict[str, str]:
+    """Return the installed versions of the libraries that decide an output's bytes."""
+    return {name: metadata.version(name) for name in LIBRARIES}
+
+
+def unchanged(folder: Path, inputs: Mapping[str, str], wanted: Iterable[str]) -> dict | None:
+    """Return the record of the last run when nothing it depends on has changed, else None."""
+    stored = _read_manifest(folder)
+    if stored is None or not set(wanted) <= stored["outputs"].keys():
+        return None
+    same = stored["inputs"] == dict(inputs) and stored["program"] == program_hash()
+    if not same or stored["libraries"] != versions():
+        return None
+    intact = all(_is_intact(folder / name, digest) for name, digest in stored["outputs"].items())
+    return stored["record"] if intact else None
+
+
+def read_record(folder: Path) -> dict | None:
+    """Return what the last run said, or None before the first."""
+    stored = _read_manifest(folder)
+    return stored and stored["record"]
+
+
+def _read_manifest(folder: Path) -> dict | None:
+    try:
+        stored = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return stored if stored.get("version") == MANIFEST_VERSION else None
+
+
+def _is_intact(path: Path, digest: str) -> bool:
+    return path.is_file() and sha256(path.read_bytes()) == digest
