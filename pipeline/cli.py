@@ -149,7 +149,7 @@ def doctor(data: Path, output: Path, now: datetime | None) -> None:
     """Xem máy này có chạy được chương trình không."""
     from pipeline import doctor
 
-    sys.exit(doctor.main())
+    sys.exit(doctor.main(output))
 
 
 def _teller() -> Callable[[str, int, int], None]:

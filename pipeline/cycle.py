@@ -23,7 +23,7 @@ from pipeline.model.stamp import digest_of
 from pipeline.model.tables import CycleResult, records, result_hash, result_table
 from pipeline.model.text import fold_code
 from pipeline.scoring import lines as line_scores
-from pipeline.scoring import plan, rates
+from pipeline.scoring import agenda, plan, rates
 from pipeline.tools import disk, page
 
 Tell = Callable[[str, int, int], None]  # stage, done, of how many
@@ -46,10 +46,11 @@ class Received:
     """What came in: every submission, the readings in use by unit, what was found on the way."""
 
     submissions: list[dict]
-    readings: list[reading.Reading]
     used: Mapping[str, reading.Reading]
     received: Mapping[str, datetime]  # file → when
     findings: list[dict]
+    columns: Mapping[tuple[str, str, str], str]
+    tallies: list[dict]
     receipts: str
 
 
@@ -71,19 +72,20 @@ def _run_one(folder: CycleFolder, output: Path, now: datetime | None, tell: Tell
     inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now)
     before = read_plan(folder)
     received = _receive(folder, before, tell)
-    group, group_found = _read_verification(folder, before)
+    group, group_found, group_columns = _read_verification(folder, before)
     checked = _check(folder.cycle, before, received)
     tell("Kiểm tra", 1, 1)
     tables = _score(folder, output, before, received, checked, group)
     found = before.findings + received.findings + checked.findings + group_found
-    result = _result(folder.cycle, before, received, tables, found, now)
+    columns = {**before.columns, **received.columns, **group_columns}
+    result = _result(folder.cycle, before, received, tables, describe(found, columns), now)
     tell("Tính tỷ lệ", 1, 1)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
     tell("Ghi lưu trữ", 1, 1)
     if printed:
         files[PACKET] = page.write_pdf(packet.compose(result))
         tell("In hồ sơ họp", 1, 1)
-    disk.write_file(folder.receipts, received.receipts)
+    disk.write_file(folder.receipts, received.receipts.encode())
     disk.write_file(folder.verification, issue.verification_workbook(result.tables, group))
     inputs |= disk.hashes(folder.drafts, folder.data)
     return _commit(output / str(folder.cycle), result, files, inputs)
@@ -163,11 +165,21 @@ def _settle(
     units = {row["file"]: row["unit"] for row in submissions}
     found = [{**row, "unit": row["unit"] or units.get(row["file"], "")} for row in found + settled]
     times = {package.file: package.received for package in packages}
-    return Received(submissions, readings, used, times, found, intake.receipts_text(packages, receipts))
+    return Received(
+        submissions=submissions,
+        used=used,
+        received=times,
+        findings=found,
+        columns={place: column for raw in readings for place, column in raw.places.items()},
+        tallies=[{**row, "unit": unit} for unit, raw in used.items() for row in raw.tallies],
+        receipts=intake.receipts_text(packages, receipts),
+    )
 
 
 def _read_package(package: intake.Package) -> reading.Reading:
     """Return what one file holds; an unforeseen error about it is a finding, never the end of the run."""
+    if package.problem:
+        return reading.unreadable(package.file, package.problem)
     try:
         return reading.read_workbook(package.data, package.file, layout("unit"), UNIT_SHEETS)
     except Exception as error:
@@ -230,7 +242,8 @@ def _score(
         past.rework,
         before.settings.rules,
     )
-    statuses = reply.unit_statuses(registers.units, received.submissions, checked.findings)
+    found = received.findings + checked.findings
+    statuses = reply.unit_statuses(registers.units, received.submissions, found)
     units = rates.unit_rates(lines, registers, statuses, tables["obstacles"])
     return {
         "commune": rates.commune_rates(units, lines, tables["obstacles"]),
@@ -241,7 +254,7 @@ def _score(
         "indicators": plan.indicators(tables["cchc"], registers, past.indicators),
         "obstacles": result_table("obstacles", records(tables["obstacles"])),
         "claims": plan.claims(tables["claims"], group["exemptions"]),
-        "agenda": plan.agenda(
+        "agenda": agenda.agenda(
             lines, tables["obstacles"], tables["claims"], group["measures"], group["agenda"],
             registers, before.settings.meeting.minutes,
         ),
@@ -251,7 +264,7 @@ def _score(
 
 
 def _result(
-    cycle: Cycle, before: Plan, received: Received, tables: Mapping, found: list[dict], columns: Mapping, now: datetime | None
+    cycle: Cycle, before: Plan, received: Received, tables: Mapping, worded: list[dict], now: datetime | None
 ) -> CycleResult:
     """Return the whole record of the cycle, worded and stamped with its print code."""
     settings = before.settings
@@ -259,7 +272,7 @@ def _result(
         **tables,
         "submissions": result_table("submissions", received.submissions),
         "tallies": result_table("tallies", received.tallies),
-        "findings": result_table("findings", describe(found, columns)),
+        "findings": result_table("findings", worded),
         "rules": result_table("rules", settings.rules.meanings()),
     }
     ordered = {sheet.key: everything[sheet.key] for sheet in layout("archive").tables}
@@ -329,4 +342,4 @@ def check_file(data: Path, path: Path, now: datetime) -> list[str]:
     received = _settle(folder.cycle, before, [package], [raw], [], {})
     checked = _check(folder.cycle, before, received)
     found = [row for row in received.findings + checked.findings if row["file"]]
-    return reply.verdict(path.name, describe(found, raw.places))
+    return reply.verdict(package.file, describe(found, raw.places))

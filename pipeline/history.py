@@ -18,7 +18,7 @@ class History:
     """What the cycles before this one left behind."""
 
     table: pd.DataFrame  # columns of the result's «history», oldest first
-    rework: Mapping[tuple[str, str], int]  # key → times not satisfactory, still to be deducted
+    rework: Mapping[tuple[str, str], int]  # every key of the cycle just before → r still to be deducted
     indicators: Mapping[str, object]  # indicator → value of the cycle just before
 
 
@@ -35,7 +35,7 @@ def read_history(output: Path, cycle: Cycle) -> History:
     indicators = records(from_plain("indicators", before.get("indicators", [])))
     return History(
         table=result_table("history", rows),
-        rework={(row["task_id"], row["person"]): row["rework_pending"] for row in lines if row["rework_pending"]},
+        rework={(row["task_id"], row["person"]): row["rework_pending"] for row in lines},
         indicators={row["indicator"]: row["value"] for row in indicators},
     )
 

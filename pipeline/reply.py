@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from pipeline.model.findings import ERROR, NOTE, WARNING
+from pipeline.model.findings import ERROR, NOTE, WARNING, severity
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date
 
@@ -18,7 +18,7 @@ def unit_statuses(
     used = {row["unit"]: row for row in submissions if row["status"] == IN_USE}
     severities: dict[str, set[str]] = {}
     for row in findings:
-        severities.setdefault(row["file"], set()).add(row["severity"])
+        severities.setdefault(row["file"], set()).add(severity(row["code"]))
     return {unit: _status(used.get(unit), severities) for unit in units}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from pipeline.model.calendar import VIETNAM, Cycle, parse_cycle
+from pipeline.model.calendar import VIETNAM, parse_cycle
 from pipeline.model.layout import layout
 from pipeline.model.rules import Rules
 from pipeline.model.tables import CycleResult, result_table
@@ -68,7 +68,7 @@ def _heading() -> Row:
         "commune": {
             "name": "xã Bình Khê",
             "province": "tỉnh Gia Lai",
-            "body": "Ủy ban nhân dân xã Bình Khê",
+            "body": "ỦY BAN NHÂN DÂN XÃ BÌNH KHÊ",
             "place": "Bình Khê",
             "notice": "Dữ liệu minh họa, không phải số liệu thật của địa phương.",
         },
@@ -152,7 +152,7 @@ def _line(unit: str, n: int, staff: list[Row], rng: random.Random) -> Row:
         "task": task,
         "product": f"DC.{n:02d}",
         "product_name": product,
-        "measure": product.split(",")[0].lower(),
+        "measure": "hồ sơ" if product == "Hồ sơ" else "văn bản",
         "document": "TB 15/TB-UBND",
         "assigned_on": date(2026, 10, 30),
         "responsible": staff[0]["name"],
@@ -233,14 +233,18 @@ def _counts(rows: list[Row]) -> Row:
 def _rates(rows: list[Row], rated: bool) -> Row:
     total = {key: sum((row[key] or Decimal(0) for row in rows), Decimal(0)) for key in "ADQP"}
     if not rated or not total["A"]:
-        return total | {"arithmetic": "chưa đủ dữ liệu"}
+        return total | {"arithmetic": "không tính tỷ lệ" if not rated else "ΣA = 0: chưa đủ dữ liệu"}
     a, b, c = (total[key] / total["A"] for key in "DQP")
-    words = f"a = ΣD/ΣA = {total['D']}/{total['A']}; b = ΣQ/ΣA = {total['Q']}/{total['A']}; c = ΣP/ΣA"
+    words = "; ".join(
+        f"{name} = Σ{key}/ΣA = {total[key]}/{total['A']} = {rate:.1%}"
+        for name, key, rate in (("a", "D", a), ("b", "Q", b), ("c", "P", c))
+    )
     return total | {
         **{"a": min(a, 1), "b": min(b, 1), "c": min(c, 1), "R": (min(a, 1) + min(b, 1) + min(c, 1)) / 3},
         **{"a_uncapped": a, "b_uncapped": b, "c_uncapped": c},
         "R_reported": min(Decimal(1), (a + b + c) / 3 + Decimal("0.021")),
-        "arithmetic": words.replace(".", ","),
+        "R_granted": min(Decimal(1), (a + b + c) / 3 + Decimal("0.012")),
+        "arithmetic": words.replace(".", ",").replace("%", " %"),
     }
 
 
@@ -303,7 +307,7 @@ def _proposal(unit: str, n: int, rng: random.Random) -> Row:
         return row | {"missing": "rõ người, rõ trách nhiệm, rõ thẩm quyền, rõ thời gian"}
     return row | {
         **{"person": f"{unit}02", "person_name": "Nguyễn Văn An", "responsible": "Lê Thị Thảo"},
-        **{"approver": "Phó Chủ tịch UBND xã", "due": date(2026, 11, 28), "measure": product.lower()},
+        **{"approver": "Phó Chủ tịch UBND xã", "due": date(2026, 11, 28), "measure": "văn bản"},
     }
 
 
@@ -427,7 +431,3 @@ def _indicator(n: int, name: str, unit: str, numerator: str, denominator: str, t
         "as_of": date(2026, 11, 15),
     }
 
-
-def a_cycle(text: str = CYCLE) -> Cycle:
-    """Return the cycle the factory speaks of."""
-    return parse_cycle(text)

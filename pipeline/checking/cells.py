@@ -32,14 +32,11 @@ MANY = 8  # a longer list is not quoted in a message
 
 @dataclass(frozen=True)
 class Typed:
-    """A sheet's rows with typed fields, its findings, and the cells that have one."""
+    """A sheet's rows with typed fields, its findings, and the cells with a fault: ours or the reader's."""
 
     table: pd.DataFrame
     findings: list[dict]
-
-    @property
-    def faulted(self) -> set[Cell]:
-        return {cell_of(found) for found in self.findings}
+    faulted: frozenset[Cell]
 
 
 def cell_of(row: Mapping[str, object], field: str = "") -> Cell:
@@ -51,7 +48,8 @@ def type_table(sheet: Sheet, rows: list[dict], lists: Lists, found: list[dict]) 
     """Return the rows typed; `found` are the findings the reader already made about these cells.
 
     A cell that cannot be typed is None and has its finding. What the unit was given and may not change
-    is typed without a word: it is compared with what was issued instead.
+    is typed without a word: it is compared with what was issued instead. Only a required one, which
+    names its row, speaks.
     """
     taken = {cell_of(row) for row in found}
     typers = [(field, _typer(field, lists)) for field in sheet.field]
@@ -64,12 +62,19 @@ def type_table(sheet: Sheet, rows: list[dict], lists: Lists, found: list[dict]) 
             raw = row.get(field.key)
             value, code, fact = _type_cell(field, typer, raw, row["file"] in month_first)
             values[field.key] = value
-            if code and field.by != "issued" and cell_of(row, field.key) not in taken:
+            mute = field.by == "issued" and not field.required
+            if code and not mute and cell_of(row, field.key) not in taken:
                 findings.append(finding(code, **place, field=field.key, value=show(raw).strip(), fact=fact))
         typed.append({**place, **values})
-    table = frame(typed, (*PLACE, *sheet.keys))
-    silent = taken | {cell_of(row) for row in findings if row["code"] != "K312"}
-    return Typed(table, findings + _limits(sheet, table, silent))
+    table = frame(typed, dict.fromkeys((*PLACE, *sheet.keys)))
+    faulted = _faulted(found + findings)
+    limits = _limits(sheet, table, faulted)
+    return Typed(table, findings + limits, faulted | _faulted(limits))
+
+
+def _faulted(findings: list[dict]) -> frozenset[Cell]:
+    """Return the cells no further rule looks at; a repaired cell is sound."""
+    return frozenset(cell_of(row) for row in findings if row["code"] != "K312")
 
 
 def _type_cell(field: Field, typer: object, raw: object, month_first: bool) -> tuple[object, str, str]:
@@ -153,7 +158,7 @@ def _month_first_files(sheet: Sheet, rows: list[dict]) -> set[str]:
     return {row["file"] for row in rows for key in dates if parse_date(row.get(key))[1] == "month-first"}
 
 
-def _limits(sheet: Sheet, table: pd.DataFrame, silent: set[Cell]) -> list[dict]:
+def _limits(sheet: Sheet, table: pd.DataFrame, silent: frozenset[Cell]) -> list[dict]:
     """Return K303, K304, K305 of a typed table, by one pandera call."""
     columns = {field.key: _column(field) for field in sheet.field if _is_limited(field)}
     if table.empty or not columns:
@@ -185,7 +190,7 @@ def _column(field: Field) -> pa.Column:
     return pa.Column(object, checks, nullable=not field.required)
 
 
-def _limit_finding(field: Field, row: pd.Series, check: str, silent: set[Cell]) -> dict | None:
+def _limit_finding(field: Field, row: pd.Series, check: str, silent: frozenset[Cell]) -> dict | None:
     code = check if check.startswith("K3") else "K305"
     if cell_of(row, field.key) in silent:
         return None

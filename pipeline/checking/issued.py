@@ -50,10 +50,11 @@ def match(unit: str, issued: Mapping[Key, dict], returned: list[dict], owners: M
         key = _changed_person(row, issued, rows, spare)
         if key:
             rows[key] = row
-            findings.append(_at("K504", row, "person", row["person"], key[1] or "cả đơn vị"))
-        else:
+            shown = row["shown"].get("person", "")
+            findings.append(_at("K504", row, "person", shown, key[1] or "cả đơn vị"))
+        elif row["task_id"]:  # a blank id already has K305
             findings.append(_stray(unit, row, owners))
-    for key in issued.keys() - rows.keys():
+    for key in (key for key in issued if key not in rows):
         findings.append(finding("K506", unit=unit, value=show_key(key), **_sheet_of(returned)))
     for key, row in rows.items():
         findings += _changes(issued[key], row)

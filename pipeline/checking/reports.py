@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -35,11 +36,11 @@ class Issued:
     rows: Mapping[str, list[dict]]
     assignments: list[dict]
 
-    @property
+    @cached_property
     def owners(self) -> dict[str, str]:
         return {row["task_id"]: row["unit"] for row in self.assignments}
 
-    @property
+    @cached_property
     def keys(self) -> dict[Key, dict]:
         return {key_of(row): row for row in self.assignments}
 

@@ -31,7 +31,7 @@ class Rule:
     breach: Callable[[Row, Day], Words]
 
 
-def apply_rules(rules: tuple[Rule, ...], rows: list[dict], day: Day, faulted: set[Cell]) -> list[dict]:
+def apply_rules(rules: tuple[Rule, ...], rows: list[dict], day: Day, faulted: frozenset[Cell]) -> list[dict]:
     """Return the findings of all rules over all rows, in one pass."""
     return [
         finding(rule.code, **{name: row[name] for name in PLACE}, field=rule.field, value=words[0], fact=words[1])

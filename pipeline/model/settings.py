@@ -1,7 +1,8 @@
 """commune.toml → Settings: who the commune is, who signs, its calendar and its rules."""
 
+import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import time
 from pathlib import Path
 
@@ -75,7 +76,9 @@ def parse_settings(text: str) -> Settings:
     try:
         declared = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"commune.toml sai cú pháp: {error}") from error
+        line = re.search(r"line (\d+)", str(error))
+        where = f"dòng {line[1]}" if line else "cuối tệp"
+        raise ConfigError(f"commune.toml sai cú pháp ở {where}.") from error
     if unknown := declared.keys() - SECTIONS.keys():
         raise ConfigError(f"commune.toml: không có mục [{', '.join(sorted(unknown))}].")
     sections = {name: _section(name, kind, declared.get(name, {})) for name, kind in SECTIONS.items()}
@@ -84,19 +87,27 @@ def parse_settings(text: str) -> Settings:
     return settings
 
 
-def _section(name: str, kind: type, values: dict) -> object:
-    known = {field.name: field.type for field in fields(kind)}
+def _section(name: str, kind: type, values: object) -> object:
+    if not isinstance(values, dict):
+        raise ConfigError(f"commune.toml, {name}: phải là một mục, ghi [{name}] ở đầu mục.")
+    known = {field.name: field for field in fields(kind)}
     if unknown := values.keys() - known.keys():
         raise ConfigError(f"commune.toml, [{name}]: không có thiết lập {', '.join(sorted(unknown))}.")
     for key, value in values.items():
-        if known[key] in (str, int, bool) and type(value) is not known[key]:
+        if not _is_of_type(value, known[key].type):
             raise ConfigError(f"commune.toml, [{name}] {key}: giá trị sai kiểu.")
+    missing = [key for key in known if known[key].default is MISSING and not values.get(key)]
+    if missing:
+        raise ConfigError(f"commune.toml, [{name}] còn thiếu: {', '.join(missing)}.")
     frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-    try:
-        return kind(**frozen)
-    except TypeError as error:
-        missing = [f.name for f in fields(kind) if f.name not in values]
-        raise ConfigError(f"commune.toml, [{name}] còn thiếu: {', '.join(missing)}.") from error
+    return kind(**frozen)
+
+
+def _is_of_type(value: object, kind: object) -> bool:
+    """Say whether a value is what its setting holds: a text, a whole number, yes or no, a list of texts."""
+    if kind in (str, int, bool):
+        return type(value) is kind
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _check(settings: Settings) -> None:
@@ -116,3 +127,5 @@ def load_settings(path: Path) -> Settings:
         return parse_settings(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise ConfigError(f"không thấy {path}. Thư mục dữ liệu phải có tệp commune.toml.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError("commune.toml không lưu bằng mã UTF-8; mở ra rồi lưu lại bằng UTF-8.") from error

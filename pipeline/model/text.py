@@ -3,21 +3,24 @@
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
+# Only these are digits typed wide; NFKC would also read 5² as 52.
+FULL_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F)}
 # hoà and hòa are one word; the tone mark is moved to the first vowel, for matching only.
 TONES = "̣̀́̃̉"
 LATE_TONE = re.compile(f"(o)(a|e)([{TONES}])|(u)(y)([{TONES}])")
+LARGEST = Decimal(10) ** 15  # Excel keeps fifteen digits
 EXCEL_EPOCH = date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 1 January 2000 to 31 December 2099
 
 
 def clean(value: object) -> str:
     """Return what was typed as NFC text without control or invisible characters."""
-    text = unicodedata.normalize("NFC", show(value)).translate(ZERO_WIDTH).translate(SPACES)
+    text = unicodedata.normalize("NFC", show(value).translate(ZERO_WIDTH).translate(SPACES))
     return "".join(ch if ch in "\n\t" or unicodedata.category(ch) != "Cc" else " " for ch in text)
 
 
@@ -51,26 +54,32 @@ def parse_decimal(value: object) -> tuple[Decimal | None, str]:
     if isinstance(value, bool):
         return None, "invalid"
     if isinstance(value, (int, float)):
-        number = Decimal(format(value, ".15g"))
-        return (number, "") if number.is_finite() else (None, "invalid")
-    return _parse_number_text(unicodedata.normalize("NFKC", clean(value)))
+        return _within_reach(Decimal(format(value, ".15g")), "")
+    if isinstance(value, Decimal):
+        return _within_reach(value, "")
+    return _parse_number_text(clean(value).translate(FULL_WIDTH))
+
+
+def _within_reach(number: Decimal, problem: str) -> tuple[Decimal | None, str]:
+    sound = number.is_finite() and abs(number) < LARGEST
+    return (number, problem) if sound else (None, "invalid")
 
 
 def _parse_number_text(text: str) -> tuple[Decimal | None, str]:
-    bare = re.sub(r"(?<=\d) (?=\d{3}\b)", "", text.strip()).replace("\u2212", "-")
+    bare = text.strip().replace("\u2212", "-")
     sign, digits = re.fullmatch(r"([+-]?)\s*(.*?)\s*%?", bare, re.DOTALL).groups()
     if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", digits):
         return None, "ambiguous"
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d+)?|\d+,\d+", digits):
+    # A group of thousands never begins with 0: 0.857 is a fraction.
+    if re.fullmatch(r"[1-9]\d{0,2}( \d{3})+([.,]\d+)?", digits):
+        digits = digits.replace(" ", "").replace(",", ".")
+    elif re.fullmatch(r"[1-9]\d{0,2}(\.\d{3})+(,\d+)?|\d+,\d+", digits):
         digits = digits.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
+    elif re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?", digits):
         digits = digits.replace(",", "")
     if not re.fullmatch(r"\d+(\.\d+)?", digits, re.ASCII):
         return None, "invalid"
-    try:
-        return Decimal(sign + digits), "repaired"
-    except InvalidOperation:
-        return None, "invalid"
+    return _within_reach(Decimal(sign + digits), "repaired")
 
 
 def number_readings(value: object) -> str:
@@ -91,11 +100,11 @@ def parse_date(value: object) -> tuple[date | None, str]:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         serial_is_date = FIRST_SERIAL <= value <= LAST_SERIAL
         return (EXCEL_EPOCH + timedelta(days=int(value)), "repaired") if serial_is_date else (None, "invalid")
-    return _parse_date_text(unicodedata.normalize("NFKC", clean(value)).strip().casefold())
+    return _parse_date_text(clean(value).translate(FULL_WIDTH).strip().casefold())
 
 
 def _parse_date_text(text: str) -> tuple[date | None, str]:
-    text = re.sub(r"^\d{1,2}\s*(h|giờ|:)\s*\d{0,2}\s*('|phút)?,?\s*", "", text)
+    text = re.sub(r"^\d{1,2}\s*(h|giờ|:)\s*\d{0,2}(?=[\s',p])\s*('|phút)?,?\s*", "", text)
     text = re.sub(r"^ngày\s*", "", text)
     if iso := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})( 00:00(:00)?)?", text):
         return _date(*map(int, iso.groups()[:3]), "repaired")
@@ -146,7 +155,7 @@ def show_decimal(value: Decimal | int | None, places: int | None = None) -> str:
         return ""
     number = Decimal(value)
     if places is not None:
-        number = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        number = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, Context(prec=100))
     text = f"{number:,f}"
     if places is None and "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -170,13 +179,19 @@ def show_time(value: datetime | None) -> str:
 
 @lru_cache(maxsize=65536)
 def sort_key(text: str) -> tuple[tuple[int, ...], str]:
-    """Return the key of Vietnamese dictionary order: a ă â … d đ e ê …, then tones; digits by value."""
+    """Return the key of Vietnamese dictionary order: a ă â … d đ e ê …; digits by value.
+
+    Words of the same letters stand by their tones: a à ả ã á ạ.
+    """
     spread = unicodedata.normalize("NFD", fold(text))
     letters = "".join(ch for ch in spread if ch not in TONES)
     ordered = unicodedata.normalize("NFC", letters)
-    return tuple(_rank(part) for part in re.findall(r"\d+|\D", ordered)), spread
+    ranks = tuple(_rank(part) for part in re.findall(r"\d+|\D", ordered))
+    return ranks, spread.translate(TONE_ORDER)
 
 
+# grave, hook, tilde, acute, dot below; private characters stand after every letter
+TONE_ORDER = str.maketrans("\u0300\u0309\u0303\u0301\u0323", "\ue000\ue001\ue002\ue003\ue004")
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 
 

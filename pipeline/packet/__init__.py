@@ -28,7 +28,7 @@ CORE = (
     ("indicators", "Chỉ số cải cách hành chính"),
 )
 ANNEXES = (
-    ("people", "Kết quả theo dõi từng người"),
+    ("people", "Kết quả từng người"),
     ("agenda", "Các việc trình Chủ tịch"),
     ("matrix", "Nộp báo cáo sáu kỳ"),
     ("findings", "Vấn đề trong phiếu báo cáo"),
@@ -48,14 +48,20 @@ def compose(result: CycleResult) -> str:
 def compose_people(result: CycleResult) -> str:
     """Return the sheet of persons alone, for the setting names = apart."""
     book = open_book(result)
-    part = Part("people", "Kết quả theo dõi từng người")
+    part = Part("people", "Kết quả từng người")
     return fill("packet/people_apart.html.j2", _frame(book) | {"part": part, "people": people(book)})
 
 
 def _frame(book: Book) -> dict[str, object]:
     """Return what every page needs: who, which cycle, when printed."""
     cycle = parse_cycle(book.result.cycle)
-    return {"result": book.result, "cycle": cycle, "year": cycle.year, "signs": STANDINGS}
+    return {
+        "result": book.result,
+        "cycle": cycle,
+        "year": cycle.year,
+        "head": front.letterhead(book),
+        "signs": STANDINGS,
+    }
 
 
 def _pages(book: Book) -> dict[str, object]:

@@ -31,10 +31,8 @@ def people(book: Book) -> list[Row]:
 
 def _instead(person: Row) -> str:
     """Return why a person's rates are not printed, or ""."""
-    if person["rated"] == "không":
-        return "không tính tỷ lệ"
-    if person["R"] is None:
-        return "chưa đủ dữ liệu"
+    if person["rated"] == "không" or person["R"] is None:
+        return str(person["arithmetic"])
     if person["lines"] < FEW and (person["items"] or Decimal(0)) < FEW:
         return f"xong {person['done']}/{person['lines']} dòng (ít việc, không tính phần trăm)"
     return ""

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import groupby
 
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.text import show_decimal
-from pipeline.packet.book import MISSING, STANDINGS, Book, Row
+from pipeline.packet.book import STANDINGS, Book, Row
 
 CYCLES = 6
 TREND_CYCLES, TREND_LINES = 3, 5
 WIDTH, HEIGHT = 100, 30  # of a sparkline, in its own units
 STEP = WIDTH / (CYCLES - 1)
+BAR = 165
+Point = tuple[str, str]
 NUMBERS = {3: "ba", 4: "bốn", 5: "năm"}
 
 
@@ -31,33 +34,33 @@ def series(book: Book, unit: Row) -> list[Row | None]:
 def rate_chart(rows: Sequence[Row | None]) -> dict[str, object]:
     """Return a sparkline of R: runs of joined points, the last point, and the same in words."""
     rates = [row and row["R"] for row in rows]
-    points = [(n * STEP, _height(rate)) if rate is not None else None for n, rate in enumerate(rates)]
+    points = [None if rate is None else (f"{n * STEP:.0f}", _height(rate)) for n, rate in enumerate(rates)]
     return {
-        "runs": _runs(points),
-        "last": points[-1],
+        "paths": [_path(run) for run in _runs(points)],
+        "dots": [point for point in points if point],
+        "ends_now": points[-1] is not None,
         "figures": " · ".join("–" if rate is None else _percent(rate) for rate in rates),
         "trend": trend(rows),
         "change": change(rates),
     }
 
 
-def _height(rate: Decimal) -> float:
-    return HEIGHT * (1 - float(rate))
+def _height(rate: Decimal) -> str:
+    return f"{HEIGHT * (1 - rate):.1f}"
 
 
 def _percent(rate: Decimal) -> str:
     return show_decimal(rate * 100, 1)
 
 
-def _runs(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
-    """Return the points joined between gaps."""
-    runs: list[list[tuple[float, float]]] = [[]]
-    for point in points:
-        if point is None:
-            runs.append([])
-        else:
-            runs[-1].append(point)
-    return [run for run in runs if run]
+def _runs(points: Sequence[Point | None]) -> list[list[Point]]:
+    """Return the points between gaps."""
+    runs = groupby(points, key=lambda point: point is not None)
+    return [list(run) for there, run in runs if there]
+
+
+def _path(run: Sequence[Point]) -> str:
+    return "M" + "L".join(f"{x} {y}" for x, y in run)
 
 
 def trend(rows: Sequence[Row | None]) -> str:
@@ -98,16 +101,17 @@ def _shown(rate: Decimal) -> Decimal:
 
 
 def standing_bar(book: Book) -> dict[str, object]:
-    """Return every line of the cycle as one bar, best first: the share and count of each standing."""
-    counts = {word: 0 for word in reversed(STANDINGS)}
-    for row in book.tables["lines"]:
-        counts[str(row["standing"])] += 1
-    total, left, segments = sum(counts.values()), 0.0, []
+    """Return every line of the cycle as one bar of BAR millimetres, best first, and the same in words."""
+    standings = [row["standing"] for row in book.tables["lines"]]
+    counts = {word: standings.count(word) for word in reversed(STANDINGS)}
+    segments, left = [], Decimal(0)
     for word, count in counts.items():
-        width = 100 * count / total if total else 0
-        segments.append({"word": word, "count": count, "left": left, "width": width})
-        left += width
-    return {"total": total, "segments": [part for part in segments if part["count"]]}
+        if count:
+            width = BAR * count / Decimal(len(standings))
+            segments.append({"word": word, "count": count, "left": f"{left:.2f}", "width": f"{width:.2f}"})
+            left += width
+    words = ", ".join(f"{part['word']} {part['count']}" for part in segments)
+    return {"total": len(standings), "segments": segments, "words": f"{len(standings)} dòng: {words}"}
 
 
 def status_matrix(book: Book) -> dict[str, object]:
@@ -116,4 +120,6 @@ def status_matrix(book: Book) -> dict[str, object]:
         {"name": unit["name"], "statuses": [row["status"] if row else "" for row in series(book, unit)]}
         for unit in book.tables["units"]
     ]
-    return {"cycles": last_cycles(book.result.cycle), "rows": rows, "missing": MISSING}
+    cycles = [parse_cycle(cycle) for cycle in last_cycles(book.result.cycle)]
+    names = [f"Kỳ {cycle.half} {cycle.month:02d}/{cycle.year}" for cycle in cycles]
+    return {"cycles": names, "rows": rows}

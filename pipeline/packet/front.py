@@ -3,12 +3,13 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from pipeline.model.text import sort_key
+from pipeline.model.text import show_date, sort_key
 from pipeline.packet.book import MISSING, Book, Row
 from pipeline.packet.charts import rate_chart, series, standing_bar
 
 MOST_POINTS = 5
 SOON = timedelta(days=7)
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 WHO = (
     "Chủ tịch UBND xã",
     "Phó Chủ tịch UBND xã",
@@ -16,6 +17,21 @@ WHO = (
     "Trưởng đơn vị",
     "Sở, ngành cấp tỉnh",
 )
+
+
+def letterhead(book: Book) -> Row:
+    """Return the issuing body on its lines, place and date, when and where the meeting is."""
+    commune, meeting, made = book.result.commune, book.result.meeting, book.result.made_at
+    body, name = commune["body"].upper(), commune["name"].upper()
+    month = f"{made.month:02d}" if made.month < 3 else str(made.month)  # as NĐ 30/2020 wants it
+    day = meeting["meeting_on"]
+    when = (meeting["hour"], f"{WEEKDAYS[day.weekday()]} {show_date(day)}", meeting["place"])
+    return {
+        "lines": [body.removesuffix(name).strip(), name] if body.endswith(name) else [body],
+        "dated": f"{commune['place']}, ngày {made.day:02d} tháng {month} năm {made.year}",
+        "meeting": ", ".join(part for part in when if part),
+        "place": f"{commune['name'][:1].upper()}{commune['name'][1:]}, {commune['province']}",
+    }
 
 
 def decision_page(book: Book) -> Row:
@@ -60,11 +76,9 @@ def summary(book: Book) -> list[Row]:
 
 
 def overdue(book: Book) -> list[Row]:
-    """Return the overdue lines, longest first, each with what was decided on its claim."""
-    claims = {(c["unit"], c["task_id"], c["person"]): c for c in book.tables["claims"]}
+    """Return the overdue lines, longest first."""
     rows = [row for row in book.named(book.tables["lines"]) if row["standing"] == "quá hạn"]
-    rows.sort(key=lambda row: (-(row["days_late"] or 0), sort_key(str(row["task_id"]))))
-    return [{**row, "claim": claims.get((row["unit"], row["task_id"], row["person"]))} for row in rows]
+    return sorted(rows, key=lambda row: (-(row["days_late"] or 0), sort_key(str(row["task_id"]))))
 
 
 def soon_due(book: Book) -> list[Row]:
@@ -99,5 +113,12 @@ def _who_first(row: Row) -> tuple:
 
 
 def indicators(book: Book) -> list[Row]:
-    """Return the indicators, each with the measures proposed for it."""
-    return book.named(book.tables["indicators"])
+    """Return the indicators; a percentage with a target has a bar from 0 to 100."""
+    return [{**row, "gauge": _gauge(row)} for row in book.named(book.tables["indicators"])]
+
+
+def _gauge(row: Row) -> tuple[str, str] | None:
+    value, target = row["value"], row["target"]
+    if "%" not in str(row["measure"]) or value is None or target is None:
+        return None
+    return tuple(f"{min(max(figure, Decimal(0)), Decimal(100)):.1f}" for figure in (value, target))

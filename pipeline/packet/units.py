@@ -11,6 +11,7 @@ ORIGINS = {
     "chưa đến hạn": "Việc đang làm, chưa đến hạn",
     "đề xuất": "Việc đề xuất giao mới",
 }
+MOST_DEDUCTIONS = 8  # the sentence stays readable; the archive has every line
 WORST_FIRST = {word: n for n, word in enumerate(STANDINGS)}
 
 
@@ -22,11 +23,15 @@ def spreads(book: Book) -> list[Row]:
 def _spread(book: Book, unit: Row) -> Row:
     code = unit["unit"]
     upcoming = book.of("upcoming", code)
+    rows = sorted(book.of("lines", code), key=_line_order)
+    deducted = [row for row in rows if row["D"] and (row["rework"] or row["lateness"])]
     return {
         **unit,
         "chart": rate_chart(series(book, unit)),
-        "rows": sorted(book.of("lines", code), key=_line_order),
+        "rows": rows,
         "stored_lines": len(book.of("lines", code)),
+        "deducted": deducted[:MOST_DEDUCTIONS],
+        "deducted_more": len(deducted[MOST_DEDUCTIONS:]),
         "obstacle_rows": book.of("obstacles", code),
         "upcoming": [(title, _from(upcoming, origin)) for origin, title in ORIGINS.items()],
         "stored_upcoming": len(upcoming),

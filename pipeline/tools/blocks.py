@@ -24,10 +24,11 @@ LIVE = re.compile(f"[{SPACES}]*[=+\\-@|＝＋－＠]")
 
 @dataclass(frozen=True)
 class Block:
-    """One sheet's table: a list of values for every field, and how many rows are allotted."""
+    """One sheet's table: a list of values for every field, and its used and allotted rows."""
 
     sheet: Sheet
     columns: Mapping[str, list]
+    used: int
     allotted: int
 
     @property
@@ -43,8 +44,7 @@ class Block:
     @property
     def bare(self) -> bool:
         """Whether the spare rows are too many to be drawn."""
-        filled = min(map(len, self.columns.values()))
-        return self.allotted - filled > RULED_SPARE
+        return self.allotted - self.used > RULED_SPARE
 
     def column(self, key: str) -> str:
         """Return the column letters of a field."""
@@ -66,7 +66,7 @@ def block_of(sheet: Sheet, table: Table, *, spare: bool) -> Block:
         if extra and field.by == "issued" and field.type == "code":
             taken = set(columns[field.key])
             columns[field.key] = columns[field.key] + preprinted(sheet, taken, extra)
-    return Block(sheet, columns, used + extra)
+    return Block(sheet, columns, used, used + extra)
 
 
 def _columns(sheet: Sheet, table: Table) -> tuple[dict[str, list], int]:
@@ -85,7 +85,7 @@ def fill_formula(
     words: Mapping[str, object],
     block: Block | None = None,
 ) -> str:
-    """Return a formula with every place an address, ROW for this row; "" when a sheet is not here."""
+    """Return a formula with every place an address, ROW for this row; "" if a sheet is not here."""
     if not formula or any(key and key not in blocks for key, _ in PLACE.findall(formula)):
         return ""
 
@@ -95,7 +95,7 @@ def fill_formula(
             return blocks[sheet].address(key)
         return block.column(key) + ROW if block else _constant(words[key])
 
-    return "=" + PLACE.sub(address, formula)
+    return PLACE.sub(address, formula)
 
 
 def _constant(word: object) -> str:
@@ -125,9 +125,6 @@ def inert(text: str) -> tuple[str, bool]:
     text = text.encode("utf-8", "replace").decode()
     if len(text) > TEXT_LIMIT // 2 and _units(text) > TEXT_LIMIT:
         text = _cut(text)
-    # The library would take a text between these two tags for ready-made XML.
-    if text.startswith("<r>") and text.endswith("</r>"):
-        text += "\u200b"
     return text, bool(LIVE.match(text))
 
 

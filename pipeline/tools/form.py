@@ -1,14 +1,26 @@
 """What a form's cells accept and say, and how wide its columns are; plain values, no library."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from pipeline.model.layout import Field, Sheet
 
 INLINE_LIMIT, TITLE_LIMIT, PROMPT_LIMIT = 255, 32, 255
-# Pixels of an A4 landscape page at which 11 point type is still printed at 9.7 point.
-PAGE_PIXELS, DIGIT_PIXELS, PADDING_PIXELS = 1200, 7, 5
+# Pixels of an A4 landscape page at which 11 point type is still printed at 9.6 point or more.
+PAGE_PIXELS, DIGIT_PIXELS, PADDING_PIXELS = 1150, 7, 5
 NARROWEST = {"date": 10.5, "decimal": 6.5, "count": 6.5, "code": 8, "text": 9, "choice": 9}
+# Widths of Times New Roman letters in em, whatever their marks; other capitals 0.7, the rest 0.5.
+EM = {
+    **dict.fromkeys(" .,;:|'", 0.25),
+    **dict.fromkeys("ijlt/!", 0.28),
+    **dict.fromkeys("frsI-()[]", 0.36),
+    **dict.fromkeys("aceyz", 0.45),
+    **dict.fromkeys("mwMW%—…", 0.9),
+}
+EM_PER_DIGIT, BOLD = 0.477, 1.1  # a column's width is given in digits of 11 point type
+LINE_POINTS, TALLEST = 14.5, 409
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 
@@ -113,6 +125,38 @@ def _floor(field: Field, longest_code: int) -> float:
 def breadth(widths: Sequence[float]) -> float:
     """Return how many readable pages wide the columns are."""
     return sum(DIGIT_PIXELS * width + PADDING_PIXELS for width in widths) / PAGE_PIXELS
+
+
+@lru_cache(maxsize=65536)
+def lines_of(text: str, width: float, scale: float = 1.0) -> int:
+    """Return how many lines a text takes when it is wrapped in a column."""
+    if len(text) < width * 0.6 and "\n" not in text:
+        return 1
+    room = width * EM_PER_DIGIT / scale
+    return sum(_wrapped(paragraph, room) for paragraph in text.split("\n"))
+
+
+def _wrapped(paragraph: str, room: float) -> int:
+    lines, used = 1, 0.0
+    for word in paragraph.split():
+        size = sum(map(_em, word))
+        if used and used + EM[" "] + size > room:
+            lines, used = lines + 1, 0.0
+        used += size + (EM[" "] if used else 0)
+        while used > room:  # a word longer than the line is broken
+            lines, used = lines + 1, used - room
+    return lines
+
+
+@lru_cache
+def _em(letter: str) -> float:
+    base = unicodedata.normalize("NFD", letter)[0]
+    return EM.get(base, 0.7 if base.isupper() else 0.5)
+
+
+def height_of(lines: int, scale: float = 1.0) -> float:
+    """Return the height in points of a row of so many lines."""
+    return min(round(lines * LINE_POINTS * scale + 2, 2), TALLEST)
 
 
 def preprinted(sheet: Sheet, used: set[str], count: int) -> list[str]:

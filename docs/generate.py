@@ -1,0 +1,405 @@
+"""Write docs/tu-dien-du-lieu.md and docs/so-tay-loi.md from the declarations in schemas/.
+
+python docs/generate.py            write both pages
+python docs/generate.py --check    exit 1 when a page is not what the declarations say
+"""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import ROOT
+from pipeline.model.findings import Entry, catalogue, describe, finding
+from pipeline.model.layout import Field, Layout, Sheet, layout
+from pipeline.model.text import show
+from pipeline.tools.blocks import letters
+
+DOCS = Path(__file__).resolve().parent
+MADE = "<!-- Trang này do docs/generate.py viết từ schemas/; đừng sửa tay. -->"
+
+# Where each declared workbook lies: schemas/<key>.toml → file.
+WORKBOOKS = {
+    "unit": "ky/<kỳ>/phieu/<đơn vị>.xlsx",
+    "assignment": "ky/<kỳ>/giao-viec.xlsx",
+    "registers": "danh-muc.xlsx",
+    "verification": "ky/<kỳ>/tham-dinh.xlsx",
+    "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
+}
+NOT_WORKBOOKS = ("findings",)
+KINDS = {
+    "code": "mã",
+    "text": "chữ",
+    "decimal": "số",
+    "count": "số nguyên",
+    "date": "ngày",
+    "choice": "chọn trong danh sách",
+}
+FILLED_BY = {
+    "issued": "in sẵn",
+    "unit": "**đơn vị**",
+    "group": "**xã**",
+    "computed": "chương trình",
+}
+LISTS = {
+    "units": "các đơn vị trong danh mục",
+    "units_or_shared": "các đơn vị trong danh mục, hoặc «dùng chung»",
+    "people": "những người trong danh mục",
+    "products": "các sản phẩm trong danh mục",
+}
+COLUMNS = (
+    "Ô",
+    "Tiêu đề cột",
+    "Khóa",
+    "Kiểu",
+    "Ai điền",
+    "Bắt buộc",
+    "Giới hạn",
+    "Danh sách",
+    "Lời nhắc",
+    "Tên khác được nhận",
+    "Công thức",
+)
+
+
+def dictionary() -> str:
+    """Return the data dictionary: every workbook, sheet and column."""
+    layouts = [layout(key) for key in _workbook_keys()]
+    contents = [f"- [{_title(book)}](#{slug(_title(book))})" for book in layouts]
+    parts = [DICTIONARY_HEAD, "\n".join(contents), *map(_workbook, layouts)]
+    return "\n\n".join(parts) + "\n"
+
+
+DICTIONARY_HEAD = f"""{MADE}
+
+# Từ điển dữ liệu
+
+Mọi sổ mà chương trình phát ra hoặc đọc vào: từng trang, từng cột. «Khóa» là tên cột trong mã nguồn
+và trong `result.json`. «Ai điền»: **đơn vị** điền ở phiếu; **xã** là thư ký hoặc Tổ công tác;
+«in sẵn» là do chương trình in khi phát, sửa cũng không có hiệu lực; «chương trình» là số tính ra.
+Tiêu đề được nhận ra dù viết hoa hay thường, thừa dấu cách, «hoà» hay «hòa»; cột đổi chỗ vẫn đọc
+được. Mục nào trống ở cả bảng thì bảng không có cột ấy.
+
+Xem thêm: [hướng dẫn thư ký](thu-ky.md) · [hướng dẫn đơn vị](don-vi.md) ·
+[sổ tay lỗi](so-tay-loi.md)."""
+
+
+def _workbook_keys() -> list[str]:
+    """Return the declared workbooks in the order of WORKBOOKS; a new one must be named there."""
+    declared = {path.stem for path in (ROOT / "schemas").glob("*.toml")} - set(NOT_WORKBOOKS)
+    if unnamed := declared - WORKBOOKS.keys():
+        sys.exit(f"docs/generate.py: say in WORKBOOKS where {', '.join(sorted(unnamed))} lies")
+    return [key for key in WORKBOOKS if key in declared]
+
+
+def _title(book: Layout) -> str:
+    return f"{book.title} ({book.key})"
+
+
+def _workbook(book: Layout) -> str:
+    return "\n\n".join(
+        [
+            f"## {_title(book)}",
+            f"Tệp: `{WORKBOOKS[book.key]}`. Khai báo: `schemas/{book.key}.toml`.",
+            *map(_sheet, book.sheet),
+        ]
+    )
+
+
+def _sheet(sheet: Sheet) -> str:
+    parts = [f"### Trang «{sheet.title}» (`{sheet.key}`)", _facts(sheet)]
+    if sheet.field:
+        parts.append(_fields(sheet))
+    elif sheet.formula:
+        rows = [(part.heading, f"`{part.formula}`") for part in sheet.formula]
+        parts.append(_table(("Nội dung kiểm tra", "Công thức"), rows))
+    return "\n\n".join(filter(None, parts))
+
+
+def _facts(sheet: Sheet) -> str:
+    """Return one line about the sheet as a whole."""
+    if not sheet.heading_row:
+        return "Trang chữ, không có bảng."
+    spare = f"{sheet.rows} dòng để điền" if isinstance(sheet.rows, int) and sheet.rows else ""
+    issued = "mỗi dòng do chương trình in sẵn" if sheet.rows == "issued" else ""
+    tick = f"ô A3 để đánh dấu x: «{sheet.tick}»" if sheet.tick else ""
+    facts = [f"Tiêu đề cột ở dòng {sheet.heading_row}", spare, issued, tick]
+    return "; ".join(filter(None, facts)) + "."
+
+
+def _fields(sheet: Sheet) -> str:
+    rows = [_field(sheet, column, field) for column, field in enumerate(sheet.field)]
+    kept = [n for n in range(len(COLUMNS)) if any(row[n] for row in rows)]
+    return _table([COLUMNS[n] for n in kept], [[row[n] for n in kept] for row in rows])
+
+
+def _field(sheet: Sheet, column: int, field: Field) -> tuple[str, ...]:
+    formula = sheet.formula_of(field)
+    return (
+        letters(column),
+        field.heading,
+        f"`{field.key}`",
+        KINDS[field.type],
+        FILLED_BY[field.by],
+        "có" if field.required else "",
+        _limits(field),
+        _choices(field),
+        field.prompt,
+        ", ".join(field.aliases),
+        f"`{formula}`" if formula else "",
+    )
+
+
+def _limits(field: Field) -> str:
+    low, high = show(field.min), show(field.max)
+    if low and high:
+        return f"từ {low} đến {high}"
+    return f"từ {low} trở lên" if low else f"không quá {high}" if high else ""
+
+
+def _choices(field: Field) -> str:
+    named = isinstance(field.choices, str)
+    return LISTS[field.choices] if named else " · ".join(field.choices)
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def slug(title: str) -> str:
+    """Return the anchor of a heading, as GitHub makes it."""
+    kept = "".join(ch for ch in title.lower() if ch.isalnum() or ch in " -_")
+    return kept.strip().replace(" ", "-")
+
+
+FILE, LETTER, ROW = "phieu-KT.xlsx", "thu.eml", 14
+
+
+@dataclass(frozen=True)
+class Example:
+    """A plausible case of one code: the cell it is about, what stands there, the extra fact."""
+
+    value: str = ""
+    fact: str = ""
+    place: str = "tasks.completed"  # sheet.field of the workbook; "tasks." is the sheet as a whole
+    unit: str = "KT"
+    row: int | None = None
+    file: str = FILE
+
+
+GROUPS = {
+    "K1": ("Tệp gửi về", "unit"),
+    "K2": ("Trang và tiêu đề cột", "unit"),
+    "K3": ("Nội dung một ô", "unit"),
+    "K4": ("Một dòng, các ô đối chiếu với nhau", "unit"),
+    "K5": ("Đối chiếu với việc đã giao", "unit"),
+    "K6": ("Đối chiếu giữa các đơn vị, các kỳ", "unit"),
+    "K7": ("Danh mục, bảng giao việc, sổ của xã", "assignment"),
+    "K8": ("Số liệu cần hỏi lại", "unit"),
+    "K9": ("Bản in và lưu trữ", "unit"),
+}
+EXAMPLES: Mapping[str, Example] = {
+    "K101": Example(fact="tệp chữ, CSV hoặc TXT"),
+    "K102": Example(),
+    "K103": Example(fact="có số liệu ở tận ô XFD1048576"),
+    "K104": Example(fact="gói nén bị đứt hoặc sai"),
+    "K105": Example(fact="Excel 97–2003 (.xls)"),
+    "K106": Example(unit="", file="~$phieu-KT.xlsx"),
+    "K107": Example(unit="", file=LETTER),
+    "K108": Example("anh-hop-to.jpg", unit="", file=LETTER),
+    "K110": Example("2026-10-K2", "2026-11-K1"),
+    "K111": Example("KTHT", unit=""),
+    "K112": Example(unit=""),
+    "K113": Example("1a2b3c4d", "5e6f7a8b"),
+    "K114": Example(fact="14"),
+    "K115": Example("08:10:00 ngày 17/11/2026", "17:00:00 ngày 16/11/2026"),
+    "K116": Example(fact="phieu-KT (1).xlsx"),
+    "K117": Example(file=""),
+    "K118": Example("16:30:00 ngày 16/11/2026"),
+    "K119": Example(fact="đơn vị xin rút"),
+    "K199": Example(fact="ValueError"),
+    "K201": Example("Nhiệm vụ"),
+    "K202": Example(place="tasks."),
+    "K203": Example("SL hoàn thành", place="tasks.", row=5),
+    "K204": Example("SL hoàn thành", "J, P", row=5),
+    "K301": Example("9O"),
+    "K302": Example("giữa tháng 11", place="tasks.finished"),
+    "K303": Example("-2", "0"),
+    "K304": Example("6", "5", place="general.c1"),
+    "K305": Example(place="unplanned.task"),
+    "K306": Example("đột xuất", "phát sinh, nhận thay", place="unplanned.kind"),
+    "K307": Example(),
+    "K308": Example("#DIV/0!"),
+    "K309": Example("1.234", "1234 hay 1,234"),
+    "K310": Example("1,5", place="tasks.rework"),
+    "K311": Example("3/4/2026", place="tasks.finished"),
+    "K312": Example("05-11-26", "05/11/2026", place="tasks.finished"),
+    "K401": Example("2", place="tasks.finished"),
+    "K402": Example(fact="09/11/2026", place="tasks.finished"),
+    "K403": Example("4", "3"),
+    "K404": Example("30/10/2026", "02/11/2026", place="tasks.finished"),
+    "K405": Example("17/11/2026", "15/11/2026", place="tasks.finished"),
+    "K406": Example("15/11/2026", "12/11/2026", place="tasks.finished"),
+    "K407": Example(fact="10/11/2026"),
+    "K408": Example("KT-07/CB012", "22", place="tasks.task_id"),
+    "K409": Example(place="tasks.evidence"),
+    "K410": Example(fact="người giao, mã sản phẩm", place="unplanned.kind"),
+    "K411": Example("KT-99", place="unplanned.from_task"),
+    "K412": Example("KT-99", place="claims.task_id"),
+    "K413": Example("412", "402", place="cchc.numerator"),
+    "K414": Example("Kỳ này không phát sinh việc", place="unplanned."),
+    "K415": Example(fact="2", place="unplanned."),
+    "K416": Example(place="cchc.numerator"),
+    "K417": Example("5", "3", place="unplanned.assigned"),
+    "K501": Example("4", "2,7", place="tasks.weight"),
+    "K502": Example("20/11/2026", "10/11/2026", place="tasks.due"),
+    "K503": Example("2", "3", place="tasks.assigned"),
+    "K504": Example("CB013 – Trần Thị Bình", "CB012", place="tasks.person"),
+    "K505": Example("Báo cáo giải ngân", place="tasks.work"),
+    "K506": Example("KT-07/CB012", place="tasks."),
+    "K507": Example("KT-30", place="tasks.task_id"),
+    "K601": Example("VP-03", "VP", place="tasks.task_id"),
+    "K701": Example("KTHT", place="assignments.unit", unit=""),
+    "K702": Example("CB099", place="assignments.person", unit=""),
+    "K703": Example("TC.99", place="assignments.product", unit=""),
+    "K704": Example("KT-07", "rõ trách nhiệm, rõ thẩm quyền", place="assignments.task_id", unit=""),
+    "K705": Example("KT-07", "0,9", place="assignments.share", unit=""),
+    "K706": Example(
+        "KT-07", "bảng giao việc 2,4, danh mục 2,7", place="assignments.coefficient", unit=""
+    ),
+    "K707": Example("KT-07", "15/11/2026", place="assignments.due", unit=""),
+    "K708": Example("KT-07", "9", place="assignments.task_id", unit=""),
+    "K709": Example("CB012", "8", place="people.code", unit=""),
+    "K710": Example("1,5", place="assignments.share", unit=""),
+    "K711": Example("KT-07/CB012", place="verdicts.reason", unit=""),
+    "K712": Example("KT-07/CB012", "văn bản xác nhận", place="exemptions.granted", unit=""),
+    "K901": Example(fact="1.204", place="tasks.note"),
+}
+BOOKS_OF_PLACES = ("unit", "assignment", "registers", "verification")
+
+
+def manual() -> str:
+    """Return the findings manual: every code with an example, made by the program's own words."""
+    entries = catalogue()
+    if gone := EXAMPLES.keys() ^ entries.keys():
+        sys.exit(
+            f"docs/generate.py: EXAMPLES and findings.toml differ in {', '.join(sorted(gone))}"
+        )
+    groups = {key: [e for e in entries.values() if e.code.startswith(key)] for key in GROUPS}
+    used = {key: found for key, found in groups.items() if found}
+    contents = [
+        f"- [{_group(key)}](#{slug(_group(key))}): {_count(found)}" for key, found in used.items()
+    ]
+    parts = [MANUAL_HEAD, "\n".join(contents)]
+    for key, found in used.items():
+        parts += [f"## {_group(key)}", *map(_entry, found)]
+    return "\n\n".join(parts) + "\n"
+
+
+MANUAL_HEAD = f"""{MADE}
+
+# Sổ tay lỗi
+
+Mỗi vấn đề chương trình nêu có một mã. Tra theo mã: chương trình nói gì, cần làm gì, một ví dụ.
+
+- **lỗi**: dòng có lỗi chưa được tính cho đến khi sửa. Lỗi K1, K2 làm cả tệp không dùng được; bản
+  dùng được gần nhất của đơn vị (nếu có) vẫn giữ. Lỗi K7 ở danh mục, bảng giao việc thì phải sửa
+  xong mới in được hồ sơ.
+- **cảnh báo**: vẫn tính, có in trong hồ sơ.
+- **lưu ý**: để biết, không phải làm gì hoặc chương trình đã tự sửa.
+
+Ô và dòng trong mỗi thông báo là ô và dòng trong chính tệp đơn vị gửi. Chữ trong «…» của ví dụ là
+ví dụ."""
+
+
+def _group(key: str) -> str:
+    return f"{key}. {GROUPS[key][0]}"
+
+
+def _count(found: list[Entry]) -> str:
+    return f"{len(found)} mã, {found[0].code}–{found[-1].code}"
+
+
+def _entry(entry: Entry) -> str:
+    lines = [
+        f"### {entry.code} · {entry.severity}",
+        _capital(_words(entry.message)),
+        f"**Cần làm.** {_words(entry.action)}",
+        f"**Ví dụ.** {_example(entry.code)}",
+    ]
+    lines += [f"**Căn cứ.** {entry.basis}"] if entry.basis else []
+    lines += [f"**Áp dụng từ kỳ** {entry.since}."] if entry.since else []
+    return "\n\n".join([*lines, f"*{entry.english}*"])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _words(text: str) -> str:
+    """Return a message of the catalogue with its places as dots."""
+    return text.format(value="…", fact="…")
+
+
+def _example(code: str) -> str:
+    example = EXAMPLES[code]
+    whole_file = code.startswith("K1") or code == "K201"
+    sheet_key, key = ("", "") if whole_file else example.place.split(".")
+    sheet = _declared(sheet_key) if sheet_key else None
+    title = sheet.title if sheet else ""
+    column = letters(sheet.keys.index(key)) if key else ""
+    found = finding(
+        code,
+        unit=example.unit,
+        file=example.file,
+        sheet=title,
+        row=example.row or (ROW if column else None),
+        field=key,
+        value=example.value,
+        fact=example.fact,
+    )
+    [worded] = describe([found], {(example.file, title, key): column} if column else {})
+    return f"{worded['message']} {worded['action']}"
+
+
+def _declared(key: str) -> Sheet:
+    """Return the first sheet of that key among the workbooks people fill."""
+    sheets = (sheet for book in BOOKS_OF_PLACES for sheet in layout(book).sheet)
+    return next(sheet for sheet in sheets if sheet.key == key)
+
+
+def pages() -> dict[Path, str]:
+    """Return the generated pages by their file."""
+    return {DOCS / "tu-dien-du-lieu.md": dictionary(), DOCS / "so-tay-loi.md": manual()}
+
+
+def stale() -> list[str]:
+    """Return the names of the pages that are not what the declarations say."""
+    return [
+        path.name
+        for path, text in pages().items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or with --check only say which are stale."""
+    if list(arguments) == ["--check"]:
+        names = stale()
+        print("\n".join(f"{name}: stale, run python docs/generate.py" for name in names))
+        return 1 if names else 0
+    if arguments:
+        print(__doc__)
+        return 2
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,77 @@
+"""Letters saved as .eml: every workbook in them, whoever forwarded what, and when it was sent."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import errors, message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+
+from pipeline.intake.packages import clean_name, suffix
+from pipeline.intake.parcels import Parcel, is_book, is_workbook, open_zip
+from pipeline.model.calendar import VIETNAM
+from pipeline.model.findings import finding
+
+MOST_ATTACHMENTS = 20
+SPREADSHEETS = ("spreadsheet", "ms-excel")
+# What the letter parser raises on headers no writer should have made.
+BROKEN = (
+    errors.MessageError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+)
+
+
+def open_letter(data: bytes, file: str) -> Parcel:
+    """Return the workbooks attached to a letter, in zips too, and its date in Vietnam time."""
+    try:
+        letter = message_from_bytes(data, policy=policy.default)
+        attached = list(_attachments(letter))
+        sent = _sent(letter)
+    except BROKEN:
+        return Parcel(problem=finding("K104", file=file, fact="thư không đọc được"))
+    if len(attached) > MOST_ATTACHMENTS:
+        fact = f"thư có {len(attached)} tệp đính kèm"
+        return Parcel(sent=sent, problem=finding("K103", file=file, fact=fact))
+    return _sorted(attached, file, sent)
+
+
+def _sorted(attached: list[tuple[str, bytes]], file: str, sent: datetime | None) -> Parcel:
+    """Return the attachments as workbooks and as notes about what is none."""
+    books: list[tuple[str, bytes]] = []
+    noticed: list[dict] = []
+    for name, data in attached:
+        if is_book(name) or (not suffix(name) and is_workbook(data)):
+            books.append((name, data))
+        elif suffix(name) == ".zip":
+            inner = open_zip(data, file)
+            books += [(f"{name} › {inside}", book) for inside, book in inner.books]
+            noticed += [*inner.findings, *([inner.problem] if inner.problem else [])]
+        else:
+            noticed.append(finding("K108", file=file, value=name))
+    return Parcel(books, sent, noticed)
+
+
+def _attachments(letter: EmailMessage) -> Iterator[tuple[str, bytes]]:
+    """Yield name and bytes of everything attached; not the text, not pictures of a signature."""
+    for part in letter.walk():
+        name, kind = part.get_filename(), part.get_content_type()
+        if part.is_multipart() or (name is None and kind.startswith("text/")):
+            continue
+        if kind.startswith("image/") and part.get_content_disposition() != "attachment":
+            continue
+        ending = ".xlsx" if any(word in kind for word in SPREADSHEETS) else ""
+        yield clean_name(name or f"tệp đính kèm{ending}"), part.get_payload(decode=True) or b""
+
+
+def _sent(letter: EmailMessage) -> datetime | None:
+    """Return the letter's date in Vietnam time, None where it has none that can be right."""
+    try:
+        sent = parsedate_to_datetime(str(letter["Date"] or ""))
+        local = (sent if sent.tzinfo else sent.replace(tzinfo=UTC)).astimezone(VIETNAM)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return local.replace(microsecond=0) if 2000 <= local.year < 2100 else None

@@ -1,0 +1,138 @@
+"""hop-thu → packages: regular files only, letters and zips opened, no name ever a path."""
+
+import hashlib
+import os
+import stat
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.intake.letters import open_letter
+from pipeline.intake.packages import FILE, MAIL, Package, clean_name, suffix
+from pipeline.intake.parcels import Parcel, is_workbook, open_zip
+from pipeline.intake.receipts import Receipt, show_receipt
+from pipeline.model.calendar import VIETNAM
+from pipeline.model.findings import finding
+
+LARGEST = 40_000_000  # a letter carries a workbook of the largest size as text, a third longer
+SILENT = ("thumbs.db", "desktop.ini")
+HALF_LOADED = (".crdownload", ".part", ".partial", ".download", ".tmp")
+OWNER_FILES = ("~$", "._", ".~lock")
+LONG_AGO = datetime(2000, 1, 1, tzinfo=VIETNAM)
+Receipts = Mapping[str, Receipt]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One file of the folder: its bytes, hash and time, or the finding that says why not."""
+
+    file: str
+    data: bytes = b""
+    sha256: str = ""
+    modified: datetime = LONG_AGO
+    problem: dict | None = None
+
+
+def collect(inbox: Path, receipts: Receipts) -> tuple[list[Package], list[dict]]:
+    """Return every workbook in hop-thu and in its letters and zips, oldest first, and K1 notes.
+
+    A file that cannot be opened is a package too: its `problem` refuses it.
+    """
+    packages: list[Package] = []
+    findings: list[dict] = []
+    for entry in os.scandir(inbox) if inbox.is_dir() else ():
+        name = clean_name(entry.name)
+        if _is_temporary(entry.name):
+            findings.append(finding("K106", file=name))
+        elif not _is_silent(entry.name):
+            opened, noticed = _open(_find(entry, name), receipts)
+            packages += opened
+            findings += noticed
+    packages = _with_own_names(sorted(packages, key=_order))
+    return packages, sorted(findings, key=lambda row: (row["file"], row["code"], row["value"])) + [
+        finding("K118", file=package.file, value=show_receipt(package.received))
+        for package in packages
+        if package.received_by == FILE and package.problem is None
+    ]
+
+
+def _order(package: Package) -> tuple:
+    return package.received, package.file, package.sha256
+
+
+def _is_temporary(name: str) -> bool:
+    return name.startswith(OWNER_FILES) or name.lower().endswith(HALF_LOADED)
+
+
+def _is_silent(name: str) -> bool:
+    return name.startswith(".") or name.lower() in SILENT
+
+
+def _find(entry: os.DirEntry, name: str) -> Found:
+    """Return one file's bytes; only a regular file is opened, and never through a link."""
+    try:
+        about = entry.stat(follow_symlinks=False)
+        modified = datetime.fromtimestamp(int(about.st_mtime), VIETNAM)
+        if not stat.S_ISREG(about.st_mode):
+            kind = "thư mục" if stat.S_ISDIR(about.st_mode) else "đường dẫn tắt hoặc tệp đặc biệt"
+            return Found(name, modified=modified, problem=finding("K105", file=name, fact=kind))
+        with open(os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as handle:
+            sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+            if about.st_size > LARGEST:
+                size = f"tệp {about.st_size / 1e6:.0f} MB"
+                problem = finding("K103", file=name, fact=size)
+                return Found(name, b"", sha256, modified, problem)
+            handle.seek(0)
+            return Found(name, handle.read(LARGEST + 1), sha256, modified)
+    except (OSError, ValueError, OverflowError):
+        return Found(name, problem=finding("K104", file=name, fact="không mở được"))
+
+
+def _open(found: Found, receipts: Receipts) -> tuple[list[Package], list[dict]]:
+    """Return the packages in one file of the folder and what else lies in it."""
+    if found.problem:
+        return [_package(found, Parcel(), receipts)], []
+    parcel = _unpack(found)
+    if parcel.problem or not parcel.books:
+        problem = parcel.problem or finding("K107", file=found.file)
+        return [
+            _package(replace(found, data=b"", problem=problem), parcel, receipts)
+        ], parcel.findings
+    books = (
+        replace(found, file=f"{found.file} › {name}" if name else found.file, data=data)
+        for name, data in parcel.books
+    )
+    return [_package(book, parcel, receipts) for book in books], parcel.findings
+
+
+def _unpack(found: Found) -> Parcel:
+    if suffix(found.file) == ".eml":
+        return open_letter(found.data, found.file)
+    if suffix(found.file) == ".zip" and not is_workbook(found.data):
+        return open_zip(found.data, found.file)
+    return Parcel([("", found.data)])
+
+
+def _package(found: Found, parcel: Parcel, receipts: Receipts) -> Package:
+    """Return a package with its time: so-nhan.csv, else the letter's date, else the file's."""
+    receipt = receipts.get(found.sha256)
+    if receipt and receipt.received:
+        received, received_by = receipt.received, receipt.received_by
+    elif parcel.sent:
+        received, received_by = parcel.sent, MAIL
+    else:
+        received, received_by = found.modified, FILE
+    return Package(found.file, found.data, found.sha256, received, received_by, found.problem)
+
+
+def _with_own_names(packages: list[Package]) -> list[Package]:
+    """Return the packages with a number after a name that has been there before."""
+    seen: Counter[str] = Counter()
+    named = []
+    for package in packages:
+        seen[package.file] += 1
+        again = f" ({seen[package.file]})" if seen[package.file] > 1 else ""
+        named.append(replace(package, file=package.file + again))
+    return named

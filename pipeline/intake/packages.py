@@ -1,0 +1,52 @@
+"""One workbook that came in, and what its name may look like."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+LONGEST_NAME = 120
+BOOK, MAIL, FILE = "so-nhan.csv", "thư", "giờ của tệp"  # where a time of receipt comes from
+
+
+@dataclass(frozen=True)
+class Package:
+    """One workbook that came in, or one file that could not be opened at all (`problem`)."""
+
+    file: str  # the name shown: «thu.eml › Phiếu KT.xlsx»
+    data: bytes
+    sha256: str  # of the file as it lies in hop-thu: the letter, the zip, or the workbook itself
+    received: datetime
+    received_by: str  # BOOK, MAIL or FILE
+    problem: dict | None = None  # the finding that refuses it before it is read
+
+
+def package(name: str, data: bytes, received: datetime) -> Package:
+    """Return one workbook given by hand, received now."""
+    return Package(clean_name(name), data, sha256(data).hexdigest(), received, FILE)
+
+
+def clean_name(name: str) -> str:
+    """Return a name fit to be shown: no folders, NFC, nothing invisible, not endless."""
+    last = re.split(r"[/\\]", _decoded(name).strip())[-1]
+    text = unicodedata.normalize("NFC", last)
+    kept = "".join(" " if unicodedata.category(ch)[0] in "CZ" else ch for ch in text)
+    short = " ".join(kept.split())
+    if len(short) > LONGEST_NAME:
+        short = f"{short[: LONGEST_NAME - 21]}…{short[-20:]}"
+    return short or "tệp không tên"
+
+
+def _decoded(name: str) -> str:
+    """Return a name whose raw bytes were kept aside read as UTF-8."""
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeError:
+        return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def suffix(name: str) -> str:
+    """Return a name's ending as it is compared: «.xlsx»."""
+    found = re.search(r"\.[A-Za-z0-9]{1,10}$", clean_name(name).rstrip(" ."))
+    return found[0].lower() if found else ""

@@ -1,0 +1,91 @@
+"""What lies in one file of hop-thu; zip files opened one level, in memory, within limits."""
+
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+
+from pipeline.intake.packages import clean_name, suffix
+from pipeline.model.findings import finding
+
+BOOKS = (".xlsx", ".xlsm", ".ods", ".xls", ".xlsb")
+LARGEST_BOOK = 20_000_000
+LARGEST_ZIP = 120_000_000
+MOST_ITEMS = 100
+ENCRYPTED = 0x1
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """The workbooks in one file by name, when it was sent, what else was found or is in the way."""
+
+    books: list[tuple[str, bytes]] = field(default_factory=list)
+    sent: datetime | None = None
+    findings: list[dict] = field(default_factory=list)
+    problem: dict | None = None
+
+
+def is_book(name: str) -> bool:
+    """Say whether a name is a workbook's; old kinds count, so that the sender is told."""
+    return suffix(name) in BOOKS
+
+
+def is_workbook(data: bytes) -> bool:
+    """Say whether a zip is itself a workbook that goes by another name."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return any(
+                name == "content.xml" or name.startswith("xl/") for name in archive.namelist()
+            )
+    except (zipfile.BadZipFile, ValueError):
+        return False
+
+
+def open_zip(data: bytes, file: str) -> Parcel:
+    """Return the workbooks in a zip."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            items = [item for item in archive.infolist() if _counts(item)]
+            if any(item.flag_bits & ENCRYPTED for item in items):
+                return Parcel(problem=finding("K102", file=file))
+            books = [item for item in items if is_book(_name(item))]
+            if len(items) > MOST_ITEMS or _too_large(books):
+                return Parcel(problem=finding("K103", file=file, fact="gói nén quá lớn"))
+            others = [item for item in items if item not in books]
+            opened = [(clean_name(_name(item)), archive.read(item)) for item in books]
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ):
+        return Parcel(problem=finding("K104", file=file, fact="gói nén bị đứt hoặc sai"))
+    if not opened:
+        empty = "nén .zip không có phiếu bên trong"
+        return Parcel(problem=finding("K105", file=file, fact=empty))
+    noticed = [finding("K108", file=file, value=clean_name(_name(item))) for item in others]
+    return Parcel(opened, findings=noticed)
+
+
+def _counts(item: zipfile.ZipInfo) -> bool:
+    """Say whether an item is a file somebody put there, not a folder or a shadow of one."""
+    name = item.filename.rpartition("/")[2]
+    return (
+        not item.is_dir() and not name.startswith((".", "~$")) and "__MACOSX" not in item.filename
+    )
+
+
+def _name(item: zipfile.ZipInfo) -> str:
+    """Return an item's name; without its mark of UTF-8 it was read as the old PC letters."""
+    try:
+        return item.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return item.filename
+
+
+def _too_large(items: list[zipfile.ZipInfo]) -> bool:
+    sizes = [item.file_size for item in items]
+    return max(sizes, default=0) > LARGEST_BOOK or sum(sizes) > LARGEST_ZIP

@@ -1,0 +1,208 @@
+"""Which file of a unit is in use, and why every other one is not."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Protocol
+
+from pipeline.intake.packages import Package
+from pipeline.intake.receipts import REJECT, USE, WITHDRAW, Receipt, show_receipt
+from pipeline.model.calendar import Cycle
+from pipeline.model.findings import catalogue, finding, refuses
+from pipeline.model.layout import layout
+from pipeline.model.registers import Registers
+from pipeline.model.stamp import Stamp
+from pipeline.model.text import fold_code
+
+IN_USE, REPLACED, SAME = "đang dùng", "thay bằng bản mới", "trùng"
+REFUSED, WAITING, SET_ASIDE = "từ chối", "chờ xác nhận", "rút"
+
+
+class Read(Protocol):
+    """What settling needs to know of a workbook that was read."""
+
+    stamp: Stamp | None
+    entries: Mapping[str, list[dict]]
+    findings: list[dict]
+
+
+@dataclass
+class _File:
+    """One file on its way to a status."""
+
+    package: Package
+    read: Read
+    receipt: Receipt | None
+    unit: str = ""
+    status: str = ""
+    version: int | None = None
+    reason: str = ""
+    findings: list[dict] = field(default_factory=list)
+
+    @property
+    def order(self) -> tuple:
+        return self.package.received, self.package.file, self.package.sha256
+
+    @property
+    def decision(self) -> str:
+        return self.receipt.decision if self.receipt else ""
+
+    def become(self, status: str, found: list[dict], reason: str | None = None) -> None:
+        """Take a status with its findings; without a reason of its own they say why."""
+        self.status = status
+        self.findings = [{**row, "unit": self.unit} for row in found]
+        self.reason = " ".join(dict.fromkeys(map(_words, found))) if reason is None else reason
+
+
+def _words(found: dict) -> str:
+    message = catalogue()[found["code"]].message
+    text = message.format(value=found["value"], fact=found["fact"])
+    return text[:1].upper() + text[1:]
+
+
+def settle(
+    packages: Sequence[Package],
+    readings: Sequence[Read],
+    cycle: Cycle,
+    registers: Registers,
+    issued_digests: Mapping[str, str],
+    cutoff: datetime,
+    receipts: Mapping[str, Receipt],
+) -> tuple[list[dict], dict[str, Read], list[dict]]:
+    """Return every file as a submission, the reading in use by unit, and what was found.
+
+    Unit and cycle come from the stamp alone. The findings are those made here and the readers' own
+    about files in use or refused. Files that a later usable version of their unit has replaced stay
+    silent: an old mistake is not held against a good report.
+    """
+    pairs = zip(packages, readings, strict=True)
+    files = [_File(package, read, receipts.get(package.sha256)) for package, read in pairs]
+    files.sort(key=lambda file: file.order)
+    _judge(files, cycle, registers)
+    used = {unit: _choose([f for f in files if f.unit == unit]) for unit in registers.units}
+    found = [
+        row for unit, file in used.items() for row in _about(unit, file, issued_digests, cutoff)
+    ]
+    found += [row for file in files if _still_counts(file, used) for row in file.findings]
+    chosen = {unit: file.read for unit, file in used.items() if file}
+    return [_submission(file, cutoff) for file in files], chosen, found
+
+
+def _judge(files: list[_File], cycle: Cycle, registers: Registers) -> None:
+    """Set aside, mark as same or refuse what cannot be a version; the rest is usable."""
+    seen: dict[str, str] = {}
+    for file in files:
+        name = file.package.file
+        file.unit = _unit(file.read.stamp, registers)
+        digest = sha256(file.package.data).hexdigest() if file.package.data else name
+        if file.decision in (WITHDRAW, REJECT):
+            reason = file.receipt.reason or file.decision
+            file.become(SET_ASIDE, [finding("K119", file=name, fact=reason)])
+        elif digest in seen:
+            file.become(SAME, [finding("K116", file=name, fact=seen[digest])])
+        else:
+            seen[digest] = name
+            if refusal := _refusal(file, cycle, registers):
+                file.become(REFUSED, refusal)
+
+
+def _unit(stamp: Stamp | None, registers: Registers) -> str:
+    """Return the register's code of the unit in a stamp, "" when there is none."""
+    if stamp is None:
+        return ""
+    return next((unit for unit in registers.units if fold_code(unit) == fold_code(stamp.unit)), "")
+
+
+def _refusal(file: _File, cycle: Cycle, registers: Registers) -> list[dict]:
+    """Return why nothing of a file counts, the root cause alone; nothing for a usable file."""
+    name, stamp = file.package.file, file.read.stamp
+    errors = list(filter(refuses, file.read.findings))
+    unopened = [row for row in errors if str(row["code"]).startswith("K1")]
+    if file.package.problem or unopened:
+        return [file.package.problem] if file.package.problem else unopened
+    if stamp is None:
+        return [finding("K112", file=name)]
+    if not file.unit:
+        return [finding("K111", file=name, value=stamp.unit)]
+    if stamp.cycle != str(cycle):
+        return [finding("K110", file=name, value=stamp.cycle, fact=str(cycle))]
+    return errors
+
+
+def _choose(files: Iterable[_File]) -> _File | None:
+    """Return the version in use: the latest that does not empty what the one before it filled."""
+    chosen: _File | None = None
+    usable = [file for file in files if not file.status]
+    for version, file in enumerate(usable, 1):
+        file.version = version
+        emptied = _emptied(chosen.read, file.read) if chosen else 0
+        if emptied and file.decision != USE:
+            file.become(WAITING, [finding("K114", file=file.package.file, fact=str(emptied))])
+        else:
+            chosen = file
+    for file in usable:
+        if file is chosen:
+            file.become(IN_USE, file.read.findings, "")
+        elif chosen and file.order < chosen.order:
+            file.become(REPLACED, [], f"Đã có bản mới hơn: «{chosen.package.file}».")
+    return chosen
+
+
+def _emptied(before: Read, after: Read) -> int:
+    """Return how many cells the unit had filled before and leaves blank now."""
+    return (_filled(before) - _filled(after)).total()
+
+
+def _filled(read: Read) -> Counter:
+    """Return the cells a unit filled, by sheet, row key and field; a broken cell is filled."""
+    broken = {(row["sheet"], row["row"], row["field"]) for row in read.findings}
+    filled: Counter = Counter()
+    for sheet in layout("unit").tables:
+        keys = [f.key for f in sheet.field if f.by == "issued" and f.required]
+        typed = [f.key for f in sheet.field if f.by == "unit"]
+        for row in read.entries.get(sheet.key, ()):
+            about = tuple(fold_code(row[key]) for key in keys)
+            for key in typed:
+                if row[key] is not None or (row["sheet"], row["row"], key) in broken:
+                    filled[sheet.key, about, key] += 1
+    return filled
+
+
+def _about(
+    unit: str, file: _File | None, issued_digests: Mapping[str, str], cutoff: datetime
+) -> list[dict]:
+    """Return what is to be said about a unit's report as a whole."""
+    if file is None:
+        return [finding("K117", unit=unit)]
+    name, digest, received = file.package.file, file.read.stamp.digest, file.package.received
+    found = []
+    if digest != (issued := issued_digests.get(unit, digest)):
+        found.append(finding("K113", unit=unit, file=name, value=digest, fact=issued))
+    if received > cutoff:
+        times = {"value": show_receipt(received), "fact": show_receipt(cutoff)}
+        found.append(finding("K115", unit=unit, file=name, **times))
+    return found
+
+
+def _still_counts(file: _File, used: Mapping[str, _File | None]) -> bool:
+    """Say whether what was found about a file still matters."""
+    newer = used.get(file.unit)
+    return not (file.status == REFUSED and newer and newer.order > file.order)
+
+
+def _submission(file: _File, cutoff: datetime) -> dict:
+    """Return a row of the submissions table."""
+    package = file.package
+    return {
+        "unit": file.unit,
+        "file": package.file,
+        "received": f"{package.received:%d/%m/%Y %H:%M}",
+        "received_by": package.received_by,
+        "late": "có" if package.received > cutoff else "không",
+        "version": file.version,
+        "status": file.status,
+        "reason": file.reason,
+        "sha256": package.sha256,
+    }

@@ -1,0 +1,133 @@
+"""The assignment table: what its rows mean, and the K7 findings about them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+
+import pandas as pd
+
+from pipeline.model.findings import finding
+from pipeline.model.registers import Registers
+from pipeline.model.tables import records
+from pipeline.model.text import show, show_date
+
+Rows = pd.DataFrame | Iterable[Mapping[str, object]]
+ONE = Decimal(1)
+
+
+def as_rows(table: Rows | None) -> list[dict]:
+    """Return a table's rows as dictionaries, whatever it is held in."""
+    if isinstance(table, pd.DataFrame):
+        return records(table)
+    return [dict(row) for row in table or ()]
+
+
+def share_of(row: Mapping[str, object]) -> Decimal:
+    """Return the share of a line; blank or out of range is 1."""
+    share = row["share"]
+    return share if share is not None and 0 < share <= 1 else ONE
+
+
+def check_assignments(assignments: Rows, registers: Registers) -> list[dict]:
+    """Return the K7 findings of the assignment table."""
+    rows = as_rows(assignments)
+    found = [problem for row in rows for check in ROW_CHECKS for problem in check(row, registers)]
+    return found + _repeated(rows) + _shares(rows)
+
+
+def _at(code: str, row: Mapping[str, object], field: str, **said: str) -> dict[str, object]:
+    return finding(code, file=row["file"], sheet=row["sheet"], row=row["row"], field=field, **said)
+
+
+def _unknown(row: Mapping[str, object], registers: Registers) -> list[dict]:
+    """Return K701, K702, K703: codes that stand in no register."""
+    known = {
+        "unit": ("K701", registers.units),
+        "person": ("K702", registers.people),
+        "responsible": ("K702", registers.people),
+        "approver": ("K702", registers.people),
+        "product": ("K703", registers.products),
+    }
+    return [
+        _at(code, row, field, value=str(row[field]))
+        for field, (code, register) in known.items()
+        if row[field] and row[field] not in register
+    ]
+
+
+def _missing(row: Mapping[str, object], registers: Registers) -> list[dict]:
+    """Return K704: a missing one of the six «rõ»."""
+    head = registers.units.get(row["unit"], {}).get("head", row["unit"])
+    clear = {
+        "rõ việc": row["task"],
+        "rõ sản phẩm": (row["product"] or row["product_name"]) and row["assigned"] is not None,
+        "rõ người": row["person"] or head,
+        "rõ trách nhiệm": row["responsible"],
+        "rõ thẩm quyền": row["approver"],
+        "rõ thời gian": row["due"],
+    }
+    missing = [name for name, there in clear.items() if not there]
+    said = {"value": str(row["task_id"]), "fact": ", ".join(missing)}
+    return [_at("K704", row, "task_id", **said)] if missing else []
+
+
+def _other_coefficient(row: Mapping[str, object], registers: Registers) -> list[dict]:
+    """Return K706: a coefficient that is not the catalogue's."""
+    listed = registers.products.get(row["product"], {}).get("coefficient")
+    used = row["coefficient"]
+    if None in (listed, used) or listed == used:
+        return []
+    fact = f"bảng giao việc {show(used)}, danh mục {show(listed)}"
+    return [_at("K706", row, "coefficient", value=str(row["task_id"]), fact=fact)]
+
+
+def _due_on_day_off(row: Mapping[str, object], registers: Registers) -> list[dict]:
+    """Return K707."""
+    if not row["due"] or not registers.days_off.is_off(row["due"]):
+        return []
+    return [_at("K707", row, "due", value=str(row["task_id"]), fact=show_date(row["due"]))]
+
+
+def _share_out_of_range(row: Mapping[str, object], registers: Registers) -> list[dict]:
+    """Return K710."""
+    wrong = row["share"] is not None and row["share"] != share_of(row)
+    return [_at("K710", row, "share", value=show(row["share"]))] if wrong else []
+
+
+ROW_CHECKS: tuple[Callable, ...] = (
+    _unknown,
+    _missing,
+    _other_coefficient,
+    _due_on_day_off,
+    _share_out_of_range,
+)
+
+
+def _repeated(rows: list[dict]) -> list[dict]:
+    """Return K708: a task given twice to the same person, at the later row."""
+    first: dict[tuple, dict] = {}
+    found = []
+    for row in rows:
+        other = first.setdefault((row["task_id"], row["person"]), row)
+        if other is not row:
+            said = {"value": str(row["task_id"]), "fact": str(other["row"])}
+            found.append(_at("K708", row, "task_id", **said))
+    return found
+
+
+def _shares(rows: list[dict]) -> list[dict]:
+    """Return K705: shares of one task that are not 1 together.
+
+    Silent where a share is out of range or a line stands twice: that is said, and is the cause.
+    """
+    tasks: dict[str, list[dict]] = {}
+    for row in rows:
+        tasks.setdefault(row["task_id"], []).append(row)
+    found = []
+    for task_id, lines in tasks.items():
+        total = sum(map(share_of, lines))
+        twice = max(Counter(line["person"] for line in lines).values()) > 1
+        wild = any(line["share"] not in (None, share_of(line)) for line in lines)
+        if total != ONE and not twice and not wild:
+            found.append(_at("K705", lines[0], "share", value=str(task_id), fact=show(total)))
+    return found

@@ -1,0 +1,174 @@
+"""One workbook and its layout → plain data. The only place that imports python_calamine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from pipeline.model.findings import finding
+from pipeline.model.layout import Layout, Sheet
+from pipeline.model.stamp import STAMP_SHEET, Stamp, find_stamp
+from pipeline.model.text import clean, fold
+from pipeline.reading.gate import open_book
+from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
+from pipeline.reading.limits import RefusedError, letters
+from pipeline.reading.rows import Row, SortedRows, sort_rows
+from pipeline.reading.scan import Scan
+
+STAMP_ROWS = 6
+TICKED = frozenset(("x", "v", "✓", "✔", "☑", "☒", "có", "true"))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one workbook holds, as typed, under the sender's own titles, columns and row numbers."""
+
+    file: str
+    stamp: Stamp | None
+    entries: dict[str, list[dict]]  # sheet key → rows: file, sheet, row, and the fields' raw values
+    places: dict[tuple[str, str, str], str]  # (file, sheet title, field) → column letter
+    ticks: dict[str, bool]  # sheet key → its tick is set
+    tallies: list[dict]  # one per sheet: rows read = used + left out; merged blocks and hidden rows
+    findings: list[dict]
+
+
+def unreadable(file: str, found: dict) -> Reading:
+    """Return the reading of a file that is refused whole."""
+    return Reading(file, None, {}, {}, {}, [], [found])
+
+
+def read_workbook(data: bytes, file: str, layout: Layout, required: frozenset[str]) -> Reading:
+    """Return what a workbook holds of a layout; `required` are the sheets that must be there.
+
+    Nothing about the file raises: what is wrong with it stands in the findings.
+    """
+    try:
+        book = open_book(data)
+        with _reader_faults("không mở được sổ"):
+            workbook = CalamineWorkbook.from_filelike(BytesIO(book.data))
+        return _Reader(workbook, book.scans, file).read(layout, required)
+    except RefusedError as refused:
+        return unreadable(file, finding(refused.code, file=file, fact=refused.fact))
+
+
+@contextmanager
+def _reader_faults(where: str) -> Iterator[None]:
+    """Turn what the reader raises into a refusal of the file."""
+    try:
+        yield
+    except PasswordError as error:
+        raise RefusedError("K102") from error
+    except (CalamineError, ValueError, OSError) as error:
+        raise RefusedError("K104", where) from error
+    except BaseException as error:
+        # The reader's own panic is not an Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise RefusedError("K104", where) from error
+
+
+class _Reader:
+    """One opened workbook and what has been read of it so far."""
+
+    def __init__(self, workbook: CalamineWorkbook, scans: dict[str, Scan], file: str) -> None:
+        self.workbook = workbook
+        self.scans = scans
+        self.file = file
+        self.grids: dict[str, Grid] = {}
+        self.places: dict[tuple[str, str, str], str] = {}
+        self.ticks: dict[str, bool] = {}
+        self.tallies: list[dict] = []
+        self.findings: list[dict] = []
+
+    def read(self, layout: Layout, required: frozenset[str]) -> Reading:
+        entries = {sheet.key: self._entries(sheet, required) for sheet in layout.tables}
+        stamp = self._stamp()
+        return Reading(
+            self.file, stamp, entries, self.places, self.ticks, self.tallies, self.findings
+        )
+
+    def _entries(self, sheet: Sheet, required: frozenset[str]) -> list[dict]:
+        title = self._title(sheet.title)
+        if title is None:
+            if sheet.key in required:
+                self.findings.append(finding("K201", file=self.file, value=sheet.title))
+            return []
+        grid = self._grid(title)
+        headings = find_headings(grid, sheet)
+        if headings is None:
+            if grid or sheet.key in required:
+                self.findings.append(finding("K202", file=self.file, sheet=title))
+            return []
+        return self._table(sheet, title, grid, headings)
+
+    def _title(self, wanted: str) -> str | None:
+        """Return the title as it stands in the file; one spelled exactly so goes first."""
+        titles = self.workbook.sheet_names
+        alike = [title for title in titles if fold(title) == fold(wanted)]
+        return wanted if wanted in alike else next(iter(alike), None)
+
+    def _grid(self, title: str) -> Grid:
+        if title not in self.grids:
+            with _reader_faults(f"không đọc được trang «{clean(title)}»"):
+                sheet = self.workbook.get_sheet_by_name(title)
+                self.grids[title] = sheet.to_python(skip_empty_area=False)
+        return self.grids[title]
+
+    def _table(self, sheet: Sheet, title: str, grid: Grid, headings: Headings) -> list[dict]:
+        self.findings += check_headings(headings, sheet, self.file, title)
+        for key, column in headings.first.items():
+            self.places[self.file, title, key] = letters(column + 1)
+        if sheet.tick:
+            self.ticks[sheet.key] = _is_ticked(grid[: headings.row - 1], fold(sheet.tick))
+        scan = self.scans.get(title, Scan())
+        rows = sort_rows(grid, headings, sheet, scan)
+        self._count(title, rows, headings, scan)
+        return [self._entry(row, title, sheet) for row in rows.used]
+
+    def _entry(self, row: Row, title: str, sheet: Sheet) -> dict:
+        place = {"file": self.file, "sheet": title, "row": row.number}
+        for key, fault in row.faults.items():
+            self.findings.append(finding(fault.code, **place, field=key, value=fault.text))
+        return {**place, **{key: row.values.get(key) for key in sheet.keys}}
+
+    def _count(self, title: str, rows: SortedRows, headings: Headings, scan: Scan) -> None:
+        place = {"file": self.file, "sheet": title}
+        self.tallies.append({**place, **rows.tally, **_beside(rows.used, headings, scan)})
+
+    def _stamp(self) -> Stamp | None:
+        """Return the stamp: on its hidden sheet, else in the first rows of any sheet."""
+        hidden = self._title(STAMP_SHEET)
+        titles = [*self.grids, *self.workbook.sheet_names]
+        for title in ([hidden] if hidden else []) + titles:
+            for row in self._grid(title)[:STAMP_ROWS]:
+                for cell in row:
+                    if isinstance(cell, str) and "|" in cell and (stamp := find_stamp(cell)):
+                        return stamp
+        return None
+
+
+def _is_ticked(above: Grid, label: str) -> bool:
+    """Say whether a mark stands above the headings, in a cell of its own or before the label."""
+    marks = [
+        fold(cell).partition(label)[0].strip("[]() -–:")
+        for row in above
+        for cell in row
+        if cell != ""
+    ]
+    return any(mark in TICKED for mark in marks)
+
+
+def _beside(used: list[Row], headings: Headings, scan: Scan) -> dict[str, str]:
+    """Return the merged blocks over used rows and fields, and the hidden rows among the used."""
+    numbers = {row.number for row in used}
+    columns = {column + 1 for column in headings.first.values()}
+    merged = [
+        f"{letters(block.left)}{block.top}:{letters(block.right)}{block.bottom}"
+        for block in scan.merges
+        if numbers.intersection(range(block.top, block.bottom + 1))
+        and columns.intersection(range(block.left, block.right + 1))
+    ]
+    hidden = [str(number) for number in sorted(scan.hidden & numbers)]
+    return {"merged": ", ".join(merged), "hidden": ", ".join(hidden)}

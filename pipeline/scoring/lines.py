@@ -1,0 +1,44 @@
+"""Every line of a cycle: issued, reported and accepted figures, A, D, Q, P, standing, sentence."""
+
+from collections.abc import Collection, Mapping
+
+import pandas as pd
+
+from pipeline.model.calendar import Cycle
+from pipeline.model.registers import Registers
+from pipeline.model.rules import Rules
+from pipeline.model.tables import result_sheet
+from pipeline.scoring.exact import exact
+from pipeline.scoring.score import Clock, score
+from pipeline.scoring.sources import Key, gather, keys_of
+from pipeline.scoring.verdicts import verified
+from pipeline.scoring.words import write_sentences
+
+
+def build_lines(
+    assignments: pd.DataFrame,
+    reported: pd.DataFrame,
+    unplanned: pd.DataFrame,
+    claims: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    exemptions: pd.DataFrame,
+    registers: Registers,
+    cycle: Cycle,
+    missing: Collection[str],
+    previous: Mapping[Key, int],
+    rules: Rules,
+) -> pd.DataFrame:
+    """Return the table «lines» of the result: issued lines first, then those of «Phát sinh».
+
+    Điều 14.2 and 18.1. `missing` are the units that did not report; `previous` gives for every line
+    of the cycle before, also where it is 0, the r still to be deducted.
+    """
+    clock = Clock(cycle.last_day, rules.late_rule, registers.days_off)
+    with exact():
+        known = gather(assignments, reported, unplanned, registers, missing, previous)
+        known |= verified(keys_of(known), claims, verdicts, exemptions)
+        lines = write_sentences(score(known, clock))
+    # Every field is filled: the defaults of result_table for tens of thousands of rows would cost
+    # more than the scoring.
+    columns = {name: lines[name] for name in result_sheet("lines").keys}
+    return pd.DataFrame(columns, dtype=object)

@@ -1,0 +1,158 @@
+"""What the meeting decides on: the next cycle's work, the agenda, the indicators, the claims."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+import pandas as pd
+
+from pipeline.model.calendar import Cycle
+from pipeline.model.registers import Registers
+from pipeline.model.tables import records, result_table
+from pipeline.scoring.agenda import agenda
+from pipeline.scoring.exact import exact, ratio, stored
+from pipeline.scoring.sources import Row, head_of
+from pipeline.scoring.verdicts import CLAIMED, claim_key, decided
+
+__all__ = ["agenda", "claims", "indicators", "upcoming"]
+
+CARRIED, NOT_YET_DUE, PROPOSED = "chuyển kỳ", "chưa đến hạn", "đề xuất"
+ORIGINS = (CARRIED, NOT_YET_DUE, PROPOSED)
+WORK = ("unit", "task_id", "task", "product", "product_name", "measure", "responsible", "approver")
+FIGURES = ("coefficient", "share", "due")
+READ = (*WORK, *FIGURES, "person", "carried", "remaining")
+
+
+def upcoming(
+    lines: pd.DataFrame, proposals: pd.DataFrame, registers: Registers, cycle: Cycle
+) -> pd.DataFrame:
+    """Return the table «upcoming»: what is left of every line, and the units' proposals.
+
+    By unit in register order: carried (due passed, one more time carried), not yet due, proposed. A
+    line without a person has the unit's head; its key in the table «lines» stays (task id, "").
+    """
+    left = [
+        _left(row, registers, cycle) for row in records(lines[[*READ]]) if row["remaining"] != 0
+    ]
+    proposed = [_proposed(row, registers) for row in records(proposals) if not row["fault"]]
+    place = {unit: n for n, unit in enumerate(registers.units)}
+    rows = [_complete(row, registers) for row in (*left, *proposed)]
+    rows.sort(key=lambda row: (place.get(row["unit"], len(place)), ORIGINS.index(row["origin"])))
+    return result_table("upcoming", rows)
+
+
+def _left(line: Row, registers: Registers, cycle: Cycle) -> Row:
+    """Return what goes on of a line; due dates never move."""
+    passed = line["due"] is None or line["due"] <= cycle.last_day
+    return {
+        **{name: line[name] for name in (*WORK, *FIGURES)},
+        "origin": CARRIED if passed else NOT_YET_DUE,
+        "person": line["person"] or head_of(line["unit"], registers),
+        "assigned": line["remaining"],
+        "carried": line["carried"] + passed,
+    }
+
+
+def _proposed(row: Row, registers: Registers) -> Row:
+    product = registers.products.get(row["product"], {})
+    return {
+        **row,
+        "origin": PROPOSED,
+        "task_id": "",
+        "product_name": product.get("product", ""),
+        "person": row["person"] or head_of(row["unit"], registers),
+        "coefficient": product.get("coefficient"),
+        **{"share": Decimal(1), "carried": 0},
+    }
+
+
+def _complete(row: Row, registers: Registers) -> Row:
+    """Return the row with the person's name, converted volume and what of the six «rõ» it lacks."""
+    factors = row["coefficient"], row["share"], row["assigned"]
+    with exact():
+        volume = None if None in factors else factors[0] * factors[1] * factors[2]
+    name = registers.person_name(row["person"]) if row["person"] else ""
+    return {**row, "person_name": name, "A": volume, "missing": _missing(row)}
+
+
+def _missing(row: Row) -> str:
+    """Return what of the six «rõ» is missing."""
+    product = (row["product"] or row["product_name"]) and row["assigned"] is not None
+    clear = {
+        "rõ việc": row["task"],
+        "rõ sản phẩm": product,
+        "rõ người": row["person"],
+        "rõ trách nhiệm": row["responsible"],
+        "rõ thẩm quyền": row["approver"],
+        "rõ thời gian": row["due"],
+    }
+    return ", ".join(name for name, there in clear.items() if not there)
+
+
+def indicators(
+    cchc: pd.DataFrame, registers: Registers, previous: Mapping[str, Decimal | None]
+) -> pd.DataFrame:
+    """Return the table «indicators» in register order; blank figures, denominator 0: no value."""
+    sent = {(row["unit"], row["indicator"]): row for row in records(cchc) if not row["fault"]}
+    return result_table(
+        "indicators",
+        (
+            _indicator(indicator, sent.get((indicator["unit"], code), {}), previous.get(code))
+            for code, indicator in registers.indicators.items()
+        ),
+    )
+
+
+def _indicator(indicator: Row, row: Row, previous: Decimal | None) -> Row:
+    value = _value(row, "%" in indicator["measure"])
+    kept = ("name", "unit", "measure", "target", "better")
+    return {
+        **{name: indicator[name] for name in kept},
+        **{name: row.get(name) for name in ("numerator", "denominator", "as_of")},
+        "indicator": indicator["code"],
+        "value": stored(value),
+        "met": _met(value, indicator["target"], indicator["better"]),
+        "previous": previous,
+        "source": row.get("source") or indicator["source"],
+    }
+
+
+def _value(row: Row, percent: bool) -> Fraction | None:
+    """Return an indicator's exact value: the ratio where parts were given, else the plain value."""
+    parts = row.get("numerator"), row.get("denominator")
+    if parts == (None, None):
+        return None if row.get("value") is None else Fraction(row["value"])
+    if None in parts:
+        return None
+    value = ratio(*parts)
+    return value * 100 if value is not None and percent else value
+
+
+def _met(value: Fraction | None, target: Decimal | None, better: str) -> str:
+    if value is None or target is None:
+        return ""
+    reached = value <= target if better == "thấp hơn" else value >= target
+    return "đạt" if reached else "chưa đạt"
+
+
+def claims(claimed: pd.DataFrame, exemptions: pd.DataFrame) -> pd.DataFrame:
+    """Return the table «claims»: every claim of objective cause with what was decided (Điều 14.2).
+
+    What the group granted without a claim stands below, without a unit.
+    """
+    answers = {claim_key(row): row for row in records(exemptions)}
+    made = [row for row in records(claimed) if not row["fault"]]
+    rows = [_claim(row, answers.get(claim_key(row))) for row in made]
+    return result_table("claims", [*rows, *_unclaimed(answers.values(), made)])
+
+
+def _claim(row: Row, answer: Row | None) -> Row:
+    state = decided(answer) if answer else ""
+    words = {name: answer[name] if answer else "" for name in ("reason", "confirmer")}
+    return {**row, **words, "state": state or CLAIMED}
+
+
+def _unclaimed(answers: Iterable[Row], made: Iterable[Row]) -> list[Row]:
+    known = {claim_key(row) for row in made}
+    rows = [row for row in answers if decided(row) and claim_key(row) not in known]
+    return [{**row, "unit": "", "state": decided(row)} for row in rows]

@@ -1,0 +1,339 @@
+"""The rules of one line: what counts of it, its deductions, A, D, Q, P, where it stands.
+
+Every function in RULES makes the column of its own name from the columns its parameters name.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from pipeline.model.calendar import DaysOff
+from pipeline.scoring.columns import Columns, apply
+from pipeline.scoring.exact import QUARTER, ZERO
+from pipeline.scoring.sources import PLANNED, UNPLANNED
+from pipeline.scoring.verdicts import CHANGED, CLAIMED, GRANTED
+
+ON_TIME, LATE, OVERDUE, NOT_DUE = "đúng hạn", "xong chậm", "quá hạn", "chưa đến hạn"
+UNCLEAR, PENDING, SILENT = "chưa rõ", "chờ thẩm định", "chưa nộp"
+NO_REPORT = "chưa báo cáo"
+DUE_AND_BLANK = "K407"
+BULK = "cái"
+
+Quantity = Decimal | None
+Count = int | None
+Day = date | None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The rules that need the cycle's last day, the lateness rule in force or the days off."""
+
+    last_day: date
+    late_rule: str
+    off: DaysOff
+
+    def limit(self, kind: str, due: Day) -> Day:
+        """Return the day that decides: work of the plan without a date is due with the cycle."""
+        return due or (None if kind == UNPLANNED else self.last_day)
+
+    def due_now(self, limit: Day) -> bool:
+        """Say whether the line is due by the cycle's last day."""
+        return limit is not None and limit <= self.last_day
+
+    def late_by_date(self, deduct: str, limit: Day, finished: Day) -> int:
+        """Return l by the date of the last part (Điều 14.2; by day: the handbook, chapter VI)."""
+        if deduct == BULK:  # bulk items are late one by one, not by the one date
+            return 0
+        if self.late_rule == "occurrence":
+            return int(is_after(finished, limit))
+        return self.days(limit, finished)
+
+    def days_late(self, due_now: bool, standing: str, limit: Day, finished: Day) -> Count:
+        """Return the days from due to delivery, or to the last day while overdue.
+
+        None where lateness is no question: due later or never, or nothing is known yet.
+        """
+        if not due_now or standing in (UNCLEAR, PENDING, SILENT):
+            return None
+        if standing == ON_TIME:
+            return 0
+        return self.days(limit, self.last_day if standing == OVERDUE else finished)
+
+    def days(self, due: Day, day: Day) -> int:
+        """Return the days after due, working days under «working_day»; 0 when not after."""
+        if not is_after(day, due):
+            return 0
+        by_work = self.late_rule == "working_day"
+        return _working_days(self.off, due, day) if by_work else (day - due).days
+
+
+@lru_cache(maxsize=4096)
+def _working_days(off: DaysOff, due: date, day: date) -> int:
+    return off.days_between(due, day)
+
+
+def is_after(day: Day, due: Day) -> bool:
+    """Say whether both days are known and the first comes after the second."""
+    return day is not None and due is not None and day > due
+
+
+def owed(assigned: Quantity, taken_away: Decimal) -> Decimal:
+    """Return what the line's own person still has to deliver."""
+    return max(ZERO, (assigned or ZERO) - taken_away)
+
+
+def handed_over(taken_away: Decimal, owed: Decimal) -> bool:
+    """Say whether others took over everything: then the receivers' lines report it."""
+    return bool(taken_away) and not owed
+
+
+def settled(
+    issued: bool,
+    state: str,
+    completed_accepted: Quantity,
+    rework_accepted: Count,
+    lateness_accepted: Count,
+) -> bool:
+    """Say whether the group's own figures replace everything an error can be about."""
+    if not issued or state != CHANGED or completed_accepted is None:
+        return False
+    return not completed_accepted or None not in (rework_accepted, lateness_accepted)
+
+
+def blank(completed_reported: Quantity, completed_accepted: Quantity) -> bool:
+    """Say whether nobody gave a quantity."""
+    return completed_reported is None and completed_accepted is None
+
+
+def unclear(
+    silent: bool, settled: bool, fault: str, blank: bool, due_now: bool, handed_over: bool
+) -> str:
+    """Return why a line cannot be counted: the code of its error, «chưa báo cáo», or ""."""
+    if silent or settled:
+        return ""
+    if fault and fault != DUE_AND_BLANK:
+        return fault
+    return NO_REPORT if blank and due_now and not handed_over else ""
+
+
+def lacking(
+    kind: str, approver: str, document: str, listed: bool, coefficient: Quantity
+) -> tuple[str, ...]:
+    """Return what unplanned work still needs to count (Điều 18.1d)."""
+    if kind != UNPLANNED:
+        return ()
+    needs = {
+        "người giao": approver,
+        "văn bản giao": document,
+        "mã sản phẩm": listed,
+        "hệ số": coefficient is not None or not listed,
+    }
+    return tuple(name for name, there in needs.items() if not there)
+
+
+def waits(kind: str, silent: bool, unclear: str, state: str, lacking: tuple[str, ...]) -> bool:
+    """Say whether unplanned work waits for its papers or for the group (Điều 18.1d)."""
+    return kind == UNPLANNED and not silent and not unclear and (not state or bool(lacking))
+
+
+def counts(silent: bool, unclear: str, waits: bool) -> bool:
+    """Say whether what was delivered counts."""
+    return not (silent or unclear or waits)
+
+
+def completed(
+    silent: bool, unclear: str, completed_accepted: Quantity, completed_reported: Quantity
+) -> Quantity:
+    """Return q: accepted where the group changed it, else reported."""
+    if silent or unclear:
+        return None
+    return completed_reported if completed_accepted is None else completed_accepted
+
+
+def delivered(counts: bool, kind: str, completed: Quantity, owed: Decimal) -> Decimal:
+    """Return the quantity that makes D."""
+    return within(kind, completed, owed) if counts else ZERO
+
+
+def within(kind: str, completed: Quantity, owed: Decimal) -> Decimal:
+    """Return what a delivery brings: never above what is owed; for unplanned work g = q."""
+    if completed is None:
+        return ZERO
+    return completed if kind == UNPLANNED else min(completed, owed)
+
+
+def base(kind: str, assigned: Quantity, due_now: bool, delivered: Decimal) -> Decimal:
+    """Return the quantity that makes A: of added work none (Điều 18.1), not due the early part."""
+    if kind != PLANNED:
+        return ZERO
+    return (assigned or ZERO) if due_now else delivered
+
+
+def returned(
+    exempt_quality: str, rework_brought: int, rework_accepted: Count, rework_reported: Count
+) -> int:
+    """Return r: what earlier cycles brought and this one's, accepted before reported."""
+    if exempt_quality == GRANTED:
+        return 0
+    own = rework_reported if rework_accepted is None else rework_accepted
+    return rework_brought + (own or 0)
+
+
+def rework(delivered: Decimal, returned: int) -> int:
+    """Return the r that is deducted: none while nothing was delivered."""
+    return returned if delivered else 0
+
+
+def rework_pending(
+    delivered: Decimal,
+    counts: bool,
+    waits: bool,
+    completed: Quantity,
+    returned: int,
+    rework_brought: int,
+    rework_accepted: Count,
+) -> int:
+    """Return the r of a line that delivered nothing: it is deducted from its next delivery."""
+    if delivered:
+        return 0
+    if counts or (waits and not completed):
+        return returned
+    # A delivery that waits for the group keeps its own r; an unclear report is still to come.
+    return rework_brought + (0 if waits else rework_accepted or 0)
+
+
+def lateness(
+    delivered: Decimal, exempt_progress: str, lateness_accepted: Count, late_by_date: int
+) -> int:
+    """Return the l that is deducted: the group's replaces the one by date."""
+    if not delivered or exempt_progress == GRANTED:
+        return 0
+    return late_by_date if lateness_accepted is None else lateness_accepted
+
+
+def weight(coefficient: Quantity, share: Decimal) -> Decimal:
+    """Return k·s."""
+    return (coefficient or ZERO) * share
+
+
+def A(weight: Decimal, base: Decimal) -> Decimal:
+    """Return what was assigned, converted (Điều 14.2)."""
+    return weight * base
+
+
+def D(weight: Decimal, delivered: Decimal) -> Decimal:
+    """Return what was delivered, converted."""
+    return weight * delivered
+
+
+def Q(D: Decimal, deduct: str, weight: Decimal, completed: Quantity, rework: int) -> Decimal:
+    """Return what of D has quality."""
+    return left(D, deduct, weight, completed, rework)
+
+
+def P(D: Decimal, deduct: str, weight: Decimal, completed: Quantity, lateness: int) -> Decimal:
+    """Return what of D keeps the progress."""
+    return left(D, deduct, weight, completed, lateness)
+
+
+def left(done: Decimal, deduct: str, weight: Decimal, completed: Quantity, times: int) -> Decimal:
+    """Return what deductions leave: a quarter of all each time, or of one item (Điều 14.2)."""
+    if not times or not done:
+        return done
+    if deduct == BULK:
+        return min(done, weight * max(ZERO, completed - times * QUARTER))
+    return done * max(0, 4 - times) * QUARTER
+
+
+def Q_granted(exempt_quality: str, D: Decimal, Q: Decimal) -> Decimal:
+    """Return Q as if an open claim of objective cause were granted."""
+    return D if exempt_quality == CLAIMED else Q
+
+
+def P_granted(exempt_progress: str, D: Decimal, P: Decimal) -> Decimal:
+    """Return P as if an open claim of objective cause were granted."""
+    return D if exempt_progress == CLAIMED else P
+
+
+def heard(
+    silent: bool, fault: str, lacking: tuple[str, ...], completed_reported: Quantity
+) -> Quantity:
+    """Return q as the unit itself reported it, nothing changed by the group.
+
+    Complete unplanned work counts as if accepted, what is unclear or not reported is nothing.
+    """
+    return None if silent or fault or lacking else completed_reported
+
+
+def D_reported(weight: Decimal, kind: str, heard: Quantity, owed: Decimal) -> Decimal:
+    """Return D of the unit's own figures."""
+    return weight * within(kind, heard, owed)
+
+
+def returned_heard(exempt_quality: str, rework_brought: int, rework_reported: Count) -> int:
+    """Return r of the unit's own figures; exemptions stand as decided, here and in l."""
+    return returned(exempt_quality, rework_brought, None, rework_reported)
+
+
+def Q_reported(
+    D_reported: Decimal, deduct: str, weight: Decimal, heard: Quantity, returned_heard: int
+) -> Decimal:
+    """Return Q of the unit's own figures."""
+    return left(D_reported, deduct, weight, heard, returned_heard)
+
+
+def P_reported(
+    D_reported: Decimal,
+    deduct: str,
+    weight: Decimal,
+    heard: Quantity,
+    exempt_progress: str,
+    late_by_date: int,
+) -> Decimal:
+    """Return P of the unit's own figures: l by date alone."""
+    times = 0 if exempt_progress == GRANTED else late_by_date
+    return left(D_reported, deduct, weight, heard, times)
+
+
+def was_late(lateness_accepted: Count, limit: Day, finished: Day) -> bool:
+    """Say whether a delivery came late: the group's word, else its date."""
+    return is_after(finished, limit) if lateness_accepted is None else lateness_accepted > 0
+
+
+def standing(
+    silent: bool,
+    unclear: str,
+    waits: bool,
+    completed: Quantity,
+    owed: Decimal,
+    due_now: bool,
+    was_late: bool,
+) -> str:
+    """Return where the line stands at the end of the cycle."""
+    if silent or unclear or waits:
+        return SILENT if silent else UNCLEAR if unclear else PENDING
+    if (completed or ZERO) >= owed:
+        return LATE if was_late else ON_TIME
+    return OVERDUE if due_now else NOT_DUE
+
+
+def surplus(kind: str, completed: Quantity, owed: Decimal) -> Decimal:
+    """Return what was done above what was owed: listed, never counted."""
+    return ZERO if completed is None or kind == UNPLANNED else max(ZERO, completed - owed)
+
+
+def remaining(assigned: Quantity, owed: Decimal, completed: Quantity) -> Quantity:
+    """Return what goes on, all of it where nothing is known; None where no quantity is known."""
+    return None if assigned is None else max(ZERO, owed - (completed or ZERO))
+
+
+def score(known: Columns, clock: Clock) -> Columns:
+    """Return the lines with every computed figure; call it inside exact()."""
+    situation = (clock.limit, clock.due_now, owed, handed_over, settled, blank, unclear, lacking)
+    counted = (waits, counts, completed, delivered, base, weight, A, D)
+    quality = (returned, rework, rework_pending, Q, Q_granted)
+    progress = (clock.late_by_date, lateness, P, P_granted)
+    as_reported = (heard, returned_heard, D_reported, Q_reported, P_reported)
+    outcome = (was_late, standing, clock.days_late, surplus, remaining)
+    return apply((*situation, *counted, *quality, *progress, *as_reported, *outcome), known)

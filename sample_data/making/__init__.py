@@ -1,0 +1,1 @@
+"""What makes the sample commune: content files → registers, assignments, reports, verdicts."""

@@ -1,0 +1,867 @@
+"""Show the sheet, assert (code, cell): what units send back, the group's workbook, the registers.
+
+A sheet is shown as its sender sees it. The first column is Excel's row number, the others stand in
+columns A, B, C… Digits are a number, dd/mm/yyyy a real date, "…" a text, anything else a text.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from pipeline.checking.cells import type_table
+from pipeline.checking.registers import check_registers
+from pipeline.checking.reports import Checked, Issued, check_reports, check_ticks
+from pipeline.checking.rows import Day
+from pipeline.checking.verdicts import check_verdicts
+from pipeline.model.calendar import DaysOff, parse_cycle
+from pipeline.model.findings import describe, finding
+from pipeline.model.layout import layout
+from pipeline.model.registers import Registers
+from pipeline.model.tables import records
+
+CYCLE = parse_cycle("2026-11-K1")
+PEOPLE = {"CB012": "Nguyễn Văn An", "CB013": "Trần Thị Hòa", "CB021": "Lê Văn Hoa"}
+REGISTERS = Registers(
+    units={code: {"code": code, "name": code} for code in ("KT", "VP")},
+    people={code: {"code": code, "name": name, "unit": "KT"} for code, name in PEOPLE.items()},
+    products={"SP.01": {"code": "SP.01", "product": "Báo cáo", "unit": "KT"}},
+    indicators={code: {"code": code, "name": code, "unit": "KT"} for code in ("CC-01", "CC-02")},
+    days_off=DaysOff(),
+)
+ASSIGNED = ("KT-01", "KT-02/CB012", "KT-02/CB013", "KT-03", "KT-04/CB012", "VP-01")
+NOT_YET_DUE = "KT-03"
+
+
+def assignment(key):
+    task_id, _, person = key.partition("/")
+    return {
+        "task_id": task_id,
+        "unit": task_id[:2],
+        "person": person,
+        "assigned": Decimal(3),
+        "assigned_on": date(2026, 10, 30),
+        "due": date(2026, 11, 30 if task_id == NOT_YET_DUE else 10),
+    }
+
+
+def issued_row(key):
+    """Return a row of «Nhiệm vụ» as it was issued."""
+    row = assignment(key)
+    person = f"{row['person']} – {PEOPLE[row['person']]}" if row["person"] else ""
+    return {
+        "task_id": row["task_id"],
+        "work": "Báo cáo tháng — báo cáo",
+        "person": person,
+        "responsible": "Lê Thị Hạnh",
+        "approver": "Trần Quốc Bình",
+        "due": row["due"],
+        "measure": "báo cáo",
+        "assigned": row["assigned"],
+        "weight": Decimal("2.7"),
+    }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A sheet as a test shows it: raw rows, and the letter of each field's column."""
+
+    rows: list[dict]
+    letters: dict[str, str]
+
+
+def show_sheet(sheet, text, place):
+    head, *lines = [
+        [part.strip() for part in line.split("|")] for line in text.strip().splitlines()
+    ]
+    keys = [next(field.key for field in sheet.field if field.heading == name) for name in head[1:]]
+    rows = [
+        {**place, "row": int(number), **dict(zip(keys, map(cell_value, cells), strict=True))}
+        for number, *cells in lines
+    ]
+    return Shown(rows, dict(zip(keys, "ABCDEFGHIJKLMN", strict=False)))
+
+
+def cell_value(text):
+    if re.fullmatch(r"-?\d+(\.\d+)?", text):
+        return float(text)
+    if re.fullmatch(r"\d\d?/\d\d?/\d{4}", text):
+        day, month, year = map(int, text.split("/"))
+        return date(year, month, day)
+    return text.strip('"') or None
+
+
+def in_book(unit, key):
+    return {"unit": unit, "file": f"{unit}.xlsx", "sheet": layout("unit")[key].title}
+
+
+def run(books, given, faults=(), received=date(2026, 11, 16)):
+    """Check the books of units: {unit: {sheet key: shown text}}; faults are the reader's."""
+    entries = {sheet.key: [] for sheet in layout("unit").tables}
+    columns = {}
+    for unit, sheets in books.items():
+        for key, text in sheets.items():
+            place = in_book(unit, key)
+            shown = show_sheet(layout("unit")[key], text, place)
+            entries[key] += shown.rows
+            columns |= {(place["file"], place["sheet"], f): at for f, at in shown.letters.items()}
+    rows = {unit: [issued_row(key) for key in given if key.startswith(unit)] for unit in books}
+    checked = check_reports(
+        entries,
+        list(faults),
+        Issued(rows, [assignment(key) for key in ASSIGNED]),
+        REGISTERS,
+        Day(CYCLE.last_day, {f"{unit}.xlsx": received for unit in books}),
+        CYCLE,
+    )
+    return checked, columns
+
+
+def cells(found, columns):
+    """Return the sorted (code, cell) of findings."""
+    return sorted((row["code"], row["cell"]) for row in describe(found, columns))
+
+
+def check(given=(), faults=(), received=date(2026, 11, 16), **sheets):
+    """Return the sorted (code, cell) of one unit's sheets; given is what it was issued."""
+    checked, columns = run({"KT": sheets}, given, faults, received)
+    return cells([*faults, *checked.findings], columns)
+
+
+def reported(given, tasks, faults=()):
+    """Return the rows of `reported` for a sheet «Nhiệm vụ» of unit KT."""
+    checked, _ = run({"KT": {"tasks": tasks}}, given, faults)
+    return records(checked.tables["reported"])
+
+
+def words(given=(), **sheets):
+    """Return the messages of one unit's sheets."""
+    checked, columns = run({"KT": sheets}, given)
+    return [row["message"] for row in describe(checked.findings, columns)]
+
+
+SOUND = """
+row | Mã việc | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng
+6   | KT-01   | 3             | 9/11/2026 | 0                  | BC 15
+"""
+
+
+def test_a_sound_sheet_has_no_finding():
+    assert check(["KT-01"], tasks=SOUND) == []
+
+
+def test_nothing_issued_and_nothing_returned_is_no_finding():
+    assert check() == []
+
+
+def a_sound_line_but(heading, typed):
+    """Return the sheet of one sound line in which one cell holds something else."""
+    head, line = SOUND.strip().splitlines()
+    names = [part.strip() for part in head.split("|")]
+    parts = line.split("|")
+    parts[names.index(heading)] = typed
+    return f"{head}\n{'|'.join(parts)}"
+
+
+ONE_CELL = [
+    ("SL hoàn thành", "9O", [("K301", "B6")]),
+    ("SL hoàn thành", "N/A", [("K301", "B6")]),
+    ("SL hoàn thành", "hai", [("K301", "B6")]),
+    ("SL hoàn thành", '"1.234"', [("K309", "B6")]),
+    ("SL hoàn thành", '"2,5"', [("K312", "B6")]),
+    ("SL hoàn thành", "-1", [("K303", "B6")]),
+    ("SL hoàn thành", '"-1"', [("K303", "B6"), ("K312", "B6")]),
+    ("SL hoàn thành", "0.5", []),
+    ("Ngày xong", "đầu tháng", [("K302", "C6")]),
+    ("Ngày xong", '"31/11/2026"', [("K302", "C6")]),
+    ("Ngày xong", '"11/9/2026"', [("K404", "C6")] + [("K312", "C6")]),
+    ("Ngày xong", '"11/13/2026"', [("K311", "C6")]),
+    ("Ngày xong", '"9/11/2026"', [("K312", "C6")]),
+    ("Ngày xong", "46335", [("K312", "C6")]),
+    ("Số lần chưa đạt CL", "1.5", [("K310", "D6")]),
+    ("Số lần chưa đạt CL", '"1,5"', [("K310", "D6")]),
+    ("Số lần chưa đạt CL", "-1", [("K303", "D6")]),
+    ("Số lần chưa đạt CL", "một", [("K301", "D6")]),
+    ("Số lần chưa đạt CL", '"1.000"', [("K309", "D6")]),
+    ("Số lần chưa đạt CL", "", []),
+    ("Minh chứng", '"=HYPERLINK()"', []),
+    ("Minh chứng", "15", []),
+    ("Minh chứng", "", [("K409", "E6")]),
+]
+
+
+@pytest.mark.parametrize(("heading", "typed", "expected"), ONE_CELL)
+def test_one_cell_of_a_task(heading, typed, expected):
+    assert check(["KT-01"], tasks=a_sound_line_but(heading, typed)) == sorted(expected)
+
+
+def test_a_quantity_above_the_highest_is_k304():
+    sheet = """
+    row | Công chức              | 1. Phẩm chất, văn hóa công vụ | 3. Năng lực chuyên môn
+    6   | CB012 – Nguyễn Văn An  | 5                             | 2.5
+    7   | CB013                  | 5.1                           | 3
+    """
+    assert check(general=sheet) == [("K304", "B7"), ("K304", "C7")]
+
+
+def test_a_required_cell_left_blank_is_k305():
+    sheet = """
+    row | Mã    | Loại việc | Nội dung việc | Nhận thay việc mã | Người thực hiện | SL giao | SL hoàn thành
+    6   | PS-01 | nhận thay | Làm thay      | KT-01             | CB012           | 1       | 0
+    7   | PS-02 |           | Làm thay      |                   |                 |         |
+    """
+    assert check(unplanned=sheet) == [("K305", cell) for cell in ("B7", "E7", "F7", "G7")]
+
+
+def test_a_choice_that_is_not_in_the_list_is_k306():
+    sheet = """
+    row | Mã    | Loại việc | Nội dung việc | Nhận thay việc mã | Người thực hiện | SL giao | SL hoàn thành
+    6   | PS-01 | Nhận thay | Làm thay      | KT-01             | cb012           | 1       | 0
+    7   | PS-02 | nhan thay | Làm thay      | KT-01             | Nguyễn Văn An   | 1       | 0
+    """
+    assert check(unplanned=sheet) == [("K306", "B7"), ("K306", "E7")]
+
+
+def test_people_are_known_by_code_whatever_name_stands_beside_it():
+    sheet = """
+    row | Công chức
+    6   | CB013 – Trần Thị Hòa
+    7   | CB013 - Tran Thi Hoa
+    8   | CB 013
+    9   | Trần Thị Hòa
+    10  | CB021 – Trần Thị Hòa
+    """
+    assert check(general=sheet) == [("K306", "A8"), ("K306", "A9")]
+    checked, _ = run({"KT": {"general": sheet}}, [])
+    people = [row["person"] for row in records(checked.tables["general"])]
+    assert people == ["CB013", "CB013", "", "", "CB021"]
+
+
+def test_a_short_list_is_quoted_and_a_long_one_is_not():
+    sheet = """
+    row | Mã việc | Loại trừ về | Nguyên nhân khách quan
+    6   | KT-01   | số lượng    | Mưa lũ
+    """
+    checked, columns = run({"KT": {"claims": sheet}}, [])
+    (row,) = describe(checked.findings, columns)
+    assert row["action"] == "Chọn trong danh sách thả xuống: chất lượng, tiến độ."
+
+
+@pytest.mark.parametrize("code", ["K307", "K308"])
+def test_a_cell_the_reader_found_at_fault_is_not_told_twice(code):
+    fault = finding(code, **in_book("KT", "tasks"), row=6, field="completed", value="#DIV/0!")
+    sheet = a_sound_line_but("SL hoàn thành", "")
+    assert check(["KT-01"], [fault], tasks=sheet) == [(code, "B6")]
+    (row,) = reported(["KT-01"], sheet, [fault])
+    assert row["fault"] == code
+
+
+def test_month_first_dates_put_every_exchangeable_date_of_the_file_in_doubt():
+    sheet = """
+    row | Mã việc | Người thực hiện | SL hoàn thành | Ngày xong    | Minh chứng
+    6   | KT-01   |                 | 3             | "11/13/2026" | BC 1
+    7   | KT-02   | CB012           | 3             | "11/9/2026"  | BC 2
+    8   | KT-02   | CB013           | 3             | "11/11/2026" | BC 3
+    9   | KT-03   |                 | 3             | "2026-11-09" | BC 4
+    10  | KT-04   | CB012           | 3             | 9/11/2026    | BC 5
+    """
+    assert check(ASSIGNED[:5], tasks=sheet) == [
+        ("K311", "D6"),
+        ("K311", "D7"),
+        ("K312", "D8"),
+        ("K312", "D9"),
+    ]
+
+
+def test_dates_of_another_file_stay_in_no_doubt():
+    month_first = a_sound_line_but("Ngày xong", '"11/13/2026"')
+    day_first = a_sound_line_but("Ngày xong", '"9/11/2026"').replace("KT-01", "VP-01")
+    books = {"KT": {"tasks": month_first}, "VP": {"tasks": day_first}}
+    checked, columns = run(books, ["KT-01", "VP-01"])
+    assert cells(checked.findings, columns) == [("K311", "C6"), ("K312", "C6")]
+    assert [(row["unit"], row["code"]) for row in checked.findings] == [
+        ("KT", "K311"),
+        ("VP", "K312"),
+    ]
+
+
+TWO_CELLS = [  # quantity, day, note → findings
+    ("3", "", "", [("K401", "C6")]),
+    ("0.5", "", "", [("K401", "C6")]),
+    ("0", "9/11/2026", "", [("K402", "C6")]),
+    ("0", "", "", []),
+    ("4", "9/11/2026", "", [("K403", "B6")]),
+    ("4", "9/11/2026", "Làm thêm theo yêu cầu", []),
+    ("3", "29/10/2026", "", [("K404", "C6")]),
+    ("3", "30/10/2026", "", []),
+    ("3", "16/11/2026", "", [("K405", "C6")]),
+    ("3", "15/11/2026", "", []),
+    ("", "", "", [("K407", "B6")]),
+    ("", "9/11/2026", "", [("K407", "B6")]),
+    ("4", "", "", [("K401", "C6"), ("K403", "B6")]),
+]
+
+
+@pytest.mark.parametrize(("quantity", "day", "note", "expected"), TWO_CELLS)
+def test_several_cells_of_one_task(quantity, day, note, expected):
+    sheet = f"""
+    row | Mã việc | SL hoàn thành | Ngày xong | Minh chứng | Ghi chú
+    6   | KT-01   | {quantity}    | {day}     | BC 15      | {note}
+    """
+    assert check(["KT-01"], tasks=sheet) == sorted(expected)
+
+
+def test_a_day_after_the_workbook_was_received_is_k406():
+    received = date(2026, 11, 12)
+    for day, expected in (("12", []), ("13", [("K406", "C6")]), ("16", [("K405", "C6")])):
+        sheet = a_sound_line_but("Ngày xong", f"{day}/11/2026")
+        assert check(["KT-01"], received=received, tasks=sheet) == expected
+
+
+def test_blank_on_a_line_not_yet_due_is_no_finding():
+    assert check(["KT-03"], tasks="row | Mã việc | SL hoàn thành\n6 | KT-03 |") == []
+
+
+def test_the_same_line_twice_is_k408_in_both_rows():
+    sheet = """
+    row | Mã việc | SL hoàn thành | Ngày xong | Minh chứng
+    6   | KT-01   | 3             | 9/11/2026 | BC 15
+    9   | kt-01   | 2             | 9/11/2026 | BC 16
+    """
+    assert check(["KT-01"], tasks=sheet) == [("K408", "A6"), ("K408", "A9")]
+    assert words(["KT-01"], tasks=sheet) == [
+        "Phiếu KT, trang «Nhiệm vụ», ô A6: việc KT-01 có hai dòng trong phiếu (dòng 9).",
+        "Phiếu KT, trang «Nhiệm vụ», ô A9: việc KT-01 có hai dòng trong phiếu (dòng 6).",
+    ]
+    (row,) = reported(["KT-01"], sheet)
+    assert row["fault"] == "K408"
+
+
+UNPLANNED = (
+    "row | Mã | Loại việc | Nội dung việc | Nhận thay việc mã | Người giao | Văn bản giao | Mã sản phẩm"
+    " | Người thực hiện | SL giao | SL hoàn thành | Ngày xong | Minh chứng | Ghi chú\n"
+)
+UNPLANNED_ROWS = [
+    (
+        "PS-01 | phát sinh | Việc thêm | | Chủ tịch | TB 1 | SP.01 | CB012 | 1 | 1 | 9/11/2026 | BC |",
+        [],
+    ),
+    (
+        "PS-01 | phát sinh | Việc thêm | | | TB 1 | | CB012 | 1 | 1 | 9/11/2026 | BC |",
+        [("K410", "B6")],
+    ),
+    (
+        "PS-01 | phát sinh | Việc thêm | | An | TB 1 | SP.01 | CB012 | 1 | 5 | 9/11/2026 | BC |",
+        [],
+    ),
+    (
+        "PS-01 | phát sinh | Việc thêm | | An | TB 1 | SP.01 | CB012 | 1 | 1 | | |",
+        [("K401", "K6"), ("K409", "L6")],
+    ),
+    (
+        "PS-01 | phát sinh | Việc thêm | | An | TB 1 | SP.01 | CB012 | 1 | 1 | 16/11/2026 | BC |",
+        [("K405", "K6")],
+    ),
+    (
+        "PS-01 | phát sinh | Việc thêm | | An | TB 1 | SP.01 | CB012 | 1 | 0 | 9/11/2026 | BC |",
+        [("K402", "K6")],
+    ),
+    ("PS-01 | nhận thay | Làm thay | VP-01 | | | | CB012 | 1 | 1 | 9/11/2026 | BC |", []),
+    ("PS-01 | nhận thay | Làm thay | kt-02/cb013 | | | | CB012 | 3 | 3 | 9/11/2026 | BC |", []),
+    (
+        "PS-01 | nhận thay | Làm thay | KT-99 | | | | CB012 | 1 | 1 | 9/11/2026 | BC |",
+        [("K411", "D6")],
+    ),
+    ("PS-01 | nhận thay | Làm thay | | | | | CB012 | 1 | 1 | 9/11/2026 | BC |", [("K411", "D6")]),
+    (
+        "PS-01 | nhận thay | Làm thay | KT-02 | | | | CB012 | 1 | 1 | 9/11/2026 | BC |",
+        [("K411", "D6")],
+    ),
+    (
+        "PS-01 | nhận thay | Làm thay | KT-01 | | | | CB012 | 4 | 3 | 9/11/2026 | BC |",
+        [("K417", "I6")],
+    ),
+    (
+        "PS-01 | nhận thay | Làm thay | KT-01 | | | | CB012 | 1 | 2 | 9/11/2026 | BC |",
+        [("K403", "J6")],
+    ),
+    (
+        "PS-01 | nhận thay | Làm thay | KT-01 | | | | CB012 | 1 | 2 | 9/11/2026 | BC | Thêm |",
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("row", "expected"), UNPLANNED_ROWS)
+def test_a_row_of_unplanned_or_taken_over_work(row, expected):
+    line = row.rstrip("|") if row.endswith("Thêm |") else row
+    assert check(unplanned=f"{UNPLANNED}6 | {line}") == expected
+
+
+def test_unplanned_work_says_what_is_missing():
+    row = "6 | PS-01 | phát sinh | Việc thêm | | | TB 1 | | CB012 | 1 | 0 | | |"
+    assert words(unplanned=UNPLANNED + row) == [
+        "Phiếu KT, trang «Phát sinh», ô B6: việc phát sinh còn thiếu người giao, mã sản phẩm nên chưa"
+        " được tính."
+    ]
+
+
+def test_unplanned_lines_get_ids_of_their_own_and_name_their_giver():
+    text = (
+        f"{UNPLANNED}6 | PS-01 | nhận thay | Làm thay | kt-02 / cb013 | | | | CB012 | 1 | 0 | | |\n"
+        "7 | | phát sinh | Việc thêm | | An | TB 1 | SP.01 | CB012 | 1 | 0 | | |"
+    )
+    checked, _ = run({"KT": {"unplanned": text}}, [])
+    made = [(row["task_id"], row["from_task"]) for row in records(checked.tables["unplanned"])]
+    assert made == [("KT-PS01-2611K1", "KT-02/CB013"), ("KT-D7-2611K1", "")]
+
+
+def test_a_claim_names_one_line_of_its_unit_or_is_k412():
+    sheet = """
+    row | Mã việc     | Loại trừ về | Nguyên nhân khách quan
+    6   | KT-01       | tiến độ     | Mưa lũ
+    7   | KT-02/CB013 | tiến độ     | Mưa lũ
+    8   | KT-04       | Chất lượng  | Mưa lũ
+    9   | KT-02       | tiến độ     | Mưa lũ
+    10  | VP-01       | tiến độ     | Mưa lũ
+    11  | KT-99       | tiến độ     | Mưa lũ
+    12  |             | tiến độ     | Mưa lũ
+    """
+    assert check(claims=sheet) == [
+        *(("K305", "A12"), ("K412", "A10"), ("K412", "A11"), ("K412", "A9")),
+    ]
+    checked, _ = run({"KT": {"claims": sheet}}, [])
+    named = [
+        (row["task_id"], row["person"], row["fault"]) for row in records(checked.tables["claims"])
+    ]
+    assert named[:4] == [
+        ("KT-01", "", ""),
+        ("KT-02", "CB013", ""),
+        ("KT-04", "CB012", ""),
+        ("KT-02", "", "K412"),
+    ]
+
+
+def test_figures_of_indicators():
+    sheet = """
+    row | Mã chỉ số | Tử số | Mẫu số | Giá trị
+    6   | CC-01     | 412   | 420    |
+    7   | CC-01     | 421   | 420    |
+    8   | CC-02     |       |        | 3
+    9   | CC-02     | 12    |        |
+    10  | CC-99     | 1     | 2      |
+    11  | CC-02     | x     |        |
+    """
+    assert check(cchc=sheet) == [
+        ("K301", "B11"),
+        ("K413", "B7"),
+        ("K416", "B9"),
+        ("K507", "A10"),
+    ]
+
+
+def test_figures_of_an_unknown_indicator_are_not_used():
+    sheet = "row | Mã chỉ số | Giá trị\n6 | CC-99 | 1\n7 | CC-01 | 2"
+    checked, _ = run({"KT": {"cchc": sheet}}, [])
+    assert [row["indicator"] for row in records(checked.tables["cchc"])] == ["CC-01"]
+
+
+NO_ROWS = UNPLANNED + "6 | PS-01 | phát sinh | Việc | | An | TB | SP.01 | CB012 | 1 | 0 | | |"
+TICKS = [
+    (False, {}, ["K414"]),
+    (True, {}, []),
+    (True, {"unplanned": NO_ROWS}, ["K415"]),
+    (False, {"unplanned": NO_ROWS}, []),
+]
+
+
+@pytest.mark.parametrize(("ticked", "sheets", "expected"), TICKS)
+def test_the_tick_for_nothing_unplanned_is_held_against_the_rows(ticked, sheets, expected):
+    checked, columns = run({"KT": sheets}, [])
+    found = check_ticks({("KT", "KT.xlsx"): ticked}, checked.tables["unplanned"])
+    assert cells(found, columns) == [(code, "") for code in expected]
+
+
+CHANGES = [
+    ("Hệ số (× tỷ lệ)", "3", "K501", "hệ số bị sửa thành 3; vẫn dùng 2,7 như đã giao."),
+    ("Hệ số (× tỷ lệ)", "", "K501", "hệ số bị sửa thành ; vẫn dùng 2,7 như đã giao."),
+    ("Hạn", "20/11/2026", "K502", "hạn bị sửa thành 20/11/2026; vẫn dùng 10/11/2026 như đã giao."),
+    ("Hạn", "cuối tháng", "K502", "hạn bị sửa thành cuối tháng; vẫn dùng 10/11/2026 như đã giao."),
+    ("SL giao", "2", "K503", "số lượng giao bị sửa thành 2; vẫn dùng 3 như đã giao."),
+    ("Việc và sản phẩm", "Báo cáo quý", "K505", "nội dung đã giao bị sửa thành «Báo cáo quý»;"),
+    ("Chịu trách nhiệm", "Lê Thị Hanh", "K505", "nội dung đã giao bị sửa thành «Lê Thị Hanh»;"),
+    ("Thẩm quyền duyệt", "", "K505", "nội dung đã giao bị sửa thành «»;"),
+    ("ĐVT", "bộ", "K505", "nội dung đã giao bị sửa thành «bộ»;"),
+]
+
+
+def issued_and(heading, typed):
+    return f"""
+    row | Mã việc | {heading} | SL hoàn thành | Ngày xong | Minh chứng
+    6   | KT-01   | {typed}   | 1             | 9/11/2026 | BC 15
+    """
+
+
+@pytest.mark.parametrize(("heading", "typed", "code", "words_of_it"), CHANGES)
+def test_what_was_issued_and_came_back_otherwise(heading, typed, code, words_of_it):
+    sheet = issued_and(heading, typed)
+    assert check(["KT-01"], tasks=sheet) == [(code, "B6")]
+    (message,) = words(["KT-01"], tasks=sheet)
+    assert words_of_it in message
+
+
+UNCHANGED = [
+    ("Hệ số (× tỷ lệ)", "2.7"),
+    ("Hệ số (× tỷ lệ)", '"2,7"'),
+    ("Hệ số (× tỷ lệ)", "2.7000000000000002"),
+    ("Hạn", "10/11/2026"),
+    ("Hạn", '"10/11/2026"'),
+    ("Hạn", "46336"),
+    ("SL giao", '"3"'),
+    ("Việc và sản phẩm", "BÁO CÁO  tháng — báo cáo"),
+]
+
+
+@pytest.mark.parametrize(("heading", "typed"), UNCHANGED)
+def test_what_came_back_the_same_in_other_clothes_is_no_change(heading, typed):
+    assert check(["KT-01"], tasks=issued_and(heading, typed)) == []
+
+
+def test_the_issued_values_stand_whatever_the_sheet_says():
+    sheet = """
+    row | Mã việc | SL giao | Hạn        | SL hoàn thành | Ngày xong | Minh chứng
+    6   | KT-01   | 9       | 10/11/2026 | 5             | 9/11/2026 | BC 15
+    7   | KT-03   | 3       | 1/11/2026  |               |           |
+    """
+    assert check(["KT-01", "KT-03"], tasks=sheet) == [
+        ("K403", "D6"),  # five of three, not of nine
+        ("K502", "C7"),  # and no K407: due at the month's end
+        ("K503", "B6"),
+    ]
+    postponed = "row | Mã việc | Hạn | SL hoàn thành\n6 | KT-01 | 30/11/2026 |"
+    assert check(["KT-01"], tasks=postponed) == [("K407", "C6"), ("K502", "B6")]
+
+
+def test_a_changed_person_still_answers_the_line_and_is_k504():
+    sheet = """
+    row | Mã việc | Người thực hiện       | SL hoàn thành | Ngày xong | Minh chứng
+    6   | KT-04   | CB013 – Trần Thị Hòa  | 3             | 9/11/2026 | BC 15
+    """
+    assert check(["KT-04/CB012"], tasks=sheet) == [("K504", "B6")]
+    assert words(["KT-04/CB012"], tasks=sheet) == [
+        "Phiếu KT, trang «Nhiệm vụ», ô B6: người thực hiện bị sửa thành CB013 – Trần Thị Hòa;"
+        " vẫn tính cho CB012 như đã giao."
+    ]
+    (row,) = reported(["KT-04/CB012"], sheet)
+    assert (row["person"], row["completed"], row["fault"]) == ("CB012", Decimal(3), "")
+
+
+def test_a_person_typed_without_a_code_is_quoted_as_typed():
+    sheet = "row | Mã việc | Người thực hiện | SL hoàn thành\n6 | KT-04 | Anh An | 0"
+    assert "bị sửa thành Anh An;" in words(["KT-04/CB012"], tasks=sheet)[0]
+
+
+def test_a_person_put_on_a_units_line_is_k504():
+    sheet = "row | Mã việc | Người thực hiện | SL hoàn thành\n6 | KT-01 | CB012 | 0"
+    assert check(["KT-01"], tasks=sheet) == [("K504", "B6")]
+    assert "vẫn tính cho cả đơn vị như đã giao" in words(["KT-01"], tasks=sheet)[0]
+
+
+SHARED = ["KT-02/CB012", "KT-02/CB013"]
+
+
+def test_one_task_of_two_people_is_two_lines():
+    sheet = """
+    row | Mã việc | Người thực hiện | SL hoàn thành | Ngày xong | Minh chứng
+    6   | KT-02   | CB012           | 1             | 9/11/2026 | BC 15
+    7   | KT-02   | CB013           | 2             | 9/11/2026 | BC 15
+    """
+    assert check(SHARED, tasks=sheet) == []
+    rows = [(row["person"], row["completed"]) for row in reported(SHARED, sheet)]
+    assert rows == [("CB012", 1), ("CB013", 2)]
+
+
+def test_of_a_shared_task_the_one_changed_person_pairs_up():
+    sheet = """
+    row | Mã việc | Người thực hiện | SL hoàn thành
+    6   | KT-02   | CB021           | 0
+    7   | KT-02   | CB013           | 0
+    """
+    assert check(SHARED, tasks=sheet) == [("K504", "B6")]
+
+
+def test_two_changed_persons_of_one_task_are_never_guessed():
+    sheet = """
+    row | Mã việc | Người thực hiện | SL hoàn thành
+    6   | KT-02   | CB021           | 0
+    7   | KT-02   |                 | 0
+    """
+    assert check(SHARED, tasks=sheet) == [
+        *(("K506", ""), ("K506", ""), ("K507", "A6"), ("K507", "A7")),
+    ]
+
+
+def test_a_removed_line_is_k506_and_an_added_line_k507():
+    sheet = """
+    row | Mã việc | SL hoàn thành | Ngày xong | Minh chứng
+    6   | KT-01   | 3             | 9/11/2026 | BC 15
+    7   | KT-77   | 3             | 9/11/2026 | BC 16
+    """
+    assert check(["KT-01", "KT-03"], tasks=sheet) == [("K506", ""), ("K507", "A7")]
+    assert words(["KT-01", "KT-03"], tasks=sheet) == [
+        "Phiếu KT, trang «Nhiệm vụ»: thiếu dòng việc KT-03 đã giao.",
+        "Phiếu KT, trang «Nhiệm vụ», ô A7: việc KT-77 không có trong bảng giao; không tính.",
+    ]
+
+
+def test_a_sheet_with_all_rows_removed_is_one_k506_a_line():
+    given = ["KT-03", "KT-01", *SHARED]
+    assert check(given) == [("K506", "")] * 4
+    checked, _ = run({"KT": {}}, given)
+    lost = ["KT-03", "KT-01", "KT-02/CB012", "KT-02/CB013"]
+    assert [row["value"] for row in checked.findings] == lost
+    assert [row["fault"] for row in records(checked.tables["reported"])] == ["K506"] * 4
+
+
+def test_a_line_without_its_id_is_said_once_and_missed():
+    sheet = "row | Mã việc | SL hoàn thành | Ngày xong\n6 | | 3 | 9/11/2026"
+    assert check(["KT-01"], tasks=sheet) == [("K305", "A6"), ("K506", "")]
+
+
+def test_a_line_of_another_unit_is_k601():
+    sheet = """
+    row | Mã việc | SL hoàn thành | Ngày xong | Minh chứng
+    6   | KT-01   | 3             | 9/11/2026 | BC 15
+    7   | VP-01   | 3             | 9/11/2026 | BC 16
+    """
+    assert check(["KT-01"], tasks=sheet) == [("K601", "A7")]
+    assert "việc VP-01 của đơn vị VP" in words(["KT-01"], tasks=sheet)[0]
+
+
+def test_two_units_are_checked_in_one_pass_and_do_not_touch_each_other():
+    books = {
+        "KT": {"tasks": a_sound_line_but("SL hoàn thành", "9O")},
+        "VP": {"tasks": SOUND.replace("KT-01", "VP-01")},
+    }
+    checked, columns = run(books, ["KT-01", "VP-01"])
+    assert cells(checked.findings, columns) == [("K301", "B6")]
+    faults = [
+        (row["unit"], row["task_id"], row["fault"]) for row in records(checked.tables["reported"])
+    ]
+    assert faults == [("KT", "KT-01", "K301"), ("VP", "VP-01", "")]
+
+
+SILENT = [  # quantity, day: the wrong cell is said, nothing that would follow from it
+    ("9O", "", [("K301", "B6")]),
+    ("x", "9/11/2026", [("K301", "B6")]),
+    ("-3", "", [("K303", "B6")]),
+    ("3", "hôm qua", [("K302", "C6")]),
+    ("x", "16/11/2026", [("K301", "B6"), ("K405", "C6")]),  # this rule reads the day alone
+    ("x", "hôm qua", [("K301", "B6"), ("K302", "C6")]),
+]
+
+
+@pytest.mark.parametrize(("quantity", "day", "expected"), SILENT)
+def test_a_rule_is_silent_where_one_of_its_own_cells_is_wrong(quantity, day, expected):
+    sheet = f"""
+    row | Mã việc | SL hoàn thành | Ngày xong
+    6   | KT-01   | {quantity}    | {day}
+    """
+    found = [pair for pair in check(["KT-01"], tasks=sheet) if pair[0] != "K409"]
+    assert found == expected
+
+
+def test_a_repaired_cell_is_sound_and_silences_nothing():
+    sheet = 'row | Mã việc | SL hoàn thành | Minh chứng\n6 | KT-01 | "4" | BC 15'
+    assert check(["KT-01"], tasks=sheet) == [("K312", "B6"), ("K401", ""), ("K403", "B6")]
+
+
+def test_wrong_rows_silence_no_other_row():
+    sheet = """
+    row | Mã việc | SL hoàn thành | Ngày xong | Minh chứng
+    6   | KT-01   | 9O            |           |
+    7   | KT-03   | 3             |           | BC 15
+    """
+    assert check(["KT-01", "KT-03"], tasks=sheet) == [("K301", "B6"), ("K401", "C7")]
+
+
+MANY_FAULTS = {
+    "tasks": """
+    row | Mã việc | Người thực hiện | Hạn        | SL hoàn thành | Ngày xong  | Số lần chưa đạt CL | Minh chứng
+    6   | KT-01   |                 | 20/11/2026 | 9O            | 9/11/2026  | 0                  | BC 1
+    8   | KT-02   | CB012           | 10/11/2026 | 3             |            | 1.5                | BC 2
+    9   | KT-77   |                 | 10/11/2026 | 3             | 9/11/2026  | 0                  | BC 3
+    12  | KT-04   | CB013           | 10/11/2026 | "2"           | 16/11/2026 | -1                 |
+    """,
+    "claims": """
+    row | Mã việc | Loại trừ về | Nguyên nhân khách quan
+    6   | KT-99   | tiến độ     | Mưa lũ
+    """,
+    "obstacles": """
+    row | Mã việc | Vướng mắc | Đề xuất tháo gỡ | Ai gỡ được | Cần trước ngày
+    6   | KT-01   | Mặt bằng  |                 | Ông An     | sớm
+    """,
+    "proposals": """
+    row | Việc đề xuất | Số lượng | Hạn
+    6   |              | -1       | 20/11/2026
+    """,
+}
+GIVEN = ["KT-01", *SHARED, "KT-04/CB012"]
+
+
+def test_all_problems_are_found_in_one_pass():
+    assert check(GIVEN, **MANY_FAULTS) == [
+        ("K301", "D6"),
+        ("K302", "E6"),
+        ("K303", "B6"),
+        ("K303", "F12"),
+        ("K305", "A6"),
+        ("K305", "C6"),
+        ("K306", "D6"),
+        ("K310", "F8"),
+        ("K312", "D12"),
+        ("K401", "E8"),
+        ("K405", "E12"),
+        ("K409", "G12"),
+        ("K412", "A6"),
+        ("K502", "C6"),
+        ("K504", "B12"),
+        ("K506", ""),
+        ("K507", "A9"),
+    ]
+
+
+def test_a_cell_has_at_most_one_fault_of_its_own():
+    checked, _ = run({"KT": MANY_FAULTS}, GIVEN)
+    faults = Counter(
+        (row["file"], row["sheet"], row["row"], row["field"])
+        for row in checked.findings
+        if row["code"].startswith("K3") and row["code"] != "K312"
+    )
+    assert set(faults.values()) == {1}
+
+
+def test_every_issued_line_is_reported_once_with_its_fault():
+    rows = reported(GIVEN, MANY_FAULTS["tasks"])
+    assert [(row["task_id"], row["person"], row["row"], row["fault"]) for row in rows] == [
+        ("KT-01", "", 6, "K301"),
+        ("KT-02", "CB012", 8, "K401"),
+        ("KT-02", "CB013", None, "K506"),
+        ("KT-04", "CB012", 12, "K405"),
+    ]
+
+
+def test_a_reported_line_holds_what_was_typed_and_what_was_read():
+    sheet = """
+    row | Mã việc | SL hoàn thành | Ngày xong   | Số lần chưa đạt CL | Minh chứng | Ghi chú
+    6   | KT-01   | "2,5"         | "9/11/2026" |                    | BC 15      | =1+1
+    """
+    (row,) = reported(["KT-01"], sheet)
+    assert (row["completed"], row["completed_raw"]) == (Decimal("2.5"), "2,5")
+    assert (row["finished"], row["finished_raw"]) == (date(2026, 11, 9), "9/11/2026")
+    assert (row["rework"], row["rework_raw"]) == (None, "")
+    assert (row["evidence"], row["note"]) == ("BC 15", "=1+1")
+    assert (row["unit"], row["file"], row["sheet"], row["row"]) == ("KT", "KT.xlsx", "Nhiệm vụ", 6)
+
+
+def test_a_warning_is_no_fault():
+    (row,) = reported(["KT-01"], a_sound_line_but("Minh chứng", ""))
+    assert row["fault"] == ""
+
+
+def test_checking_changes_none_of_its_arguments():
+    shown = show_sheet(layout("unit")["tasks"], SOUND, in_book("KT", "tasks"))
+    entries = {sheet.key: [] for sheet in layout("unit").tables} | {"tasks": shown.rows}
+    before = [dict(row) for row in shown.rows]
+    issued = Issued({"KT": [issued_row("KT-01")]}, [assignment("KT-01")])
+    day = Day(CYCLE.last_day, {"KT.xlsx": CYCLE.last_day})
+    assert isinstance(check_reports(entries, [], issued, REGISTERS, day, CYCLE), Checked)
+    assert shown.rows == before
+    assert issued == Issued({"KT": [issued_row("KT-01")]}, [assignment("KT-01")])
+
+
+def typed_sheet(book, key, text, lists):
+    """Return (typed table, columns) of a sheet the office keeps itself."""
+    sheet = layout(book)[key]
+    place = {"unit": "", "file": f"{book}.xlsx", "sheet": sheet.title}
+    shown = show_sheet(sheet, text, place)
+    columns = {(place["file"], place["sheet"], field): at for field, at in shown.letters.items()}
+    return type_table(sheet, shown.rows, lists, []).table, columns
+
+
+VERDICTS = """
+row | Mã việc | Mã người | Trạng thái | SL xác nhận | Lý do
+6   | KT-01   |          | Đúng       |             |
+7   | KT-02   | CB012    | Sửa        | 2           |
+8   | KT-02   | CB013    | Sửa        | 2           | Thiếu minh chứng
+9   | KT-03   |          |            |             |
+"""
+EXEMPTIONS = """
+row | Mã việc | Mã người | Loại trừ về | Chấp nhận | Lý do | Văn bản xác nhận | Người xác nhận
+6   | KT-01   |          | tiến độ     | có        | Bão   | CV 12            | Chủ tịch
+7   | KT-02   | CB012    | tiến độ     | có        | Bão   |                  |
+8   | KT-03   |          | chất lượng  | không     |       |                  |
+9   | KT-04   | CB012    | chất lượng  |           |       |                  |
+"""
+
+
+def test_a_correction_needs_its_reason_and_an_exemption_its_proofs():
+    verdicts, columns = typed_sheet("verification", "verdicts", VERDICTS, {})
+    exemptions, others = typed_sheet("verification", "exemptions", EXEMPTIONS, {})
+    found = check_verdicts(verdicts, exemptions)
+    assert cells(found, columns | others) == [("K711", "E7"), ("K712", "D7")]
+    assert [row["message"] for row in describe(found, columns | others)] == [
+        "Trang «Loại trừ», ô D7: chấp nhận loại trừ cho việc KT-02/CB012 còn thiếu văn bản xác nhận,"
+        " người xác nhận; vẫn trừ.",
+        "Trang «Thẩm định», ô E7: Tổ công tác chọn «Sửa» cho việc KT-02/CB012 mà chưa ghi lý do;"
+        " chưa áp dụng.",
+    ]
+
+
+REGISTER_SHEETS = {
+    "units": """
+    row | Mã đơn vị | Tên đơn vị
+    4   | KT        | Phòng Kinh tế
+    5   | VP        | Văn phòng
+    """,
+    "people": """
+    row | Mã người | Họ và tên     | Mã đơn vị | Diện
+    4   | CB012    | Nguyễn Văn An | KT        | công chức
+    5   | CB013    | Trần Thị Hòa  | KT        | công chức
+    7   | cb 012   | Nguyễn Văn Ân | VP        | công chức
+    """,
+    "products": """
+    row | Mã sản phẩm | Đơn vị | Sản phẩm đầu ra
+    4   | SP.01       | KT     | Báo cáo
+    5   | SP.01       | VP     | Báo cáo
+    6   | SP.01       | VP     | Báo cáo
+    """,
+    "indicators": """
+    row | Mã chỉ số | Tên chỉ số | Tốt hơn khi | Đơn vị phụ trách
+    4   | CC-01     | Đúng hạn   | cao hơn     | KT
+    """,
+    "days_off": """
+    row | Ngày     | Loại
+    4   | 2/9/2026 | nghỉ
+    5   | 2/9/2026 | làm bù
+    """,
+}
+
+
+def test_a_code_that_stands_twice_in_a_register_is_k709():
+    lists = {"units": ["KT", "VP"], "units_or_shared": ["dùng chung", "KT", "VP"]}
+    tables, columns = {}, {}
+    for key, text in REGISTER_SHEETS.items():
+        tables[key], letters = typed_sheet("registers", key, text, lists)
+        columns |= letters
+    assert cells(check_registers(tables), columns) == [
+        *(("K709", "A5"), ("K709", "A5"), ("K709", "A6"), ("K709", "A7")),
+    ]
+    messages = [row["message"] for row in describe(check_registers(tables), columns)]
+    assert "Trang «Nhân sự», ô A7: mã «CB012» có hai dòng trong danh mục (dòng 4)." in messages
+    assert any(
+        message.startswith("Trang «Ngày nghỉ», ô A5: mã «02/09/2026»") for message in messages
+    )

@@ -1,0 +1,605 @@
+"""Intake: what lies in hop-thu, when it was received, and which version of a unit is in use."""
+
+import io
+import itertools
+import os
+import unicodedata
+import zipfile
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+
+from pipeline import intake, reading
+from pipeline.intake.packages import clean_name
+from pipeline.model.calendar import VIETNAM, parse_cycle
+from pipeline.model.findings import InputError, catalogue
+from pipeline.model.layout import layout
+from pipeline.model.registers import Registers
+from tests import sheets
+
+HEAD = "Mã việc | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú"
+FULL = f"""
+    5 | {HEAD}
+    6 | KT-01 | 2 | 2026-11-09 | 0 | BC 15 | xong
+    7 | KT-02 | 1 | 2026-11-10 | 0 | BC 16 | xong
+"""
+CYCLE = parse_cycle("2026-11-K1")
+CUTOFF = datetime(2026, 11, 16, 17, 0, tzinfo=VIETNAM)
+NOON = datetime(2026, 11, 15, 12, 0, tzinfo=VIETNAM)
+DIGESTS = {"KT": "1a2b3c4d", "VP": "1a2b3c4d"}
+REGISTERS = Registers({"KT": {}, "VP": {}}, {}, {}, {}, None)
+
+
+def book(table: str = FULL, unit: str = "KT", **changes: str) -> bytes:
+    """Return a unit's workbook with its stamp; `cycle` and `digest` may be others than ours."""
+    parts = {"cycle": "2026-11-K1", "rule_code": "QT-F211", "digest": "1a2b3c4d"} | changes
+    return sheets.xlsx({"Nhiệm vụ": table}, stamp="|".join([unit, *parts.values()]))
+
+
+def put(folder, name: str, data: bytes, received: datetime = NOON) -> None:
+    path = folder / name
+    path.write_bytes(data)
+    os.utime(path, (received.timestamp(), received.timestamp()))
+
+
+def letter(
+    *attached: tuple[str, bytes], date: str | None = "Sun, 15 Nov 2026 02:15:00 +0000"
+) -> bytes:
+    message = EmailMessage()
+    message["Subject"], message["From"] = "Báo cáo kỳ 1 tháng 11", "Phòng Kinh tế <kt@xa.vn>"
+    if date:
+        message["Date"] = date
+    message.set_content("Kính gửi phiếu.")
+    for name, data in attached:
+        kind = {"maintype": "application", "subtype": "octet-stream"}
+        message.add_attachment(data, **kind, filename=name)
+    return message.as_bytes()
+
+
+def read(package: intake.Package) -> reading.Reading:
+    return reading.read_workbook(package.data, package.file, layout("unit"), frozenset({"tasks"}))
+
+
+def settle(packages, receipts=None):
+    readings = [read(package) for package in packages]
+    return intake.settle(packages, readings, CYCLE, REGISTERS, DIGESTS, CUTOFF, receipts or {})
+
+
+def run(folder, receipts=None):
+    """Return statuses by file, the file in use by unit, and (code, file) of every finding."""
+    packages, noticed = intake.collect(folder, receipts or {})
+    submissions, used, found = settle(packages, receipts)
+    statuses = {row["file"]: row["status"] for row in submissions}
+    codes = [(row["code"], row["file"]) for row in noticed + found]
+    return statuses, {unit: raw.file for unit, raw in used.items()}, codes
+
+
+def without(codes: list[tuple[str, str]], *silent: str) -> list[tuple[str, str]]:
+    return [(code, file) for code, file in codes if code not in ("K117", "K118", *silent)]
+
+
+# --- the folder
+
+
+def test_only_regular_files_are_opened(tmp_path):
+    put(tmp_path, "phieu.xlsx", book())
+    put(tmp_path, "ngoai.bin", b"x")
+    (tmp_path / "lien-ket.xlsx").symlink_to(tmp_path / "phieu.xlsx")
+    os.mkfifo(tmp_path / "ong.xlsx")
+    (tmp_path / "thư mục").mkdir()
+    statuses, used, codes = run(tmp_path)
+    assert used == {"KT": "phieu.xlsx"}
+    refused = {"lien-ket.xlsx", "ong.xlsx", "thư mục", "ngoai.bin"}
+    assert {file for file, status in statuses.items() if status == "từ chối"} == refused
+    assert sorted(without(codes)) == [
+        ("K101", "ngoai.bin"),
+        ("K105", "lien-ket.xlsx"),
+        ("K105", "ong.xlsx"),
+        ("K105", "thư mục"),
+    ]
+
+
+def test_temporary_files_are_named_and_system_files_are_not(tmp_path):
+    named = [
+        "~$phieu.xlsx",
+        "._phieu.xlsx",
+        ".~lock.phieu.xlsx#",
+        "a.xlsx.crdownload",
+        "b.part",
+        "c.TMP",
+    ]
+    for name in [*named, ".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"]:
+        put(tmp_path, name, b"x")
+    packages, found = intake.collect(tmp_path, {})
+    assert packages == []
+    assert [(row["code"], row["file"]) for row in found] == [
+        ("K106", name) for name in sorted(named)
+    ]
+
+
+def test_a_missing_folder_is_an_empty_one(tmp_path):
+    assert intake.collect(tmp_path / "hop-thu", {}) == ([], [])
+
+
+def test_names_are_shown_clean_and_each_once(tmp_path):
+    put(tmp_path, unicodedata.normalize("NFD", "Phiếu Hòa.xlsx"), book())
+    put(tmp_path, "Phiếu Hòa.xlsx", book(unit="VP"))
+    put(tmp_path, "a\u202eb\n\tc.xlsx", book("5 | x"))
+    names = {package.file for package in intake.collect(tmp_path, {})[0]}
+    assert names == {"Phiếu Hòa.xlsx", "Phiếu Hòa.xlsx (2)", "a b c.xlsx"}
+    assert clean_name("../../báo cáo.xlsx") == "báo cáo.xlsx"
+    assert clean_name("C:\\Windows\\x.xlsx") == "x.xlsx"
+    assert clean_name("b\udce1o.xlsx") == "b�o.xlsx"
+    assert len(clean_name("a" * 500 + ".xlsx")) == 120
+
+
+def test_a_file_too_large_is_not_loaded(tmp_path):
+    path = tmp_path / "phim.xlsx"
+    with open(path, "wb") as handle:
+        handle.truncate(40_000_001)
+    packages, _ = intake.collect(tmp_path, {})
+    assert packages[0].data == b""
+    assert len(packages[0].sha256) == 64
+    assert packages[0].problem["code"] == "K103"
+
+
+# --- letters and zips
+
+
+def test_a_letter_gives_its_workbooks_and_its_date(tmp_path):
+    put(
+        tmp_path,
+        "thu.eml",
+        letter(
+            ("Phiếu Kinh tế.xlsx", book()),
+            ("../../x.ods", sheets.ods({"Nhiệm vụ": FULL}, stamp="VP|2026-11-K1|QT-F211|1a2b3c4d")),
+        ),
+    )
+    packages, found = intake.collect(tmp_path, {})
+    assert [package.file for package in packages] == [
+        "thu.eml › Phiếu Kinh tế.xlsx",
+        "thu.eml › x.ods",
+    ]
+    assert {package.received for package in packages} == {
+        datetime(2026, 11, 15, 9, 15, tzinfo=VIETNAM)
+    }
+    assert {package.received_by for package in packages} == {"thư"}
+    assert len({package.sha256 for package in packages}) == 1
+    assert found == []
+    assert run(tmp_path)[1] == {"KT": "thu.eml › Phiếu Kinh tế.xlsx", "VP": "thu.eml › x.ods"}
+
+
+def test_a_letter_without_a_workbook(tmp_path):
+    put(tmp_path, "thu.eml", letter(("công văn.docx", b"PK\x03\x04")))
+    _, used, codes = run(tmp_path)
+    assert used == {}
+    assert without(codes) == [("K108", "thu.eml"), ("K107", "thu.eml")]
+
+
+def test_other_attachments_are_listed_pictures_of_a_signature_are_not(tmp_path):
+    message = EmailMessage()
+    message["Date"] = "Sun, 15 Nov 2026 09:15:00 +0700"
+    message.set_content("Kính gửi.")
+    message.add_alternative("<p>Kính gửi <img src='cid:logo'></p>", subtype="html")
+    message.add_attachment(
+        b"\x89PNG", maintype="image", subtype="png", disposition="inline", cid="<logo>"
+    )
+    message.add_attachment(
+        b"\xff\xd8\xff", maintype="image", subtype="jpeg", filename="ảnh chụp.jpg"
+    )
+    message.add_attachment(
+        book(), maintype="application", subtype="vnd.ms-excel", filename="p.xlsx"
+    )
+    put(tmp_path, "thu.eml", message.as_bytes())
+    packages, found = intake.collect(tmp_path, {})
+    assert [package.file for package in packages] == ["thu.eml › p.xlsx"]
+    assert [(row["code"], row["value"]) for row in found] == [("K108", "ảnh chụp.jpg")]
+
+
+def test_a_forwarded_letter_is_opened_too(tmp_path):
+    outer = EmailMessage()
+    outer["Date"] = "Mon, 16 Nov 2026 08:00:00 +0700"
+    outer.set_content("Chuyển tiếp.")
+    outer.add_attachment(message_from_bytes(letter(("p.xlsx", book())), policy=policy.default))
+    put(tmp_path, "thu.eml", outer.as_bytes())
+    packages, _ = intake.collect(tmp_path, {})
+    assert [(p.file, p.received.day) for p in packages] == [("thu.eml › p.xlsx", 16)]
+
+
+@pytest.mark.parametrize(
+    "date", [None, "hôm qua", "Sun, 99 Nov 2026 99:00:00 +0700", "1 Jan 1980 00:00:00 +0700"]
+)
+def test_a_letter_without_a_sound_date_has_its_files_time(tmp_path, date):
+    data = letter(("p.xlsx", book()), date=None)
+    data = data if date is None else f"Date: {date}\n".encode() + data
+    put(tmp_path, "thu.eml", data)
+    packages, found = intake.collect(tmp_path, {})
+    assert (packages[0].received, packages[0].received_by) == (NOON, "giờ của tệp")
+    assert [(row["code"], row["value"]) for row in found] == [("K118", "12:00:00 ngày 15/11/2026")]
+
+
+def test_a_letter_nobody_can_read_is_a_finding(tmp_path):
+    put(tmp_path, "thu.eml", b"Content-Type: multipart/mixed; boundary=x\n\n--x\n\xff\xfe\x00")
+    assert without(run(tmp_path)[2]) == [("K107", "thu.eml")]
+    many = letter(*((f"{n}.xlsx", b"PK") for n in range(21)))
+    put(tmp_path, "thu.eml", many)
+    assert without(run(tmp_path)[2]) == [("K103", "thu.eml")]
+
+
+def packed(**items: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in items.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def test_a_zip_is_opened_one_level(tmp_path):
+    inner = packed(**{"a/KT.xlsx": book(), "__MACOSX/._KT.xlsx": b"x", "b/đọc.txt": b"x"})
+    put(tmp_path, "nen.zip", inner)
+    put(tmp_path, "thu.eml", letter(("nen.zip", packed(**{"VP.xlsx": book(unit="VP")}))))
+    put(tmp_path, "doi-ten.zip", book("5 | x"))
+    statuses, used, codes = run(tmp_path)
+    assert used == {"KT": "nen.zip › KT.xlsx", "VP": "thu.eml › nen.zip › VP.xlsx"}
+    assert statuses["doi-ten.zip"] == "từ chối"
+    assert without(codes) == [("K108", "nen.zip")]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (packed(**{"a.txt": b"x"}), "K105"),
+        (packed(**{"KT.xlsx": bytes(20_000_001)}), "K103"),
+        (packed(**{"KT.xlsx": b"x" * 500})[:300], "K104"),
+    ],
+)
+def test_zips_without_a_report(tmp_path, data, code):
+    put(tmp_path, "nen.zip", data)
+    assert without(run(tmp_path)[2]) == [(code, "nen.zip")]
+
+
+def test_a_zip_with_a_password(tmp_path):
+    data = bytearray(packed(**{"KT.xlsx": b"x"}))
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    put(tmp_path, "nen.zip", bytes(data))
+    assert without(run(tmp_path)[2]) == [("K102", "nen.zip")]
+
+
+# --- receipts
+
+
+def test_receipts_are_written_once_and_read_back(tmp_path):
+    put(tmp_path, "b.xlsx", book())
+    put(tmp_path, "=a.xlsx", book(unit="VP"), NOON + timedelta(seconds=30))
+    put(tmp_path, "thu.eml", letter(("p.xlsx", book("5 | x"))))
+    folder, register = tmp_path, tmp_path.parent / "so-nhan.csv"
+    packages, _ = intake.collect(folder, {})
+    text = intake.receipts_text(packages, {})
+    assert text.startswith("\ufeffsha256;tệp;nhận lúc;nguồn giờ;quyết định;lý do\r\n")
+    assert ";'=a.xlsx;12:00:30 ngày 15/11/2026;giờ của tệp 12:00:30 ngày 15/11/2026;;" in text
+    assert ";thu.eml;09:15:00 ngày 15/11/2026;thư 09:15:00 ngày 15/11/2026;;" in text
+    register.write_text(text, encoding="utf-8")
+    receipts = intake.read_receipts(register)
+    again, found = intake.collect(folder, receipts)
+    assert again == packages
+    assert intake.new_receipts(again, receipts) == []
+    assert intake.receipts_text(again, receipts) == text
+    assert [row["code"] for row in found] == ["K118", "K118"]
+
+
+@pytest.mark.parametrize(
+    ("noted", "day", "seconds"),
+    [
+        ("16:30:05 ngày 14/11/2026", 14, 5),
+        ("2026-11-14 16:30", 14, 0),
+        ("14/11/2026 16:30", 14, 0),
+        ("14/11/2026 4:30 PM", 14, 0),
+        ("16 giờ 30, 14/11/2026", 14, 0),
+        ("16h30 ngày 14-11-2026", 14, 0),
+    ],
+)
+def test_so_nhan_wins_and_a_corrected_time_says_so(tmp_path, noted, day, seconds):
+    put(tmp_path, "b.xlsx", book())
+    packages, _ = intake.collect(tmp_path, {})
+    text = intake.receipts_text(packages, {}).replace(";12:00:00 ngày 15/11/2026;", f";{noted};")
+    receipts = write_and_read(tmp_path, text.encode())
+    corrected, found = intake.collect(tmp_path, receipts)
+    time = datetime(2026, 11, day, 16, 30, seconds, tzinfo=VIETNAM)
+    assert (corrected[0].received, corrected[0].received_by) == (time, "so-nhan.csv")
+    assert found == []
+
+
+def write_and_read(folder, data: bytes):
+    path = folder.parent / "so-nhan.csv"
+    path.write_bytes(data)
+    return intake.read_receipts(path)
+
+
+SHA = "ab" * 32
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"sha256;tệp;nhận lúc;nguồn giờ;quyết định;lý do\r\n{SHA};a.xlsx;;;rút;gửi nhầm\r\n".encode(),
+        f"sha256,tệp,nhận lúc,nguồn giờ,quyết định,lý do\n{SHA},a.xlsx,,,RÚT ,gửi nhầm\n".encode(),
+        f"sha256\ttệp\tnhận lúc\t\t\t\r\n{SHA}\ta.xlsx\t\t\trút\tgửi nhầm\r\n".encode("utf-16"),
+        f"sha256;tệp;;;;\r\n{SHA};a.xlsx;;;rút;gửi nhầm\r\n;;;;;\r\n".encode("cp1258", "replace"),
+        f"sha256;t?p;;;;\r\n{SHA.upper()};a.xlsx;;;r?t;gửi nhầm\r\n".encode("utf-8-sig"),
+    ],
+)
+def test_what_excel_makes_of_the_table_is_read(tmp_path, data):
+    receipt = write_and_read(tmp_path, data)[SHA]
+    assert (receipt.file, receipt.decision, receipt.received) == ("a.xlsx", "rút", None)
+
+
+def test_columns_the_secretary_added_are_kept(tmp_path):
+    line = f"{SHA};a.xlsx;16:30:00 ngày 14/11/2026;thư;;;gọi lại chị Hoa\r\n"
+    receipts = write_and_read(tmp_path, b"sha256;a;b;c;d;e;f\r\n" + line.encode())
+    assert line in intake.receipts_text([], receipts)
+    assert receipts[SHA].received_by == "thư"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (f"{SHA};a;hôm qua;;;", "«hôm qua» không phải giờ nhận"),
+        (f"{SHA};a;15/11/2026;;;", "không phải giờ nhận"),
+        (f"{SHA};a;16:30 11/15/2026;;;", "không phải giờ nhận"),
+        (f"{SHA};a;;;được;", "không hiểu quyết định «được»"),
+        ("a1b2;a;;;;", "không phải mã băm"),
+    ],
+)
+def test_a_line_nobody_can_read_is_told_to_the_secretary(tmp_path, line, said):
+    with pytest.raises(InputError, match=r"so-nhan\.csv, dòng 2: ") as told:
+        write_and_read(tmp_path, f"sha256;;;;;\n{line}\n".encode())
+    assert said in str(told.value)
+
+
+def test_no_table_yet(tmp_path):
+    assert intake.read_receipts(tmp_path / "so-nhan.csv") == {}
+
+
+# --- settling
+
+
+def version(n: int, table: str = FULL, **changes) -> intake.Package:
+    """Return the n-th file that came in, an hour apart."""
+    name = changes.pop("name", f"ban-{n}.xlsx")
+    return intake.package(name, book(table, **changes), NOON + timedelta(hours=n))
+
+
+def statuses(packages, receipts=None) -> list[tuple[str, str]]:
+    """Return (file, status) in the order received."""
+    return [(row["file"], row["status"]) for row in settle(packages, receipts)[0]]
+
+
+def codes(packages, receipts=None) -> list[tuple[str, str]]:
+    found = settle(packages, receipts)[2]
+    return without([(row["code"], row["file"]) for row in found])
+
+
+MORE = FULL.replace("| 2 |", "| 3 |")
+LESS = FULL.replace("1 | 2026-11-10 | 0 | BC 16 | xong", "| | | |")
+
+
+def test_the_latest_usable_version_is_in_use_and_all_are_kept():
+    packages = [version(1), version(2, MORE)]
+    submissions, used, _ = settle(packages)
+    assert [(row["status"], row["version"]) for row in submissions] == [
+        ("thay bằng bản mới", 1),
+        ("đang dùng", 2),
+    ]
+    assert submissions[0]["reason"] == "Đã có bản mới hơn: «ban-2.xlsx»."
+    assert used["KT"].file == "ban-2.xlsx"
+    assert codes(packages) == []
+    assert submissions[1] == {
+        "unit": "KT",
+        "file": "ban-2.xlsx",
+        "received": "15/11/2026 14:00",
+        "received_by": "giờ của tệp",
+        "late": "không",
+        "version": 2,
+        "status": "đang dùng",
+        "reason": "",
+        "sha256": packages[1].sha256,
+    }
+    assert submissions[1].keys() == set(layout("archive")["submissions"].keys)
+
+
+@pytest.mark.parametrize(
+    ("package", "code", "unit"),
+    [
+        (version(2, cycle="2026-10-K2"), "K110", "KT"),
+        (version(2, unit="XX"), "K111", ""),
+        (intake.package("x.xlsx", sheets.xlsx({"Nhiệm vụ": MORE}, stamp=""), NOON), "K112", ""),
+        (
+            intake.package("x.xlsx", sheets.xlsx({"Trang tính": "1 | a"}, stamp=""), NOON),
+            "K112",
+            "",
+        ),
+        (intake.package("x.xlsx", sheets.xlsx({"Sheet1": "1 | a"}), NOON), "K201", "KT"),
+        (
+            version(2, "5 | Mã việc | SL hoàn thành | Ngày xong | Minh chứng | Ghi chú"),
+            "K203",
+            "KT",
+        ),
+        (version(2, "5 | a | b"), "K202", "KT"),
+        (intake.package("x.pdf", b"%PDF", NOON), "K105", ""),
+    ],
+)
+def test_a_refused_file_is_named_once_and_counts_for_nothing(package, code, unit):
+    submissions, used, found = settle([package])
+    assert [row["code"] for row in found if row["file"]] == [code]
+    assert [row["unit"] for row in found if row["file"]] == [unit]
+    assert (submissions[0]["status"], submissions[0]["unit"], used) == ("từ chối", unit, {})
+    assert submissions[0]["version"] is None
+    words = catalogue()[code].message.partition("{")[0].strip("« ")
+    assert submissions[0]["reason"].lower().startswith(words.lower())
+
+
+def test_a_refused_version_leaves_the_one_before_in_use():
+    packages = [version(1), version(2, MORE, cycle="2026-10-K2"), version(3, "5 | a")]
+    assert [status for _, status in statuses(packages)] == ["đang dùng", "từ chối", "từ chối"]
+    assert codes(packages) == [("K110", "ban-2.xlsx"), ("K202", "ban-3.xlsx")]
+
+
+def test_an_old_mistake_is_not_held_against_a_later_good_version():
+    packages = [version(1, "5 | a"), version(2, MORE.replace("| 3 |", "| #REF! |")), version(3)]
+    assert [status for _, status in statuses(packages)] == [
+        "từ chối",
+        "thay bằng bản mới",
+        "đang dùng",
+    ]
+    assert codes(packages) == []
+
+
+def test_what_the_reader_found_in_the_file_in_use_is_told_with_its_unit():
+    found = settle([version(1, FULL.replace("| 2 |", "| #REF! |"))])[2]
+    told = [row for row in found if row["code"] == "K308"]
+    assert [(row["unit"], row["row"], row["field"], row["value"]) for row in told] == [
+        ("KT", 6, "completed", "#REF!")
+    ]
+
+
+def test_another_digest_is_a_warning_and_the_file_is_used():
+    packages = [version(1, digest="99999999")]
+    assert statuses(packages) == [("ban-1.xlsx", "đang dùng")]
+    found = settle(packages)[2]
+    assert [(r["code"], r["value"], r["fact"]) for r in found if r["code"] != "K117"] == [
+        ("K113", "99999999", "1a2b3c4d")
+    ]
+
+
+def test_the_same_bytes_twice():
+    packages = [version(1), version(2, MORE), version(3)]
+    assert [status for _, status in statuses(packages)] == [
+        "thay bằng bản mới",
+        "đang dùng",
+        "trùng",
+    ]
+    assert codes(packages) == [("K116", "ban-3.xlsx")]
+
+
+def test_the_same_workbook_by_letter_and_by_hand(tmp_path):
+    put(tmp_path, "phieu.xlsx", book())
+    put(tmp_path, "thu.eml", letter(("p.xlsx", book())))
+    assert run(tmp_path)[0] == {"thu.eml › p.xlsx": "đang dùng", "phieu.xlsx": "trùng"}
+
+
+@pytest.mark.parametrize(
+    ("after", "emptied"),
+    [
+        (LESS, "5"),
+        (FULL.replace("BC 15", "").replace("| xong", "|"), "3"),
+        (f"5 | {HEAD}\n6 | KT-01 | 2 | 2026-11-09 | 0 | BC 15 | xong", "5"),
+        (f"5 | {HEAD}", "10"),
+    ],
+)
+def test_a_version_that_empties_cells_waits_for_the_secretary(after, emptied):
+    packages = [version(1), version(2, after)]
+    submissions, used, found = settle(packages)
+    assert [row["status"] for row in submissions] == ["đang dùng", "chờ xác nhận"]
+    assert [row["version"] for row in submissions] == [1, 2]
+    assert [(row["code"], row["file"], row["fact"]) for row in found if row["code"] != "K117"] == [
+        ("K114", "ban-2.xlsx", emptied)
+    ]
+    assert used["KT"].file == "ban-1.xlsx"
+    yes = {packages[1].sha256: intake.Receipt(packages[1].sha256, "", None, "", "dùng")}
+    assert statuses(packages, yes)[1] == ("ban-2.xlsx", "đang dùng")
+    assert codes(packages, yes) == []
+
+
+def test_an_unconfirmed_version_is_passed_over_when_a_fuller_one_comes():
+    packages = [version(1), version(2, LESS), version(3, MORE)]
+    assert [status for _, status in statuses(packages)] == [
+        "thay bằng bản mới",
+        "thay bằng bản mới",
+        "đang dùng",
+    ]
+    assert codes(packages) == []
+
+
+def test_a_broken_cell_is_not_an_emptied_one_and_rows_may_move():
+    broken = FULL.replace("| 1 |", "| #N/A |")
+    moved = f"""
+        7 | {HEAD}
+        9 | KT-02 | 1 | 2026-11-10 | 0 | BC 16 | xong
+        8 | kt-01 | 2 | 2026-11-09 | 0 | BC 15 | xong
+    """
+    assert statuses([version(1), version(2, broken)])[1] == ("ban-2.xlsx", "đang dùng")
+    assert statuses([version(1), version(2, moved)])[1] == ("ban-2.xlsx", "đang dùng")
+
+
+def test_the_secretary_sets_files_aside():
+    packages = [version(1), version(2, MORE), version(3, LESS)]
+    receipts = {
+        packages[1].sha256: intake.Receipt(
+            packages[1].sha256, "", None, "", "rút", "đơn vị xin rút"
+        ),
+        packages[2].sha256: intake.Receipt(packages[2].sha256, "", None, "", "loại"),
+    }
+    submissions, used, found = settle(packages, receipts)
+    assert [row["status"] for row in submissions] == ["đang dùng", "rút", "rút"]
+    assert [(row["code"], row["fact"]) for row in found if row["code"] == "K119"] == [
+        ("K119", "đơn vị xin rút"),
+        ("K119", "loại"),
+    ]
+    assert used["KT"].file == "ban-1.xlsx"
+    assert submissions[1]["reason"] == "Không dùng theo quyết định của thư ký: đơn vị xin rút."
+
+
+def test_late_by_a_second_is_late_and_still_used():
+    on_time = intake.package("a.xlsx", book(), CUTOFF)
+    late = intake.package("b.xlsx", book(unit="VP"), CUTOFF + timedelta(seconds=1))
+    submissions, used, found = settle([on_time, late])
+    assert [row["late"] for row in submissions] == ["không", "có"]
+    assert used.keys() == {"KT", "VP"}
+    assert [(row["code"], row["unit"], row["value"], row["fact"]) for row in found] == [
+        ("K115", "VP", "17:00:01 ngày 16/11/2026", "17:00:00 ngày 16/11/2026")
+    ]
+
+
+def test_units_without_a_usable_version_are_named():
+    found = settle([version(1)])[2]
+    assert [(row["code"], row["unit"], row["file"]) for row in found] == [("K117", "VP", "")]
+
+
+def test_the_file_name_never_matters(tmp_path):
+    put(tmp_path, "Phiếu VP kỳ 2.xlsx", book(unit="kt"))
+    assert run(tmp_path)[1] == {"KT": "Phiếu VP kỳ 2.xlsx"}
+
+
+def test_the_order_of_files_never_matters():
+    packages = [
+        version(1),
+        version(2, LESS),
+        version(2, MORE, name="cung-gio.xlsx"),
+        version(3, unit="VP"),
+        version(4, "5 | a"),
+        version(5),
+    ]
+    outcomes = []
+    for order in itertools.islice(itertools.permutations(packages), 0, None, 7):
+        submissions, used, found = settle(order)
+        outcomes.append((submissions, {unit: raw.file for unit, raw in used.items()}, found))
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+
+
+def test_the_folder_is_read_in_one_order_only(tmp_path):
+    mail = letter(("p.xlsx", book(MORE)))
+    for names in (("b.xlsx", "a.eml", "c.xlsx"), ("c.xlsx", "a.eml", "b.xlsx")):
+        folder = tmp_path / names[0]
+        folder.mkdir()
+        for name in names:
+            data = mail if name == "a.eml" else book(unit=name[0])
+            put(folder, name, data)
+    packages, found = intake.collect(tmp_path / "b.xlsx", {})
+    assert (packages, found) == intake.collect(tmp_path / "c.xlsx", {})
+    assert [package.file for package in packages] == ["a.eml › p.xlsx", "b.xlsx", "c.xlsx"]
+
+
+def test_every_code_of_intake_is_in_the_catalogue():
+    assert {f"K1{n}" for n in ("06", "07", "08", *range(10, 20))} <= catalogue().keys()

@@ -1,0 +1,145 @@
+"""The page tool: text made fit for a cell, escaping, and a PDF that reads nothing from outside."""
+
+import gc
+import io
+import socket
+import subprocess
+import sys
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from jinja2 import UndefinedError
+from pypdf import PdfReader
+
+from pipeline import ROOT
+from pipeline.tools import page
+
+HEAD = '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>Thử</title></head>'
+
+
+def filled(source: str, **context: object) -> str:
+    return page._environment().from_string(source).render(context)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Rà soát hồ sơ", "Rà soát hồ sơ"),
+        ("  hai đầu  ", "hai đầu"),
+        ("dòng 1\r\ndòng 2\n\n dòng 3", "dòng 1 / dòng 2 / dòng 3"),
+        ("89,6 % và 5 %", "89,6\u00a0% và 5\u00a0%"),
+        ("\u202eđảo\u2066 \u200f\u200bchữ", "đảo chữ"),
+        ("a\x00b\x07\x1b[31m", "a b [31m"),
+        ("hỏng \ud800\ufffe\ue000", "hỏng"),
+        ("e\u0302\u0301", "ế"),
+        ("x" + "\u0323\u0301\u0302\u0303\u0304", "x\u0323\u0301\u0302"),
+        ("hồ sơ «A» – 2,5 × 3", "hồ sơ «A» – 2,5 × 3"),
+        ("", ""),
+    ],
+)
+def test_text_is_made_fit_for_a_line(typed: str, printed: str) -> None:
+    assert page.printable(typed).strip() == printed
+
+
+def test_long_text_is_cut_at_the_limit() -> None:
+    assert page.printable("a" * 300) == "a" * 300
+    assert page.printable("a" * 301) == "a" * 299 + "…"
+    assert page.printable("hai từ", 5) == "hai…"
+
+
+def test_figures_and_dates_are_printed_the_vietnamese_way() -> None:
+    shown = filled(
+        "{{ a }}|{{ b }}|{{ c|fixed(2) }}|{{ d|percent }}|{{ e }}|{{ e|day(2026) }}|{{ f|day(2026) }}|{{ none }}",
+        a=Decimal("1234.50"), b=7, c=Decimal("2.345"), d=Decimal("0.89643"), e=date(2026, 11, 5), f=date(2025, 1, 2),
+    )  # fmt: skip
+    assert shown == "1.234,5|7|2,35|89,6|05/11/2026|05/11|02/01/2025|"
+
+
+def test_every_value_is_escaped_and_capped() -> None:
+    shown = filled("<td>{{ a }}</td><td>{{ b|cut(4) }}</td>", a="<b>đậm</b>" + "x" * 400, b="<i>nghiêng")
+    assert shown.startswith("<td>&lt;b&gt;đậm&lt;/b&gt;xx")
+    assert shown.endswith("x…</td><td>&lt;i&gt;…</td>")
+
+
+def test_markup_of_a_macro_passes() -> None:
+    assert filled("{% macro m() %}<b>{{ x }}</b>{% endmacro %}{{ m() }}", x="&") == "<b>&amp;</b>"
+
+
+def test_a_name_the_context_lacks_is_an_error() -> None:
+    with pytest.raises(UndefinedError):
+        filled("{{ nothing }}")
+    with pytest.raises(UndefinedError):
+        filled("{{ row.nothing }}", row={})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "file:../pyproject.toml",
+        "file:///../../etc/passwd",
+        "http://127.0.0.1:9/x",
+        "data:text/css,p{color:red}",
+        (ROOT / "pyproject.toml").as_uri(),
+        (ROOT / "templates").as_uri() + "/../pyproject.toml",
+        (ROOT / "templates").as_uri() + "/%2e%2e/pyproject.toml",
+    ],
+)
+def test_nothing_outside_the_templates_is_opened(address: str) -> None:
+    with pytest.raises((PermissionError, IsADirectoryError)):
+        page._template_file(address).read_bytes()
+
+
+def test_a_template_file_is_opened() -> None:
+    address = (ROOT / "templates/packet/hatch.svg").as_uri()
+    assert page._template_file(address).read_bytes().startswith(b"<svg")
+
+
+def test_a_foreign_address_stops_the_print() -> None:
+    with pytest.raises(Exception, match="Error fetching"):
+        page.write_pdf(f'{HEAD}<link rel="stylesheet" href="http://127.0.0.1:9/evil.css"><p>a')
+
+
+def test_printing_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    assert page.write_pdf(f"{HEAD}<p>chữ").startswith(b"%PDF")
+
+
+def test_the_same_page_gives_the_same_bytes_and_only_shipped_fonts() -> None:
+    html = f'{HEAD}<style>html{{font-family:"Times New Roman"}}</style><p>Ừ, ỗ, đ ☐ ✓ ▲'
+    first = page.write_pdf(html)
+    assert page.write_pdf(html) == first
+    assert fonts(first) == {"Liberation-Serif", "Sauro-Symbols"}
+
+
+def fonts(pdf: bytes) -> set[str]:
+    reader = PdfReader(io.BytesIO(pdf))
+    found = [font for p in reader.pages for font in p["/Resources"]["/Font"].values()]
+    return {font.get_object()["/BaseFont"].split("+")[1] for font in found}
+
+
+def test_the_pdf_is_tagged_pdf_a_in_vietnamese() -> None:
+    reader = PdfReader(io.BytesIO(page.write_pdf(f"{HEAD}<p>chữ")))
+    assert reader.trailer["/Root"]["/Lang"] == "vi"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert 'pdfaid:part="2" pdfaid:conformance="A"' in reader.xmp_metadata.rdf_root.toxml()
+    assert reader.metadata.title == "Thử"
+    assert not reader.attachments
+
+
+def test_the_collector_is_given_back() -> None:
+    assert gc.isenabled()
+    page.write_pdf(f"{HEAD}<p>chữ")
+    with pytest.raises(Exception, match="Error fetching"):
+        page.write_pdf(f'{HEAD}<link rel="stylesheet" href="http://127.0.0.1:9/">')
+    assert gc.isenabled()
+
+
+def test_importing_the_packet_loads_no_page_library() -> None:
+    code = "import sys, pipeline.packet; print({'weasyprint', 'jinja2'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -1,0 +1,663 @@
+"""Reading: what a sender's workbook holds, cell by cell, however it was moved, renamed or broken."""
+
+import io
+import pickle
+import shutil
+import subprocess
+import sys
+import time
+import unicodedata
+import zipfile
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import reading
+from pipeline.model.findings import catalogue
+from pipeline.model.layout import layout
+from pipeline.model.stamp import find_stamp
+from pipeline.reading import gate, limits, xlsx
+from tests import sheets
+from tests.sheets import STAMP
+
+UNIT = layout("unit")
+TASKS = frozenset({"tasks"})
+HEAD = "Mã việc | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú"
+PLAIN = f"""
+    5 | {HEAD}
+    6 | KT-01 | 2   | 2026-11-09 | 0 | BC 15 | xong
+    7 | KT-02 | 0,5 |            |   |       | còn dở
+"""
+FORMATS = pytest.mark.parametrize("build", [sheets.xlsx, sheets.ods])
+
+
+def read(data: bytes, layout=UNIT, required=TASKS) -> reading.Reading:
+    return reading.read_workbook(data, "phieu.xlsx", layout, required)
+
+
+def read_tasks(table: str, build=sheets.xlsx) -> reading.Reading:
+    return read(build({"Nhiệm vụ": table}))
+
+
+def found(result: reading.Reading) -> list[tuple[str, str]]:
+    """Return (code, cell) of every finding; the row or nothing where there is no cell."""
+    rows = []
+    for row in result.findings:
+        column = result.places.get((row["file"], row["sheet"], row["field"]), "")
+        rows.append((row["code"], f"{column}{row['row'] or ''}"))
+    return rows
+
+
+def verdict(data: bytes) -> tuple[str, str]:
+    """Return code and fact of the one finding that refuses a file."""
+    result = read(data)
+    assert len(result.findings) == 1
+    assert result.entries == {}
+    return result.findings[0]["code"], result.findings[0]["fact"]
+
+
+def column(result: reading.Reading, field: str, sheet: str = "tasks") -> list[object]:
+    return [row[field] for row in result.entries[sheet]]
+
+
+def tally(result: reading.Reading, sheet: str = "Nhiệm vụ") -> dict[str, object]:
+    return next(row for row in result.tallies if row["sheet"] == sheet)
+
+
+# --- rows, columns, raw values
+
+
+@FORMATS
+def test_rows_keep_the_senders_numbers_and_raw_values(build):
+    result = read_tasks(PLAIN, build)
+    assert found(result) == []
+    first, second = result.entries["tasks"]
+    assert (first["file"], first["sheet"], first["row"]) == ("phieu.xlsx", "Nhiệm vụ", 6)
+    assert (first["task_id"], first["completed"], first["finished"]) == (
+        "KT-01",
+        2,
+        date(2026, 11, 9),
+    )
+    assert (second["completed"], second["finished"], second["rework"]) == ("0,5", None, None)
+    assert first["work"] is None  # a field the sheet does not have
+    assert set(first) == {"file", "sheet", "row", *UNIT["tasks"].keys}
+    assert result.places["phieu.xlsx", "Nhiệm vụ", "completed"] == "B"
+    assert ("phieu.xlsx", "Nhiệm vụ", "work") not in result.places
+
+
+@FORMATS
+def test_headings_are_found_wherever_they_stand_in_any_order(build):
+    table = """
+        9  | | STT | Ghi chú | Ngày hoàn thành | Kết quả | Mã | Số lần làm lại | Minh chứng
+        12 | | 1   | xong    | 2026-11-09      | 3       | KT-01 | 1 | BC 15
+    """
+    result = read_tasks(table, build)
+    assert found(result) == []
+    row = result.entries["tasks"][0]
+    assert (row["row"], row["task_id"], row["completed"], row["rework"]) == (12, "KT-01", 3, 1)
+    assert result.places["phieu.xlsx", "Nhiệm vụ", "task_id"] == "F"
+    assert tally(result) | {"merged": "", "hidden": ""} == tally(result)
+    assert (tally(result)["read"], tally(result)["blank"], tally(result)["used"]) == (3, 2, 1)
+
+
+def test_headings_are_recognised_through_case_breaks_stars_and_old_spelling():
+    head = "MÃ  VIỆC (*) | SL\\nhoàn thành* | Ngày xong¹ | Số lần chưa đạt CL (4) | Minh chứng: | ghi chú"
+    decomposed = unicodedata.normalize("NFD", head)
+    for heading in (head, decomposed, head.replace("hoàn", "hòan")):
+        result = read_tasks(f"3 | {heading}\n4 | KT-01 | 2 | | | |")
+        assert found(result) == []
+        assert column(result, "completed") == [2]
+
+
+@pytest.mark.parametrize(
+    "title", ["NHIỆM VỤ", " Nhiệm  vụ ", unicodedata.normalize("NFD", "Nhiệm vụ"), "nhiệm\u00a0vụ"]
+)
+@FORMATS
+def test_a_renamed_sheet_is_known_by_its_folded_title(build, title):
+    result = read(build({title: PLAIN}))
+    assert found(result) == []
+    assert {row["sheet"] for row in result.entries["tasks"]} == {title}
+
+
+def test_of_two_like_titles_the_exact_one_is_read():
+    result = read(sheets.xlsx({"NHIỆM  VỤ": PLAIN, "Nhiệm vụ": f"5|{HEAD}\n6|KT-09|1||||"}))
+    assert column(result, "task_id") == ["KT-09"]
+
+
+@FORMATS
+def test_text_stays_as_typed_and_blank_is_blank(build):
+    result = read_tasks(
+        f"""
+        5 | {HEAD}
+        6 | "001" | N/A | None | " \u00a0 " | =1+1 | x
+        """.replace("=1+1", '"=1+1"'),
+        build,
+    )
+    row = result.entries["tasks"][0]
+    typed = [row[key] for key in ("task_id", "completed", "finished", "rework", "evidence")]
+    assert typed == ["001", "N/A", "None", None, "=1+1"]
+    assert found(result) == []
+
+
+# --- what is missing or there twice
+
+
+@FORMATS
+def test_a_missing_required_sheet(build):
+    result = read(
+        build({"Vướng mắc": "1 | Vướng mắc | Đề xuất | Ai gỡ được | Mã việc | Cần trước ngày"})
+    )
+    assert found(result) == [("K201", "")]
+    assert result.findings[0]["value"] == "Nhiệm vụ"
+
+
+def test_without_a_heading_row_only_that_is_said():
+    result = read_tasks(
+        "1 | PHIẾU BÁO CÁO\n3 | Mã | Việc gì đó | Xong chưa\n4 | KT-01 | họp | #REF!"
+    )
+    assert found(result) == [("K202", "")]
+    assert result.entries["tasks"] == []
+
+
+def test_an_optional_sheet_that_is_empty_is_no_fault_one_without_headings_is():
+    assert found(read(sheets.xlsx({"Nhiệm vụ": PLAIN, "Vướng mắc": ""}))) == []
+    result = read(sheets.xlsx({"Nhiệm vụ": PLAIN, "Vướng mắc": "4 | thiếu vật tư | mua thêm"}))
+    assert found(result) == [("K202", "")]
+
+
+def test_missing_headings_of_filled_fields_and_of_the_key():
+    result = read_tasks("5 | Mã việc | SL hoàn thành | Ngày xong | Minh chứng\n6 | KT-01 | 2 | |")
+    assert found(result) == [("K203", "5"), ("K203", "5")]
+    assert [row["value"] for row in result.findings] == ["Số lần chưa đạt CL", "Ghi chú"]
+    without_key = """
+        5 | Mã số | Việc và sản phẩm | Người thực hiện | Hạn | SL giao | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú
+    """
+    result = read_tasks(without_key)
+    assert found(result) == [("K203", "5")]
+    assert result.findings[0]["value"] == "Mã việc"
+
+
+def test_two_headings_for_one_field():
+    result = read_tasks(f"5 | {HEAD} | Kết quả | Ghi chú\n6 | KT-01 | 2 | | | | | 3")
+    assert found(result) == [("K204", "B5"), ("K204", "F5")]
+    assert [row["fact"] for row in result.findings] == ["B, G", "F, H"]
+
+
+# --- error cells, formulas without result, merged, hidden
+
+
+@FORMATS
+def test_error_cells_and_missing_results_are_named_never_blank(build):
+    result = read_tasks(
+        f"""
+        5 | {HEAD}                           | Cột thêm
+        6 | KT-01 | #DIV/0! | =A1 | 0 | BC 15 |  | #REF!
+        7 | KT-02 | =A1 -> 3 | 2026-11-09 | #N/A | | |
+        9 | Cộng  | #VALUE!  | | | | |
+        """,
+        build,
+    )
+    assert found(result) == [("K308", "B6"), ("K307", "C6"), ("K308", "D7")]
+    assert [row["value"] for row in result.findings] == ["#DIV/0!", "", "#N/A"]
+    assert column(result, "completed") == [None, 3]
+    assert (tally(result)["used"], tally(result)["total"]) == (2, 1)
+
+
+@FORMATS
+def test_rows_of_nothing_but_missing_results_are_not_lost(build):
+    """The reader drops such rows at the end of a sheet."""
+    result = read_tasks(f"5 | {HEAD}\n6 | KT-01 | 1 | | | |\n7 | =A1 | =A1 | | | |", build)
+    assert found(result) == [("K307", "A7"), ("K307", "B7")]
+    assert [row["row"] for row in result.entries["tasks"]] == [6, 7]
+
+
+def test_an_empty_text_result_is_blank_not_missing():
+    part = '<c r="B6"><f>A1</f><v></v></c>'
+    for typed in ('<c r="B6" t="str"><f>A1</f><v></v></c>', '<c r="B6" t="str"><f>A1</f><v/></c>'):
+        book = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | =A1 | | | |"})
+        assert found(read(sheets.patched(book, "sheet1.xml", part, typed))) == []
+    bare = sheets.patched(book, "sheet1.xml", part, '<c r="B6"><f>A1</f></c>')
+    assert found(read(bare)) == [("K307", "B6")]
+
+
+@pytest.mark.parametrize("text", ["#SPILL!", "#CALC!", "#GETTING_DATA", "#FIELD!"])
+def test_errors_newer_than_the_reader_do_not_cost_the_file(text):
+    book = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | #DIV/0! | | | | tốt"})
+    result = read(sheets.patched(book, "sheet1.xml", "#DIV/0!", text))
+    assert found(result) == [("K308", "B6")]
+    assert result.findings[0]["value"] == text
+    assert column(result, "note") == ["tốt"]
+
+
+def test_a_cdata_section_is_no_silent_blank():
+    book = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | 7 | | | |"})
+    result = read(sheets.patched(book, "sheet1.xml", "<v>7</v>", "<v><![CDATA[7]]></v>"))
+    assert column(result, "completed") == [7]
+    content = zipfile.ZipFile(io.BytesIO(sheets.ods({"Nhiệm vụ": PLAIN}))).read("content.xml")
+    marked = content.decode().replace("<text:p>BC 15<", "<text:p><![CDATA[BC <15>]]><")
+    assert column(read(sheets.ods_package(marked)), "evidence") == ["BC <15>", None]
+
+
+def test_merged_blocks_over_data_and_hidden_rows_are_noted():
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN}, merge={"Nhiệm vụ": "E6:E7"})
+    hidden = sheets.patched(book, "sheet1.xml", '<row r="7"', '<row hidden="1" r="7"')
+    result = read(hidden)
+    assert (tally(result)["merged"], tally(result)["hidden"]) == ("E6:E7", "7")
+    above = sheets.xlsx({"Nhiệm vụ": PLAIN}, merge={"Nhiệm vụ": "A1:F2"})
+    assert tally(read(above))["merged"] == ""
+
+
+# --- which rows are used
+
+
+@FORMATS
+def test_rows_left_out_are_recognised_and_counted(build):
+    result = read_tasks(
+        f"""
+        3  | {HEAD}
+        4  | (1)   | (2) | (3) | (4) | (5) | (6)
+        5  | I     | Nhiệm vụ thường xuyên
+        6  | KT-01 | 2 | | | |
+        8  | A. Nhiệm vụ đột xuất
+        9  | KT-02 | 1 | | | | Tổng
+        10 |       | Cộng | 3 | | |
+        11 | Tổng cộng: | 3 | | | |
+        12 |       |   | | | | | ngoài bảng
+        13 | NGƯỜI LẬP BIỂU | | | TRƯỞNG PHÒNG
+        15 | Trần Văn An | | | Lê Thị Bình
+        """,
+        build,
+    )
+    assert [row["row"] for row in result.entries["tasks"]] == [6, 9]
+    left = {"blank": 2, "preprinted": 0, "total": 2, "section": 3, "set_aside": 3}
+    assert {key: tally(result)[key] for key in left} == left
+    assert (tally(result)["read"], tally(result)["used"]) == (12, 2)
+    assert found(result) == []
+
+
+def test_a_row_is_not_lost_for_what_its_text_looks_like():
+    result = read_tasks(
+        f"""
+        3 | {HEAD}
+        4 | KT-01 | | | | | Tổng
+        5 | I     | 2 | | | |
+        6 |       | Cộng tác viên | | | |
+        7 | A     | | | | | ghi chú | x
+        8 | KT-02 | | | | Tổng số hồ sơ
+        9 |       | họp đột xuất
+        """
+    )
+    assert [row["row"] for row in result.entries["tasks"]] == [4, 5, 6, 7, 8, 9]
+
+
+UNPLANNED = """
+    1 | VIỆC PHÁT SINH, VIỆC NHẬN THAY
+    3 | {tick} | Kỳ này không phát sinh việc
+    5 | Mã | Loại việc | Nội dung việc | Nhận thay việc mã | Người giao | Văn bản giao | Mã sản phẩm | Người thực hiện | SL giao | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú
+    6 | PS-01 | phát sinh | Đón đoàn kiểm tra
+    7 | PS-02
+    8 | PS-03
+"""
+
+
+@FORMATS
+def test_preprinted_rows_are_no_report(build):
+    result = read(build({"Nhiệm vụ": PLAIN, "Phát sinh": UNPLANNED.format(tick="")}))
+    assert column(result, "task_id", "unplanned") == ["PS-01"]
+    counts = tally(result, "Phát sinh")
+    assert (counts["read"], counts["used"], counts["preprinted"]) == (3, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("tick", "said"), [("x", True), ("X", True), ("✓", True), ("", False), ("không", False)]
+)
+def test_the_tick_is_read(tick, said):
+    result = read(sheets.xlsx({"Nhiệm vụ": PLAIN, "Phát sinh": UNPLANNED.format(tick=tick)}))
+    assert result.ticks == {"unplanned": said}
+    inside = UNPLANNED.format(tick="").replace("| Kỳ này", f"| [{tick}] Kỳ này")
+    assert read(sheets.xlsx({"Nhiệm vụ": PLAIN, "Phát sinh": inside})).ticks["unplanned"] == said
+
+
+def test_a_unit_whose_code_is_one_letter_is_no_section_heading():
+    table = """
+        3 | Mã đơn vị | Tên đơn vị
+        4 | A         | Văn phòng
+        5 | VI        | Phòng Kinh tế
+    """
+    result = read(sheets.xlsx({"Đơn vị": table}), layout("registers"), frozenset({"units"}))
+    assert column(result, "code", "units") == ["A", "VI"]
+
+
+def test_other_workbooks_are_read_by_their_own_layouts():
+    table = """
+        3 | Mã việc | Loại việc | Đơn vị | Số lượng | Hạn | Hệ số
+        4 | KT-01 | kế hoạch | KT | 2 | 2026-11-09 | 1.5
+    """
+    cycle = "3 | Hạn gửi phiếu | Giờ họp\n4 | 2026-11-16 | 8 giờ"
+    book = sheets.xlsx({"Giao việc": table, "Kỳ": cycle}, stamp="")
+    result = read(book, layout("assignment"), frozenset({"assignments", "cycle"}))
+    assert found(result) == []
+    assert column(result, "coefficient", "assignments") == [1.5]
+    assert column(result, "cutoff", "cycle") == [date(2026, 11, 16)]
+    assert result.stamp is None
+
+
+@given(
+    st.lists(
+        st.sampled_from(["", "KT-01 | 1", "Cộng | 3", "I | Nhóm", " | | | | | | x"]), max_size=30
+    )
+)
+def test_rows_read_are_rows_used_and_rows_left_out(lines):
+    below = "\n".join(f"{n} | {line}" for n, line in enumerate(lines, 6) if line)
+    result = read_tasks(f"5 | {HEAD}\n{below}")
+    counts = tally(result)
+    left = ("blank", "preprinted", "total", "section", "set_aside")
+    assert counts["read"] == counts["used"] + sum(counts[key] for key in left)
+    assert counts["read"] == max((n for n, line in enumerate(lines, 1) if line), default=0)
+
+
+# --- the stamp
+
+
+@FORMATS
+def test_the_stamp_stands_on_the_hidden_sheet(build):
+    assert read(build({"Nhiệm vụ": PLAIN})).stamp == find_stamp(STAMP)
+    assert read(build({"Nhiệm vụ": PLAIN}, stamp="")).stamp is None
+
+
+def test_the_visible_stamp_is_enough_and_the_hidden_one_goes_first():
+    cell = f"Mã phiếu: {STAMP}"
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN, "Hướng dẫn": "2 | MARK"}, stamp="")
+    assert read(sheets.patched(book, "sharedStrings.xml", "MARK", cell)).stamp.unit == "KT"
+    book = sheets.xlsx({"Hướng dẫn": "7 | MARK", "Nhiệm vụ": PLAIN}, stamp="")
+    assert read(sheets.patched(book, "sharedStrings.xml", "MARK", cell)).stamp is None
+    other = sheets.xlsx(
+        {"Hướng dẫn": "2 | MARK", "Nhiệm vụ": PLAIN}, stamp=STAMP.replace("KT", "VP")
+    )
+    assert read(sheets.patched(other, "sharedStrings.xml", "MARK", cell)).stamp.unit == "VP"
+
+
+# --- files that are no workbook, or none that may be opened
+
+
+def member(name: str, content: str = "<a/>") -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as target:
+        target.writestr(name, content)
+    return packed.getvalue()
+
+
+def ole(stream: str) -> bytes:
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + stream.encode("utf-16-le") + bytes(600)
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "fact"),
+    [
+        (b"", "K104", "tệp rỗng"),
+        (bytes(5000), "K104", "tệp toàn số 0"),
+        (ole("EncryptedPackage"), "K102", ""),
+        (ole("Workbook"), "K105", "Excel 97–2003 (.xls)"),
+        (ole("__substg1.0_0037001F"), "K105", "thư Outlook .msg"),
+        (ole("WordDocument"), "K105", "Word 97–2003 (.doc)"),
+        (b"%PDF-1.7 ...", "K105", "PDF"),
+        (b"\xff\xd8\xff\xe0 jpeg", "K105", "ảnh JPEG"),
+        (b"\x00\x00\x00\x18ftypheic", "K105", "ảnh hoặc phim điện thoại"),
+        (b"Rar!\x1a\x07", "K105", "nén .rar"),
+        (
+            b"<html><table><tr><td>1</td></tr></table></html>",
+            "K101",
+            "trang web HTML mang tên Excel",
+        ),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart", "K101", "trang web MHTML mang tên Excel"),
+        ("Mã việc;Kết quả\r\nKT-01;2".encode(), "K101", "tệp chữ, CSV hoặc TXT"),
+        ("Mã việc\tKết quả".encode("utf-16"), "K101", "tệp chữ, CSV hoặc TXT"),
+        (b"\x01\x02\x03\x04", "K101", "không rõ loại tệp"),
+        (member("xl/workbook.bin"), "K105", "Excel nhị phân (.xlsb)"),
+        (member("word/document.xml"), "K105", "Word (.docx)"),
+        (member("a.txt"), "K101", "gói nén không có sổ bên trong"),
+        (
+            sheets.ods_package("<a/>", sheets.ODS.replace("spreadsheet", "text")),
+            "K105",
+            "Writer (.odt)",
+        ),
+        (sheets.ods_package("x", manifest="<m><m:encryption-data/></m>"), "K102", ""),
+        (sheets.xlsx({"Nhiệm vụ": PLAIN})[:-400], "K104", "gói nén bị đứt hoặc sai"),
+        (sheets.xlsx({"Nhiệm vụ": PLAIN})[:300], "K104", "gói nén bị đứt hoặc sai"),
+        (member("../xl/workbook.xml"), "K104", "gói nén ghi bất thường"),
+    ],
+)
+def test_what_is_no_workbook_is_named(data, code, fact):
+    assert verdict(data) == (code, fact)
+
+
+def test_flipped_bytes_are_damage():
+    book = bytearray(sheets.xlsx({"Nhiệm vụ": PLAIN}))
+    at = book.index(b"xl/sharedStrings.xml") + 60
+    book[at] ^= 0xFF
+    assert verdict(bytes(book))[0] == "K104"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("<sheetData>", '<!DOCTYPE x [<!ENTITY a "b">]><sheetData>', "K104"),
+        ("</sheetData>", "</sheetDatum>", "K104"),
+        (
+            '<row r="6">',
+            '<row r="6"><c r="A6"><v>1</v></c><c r="A6"><v>2</v></c></row><row r="6">',
+            "K104",
+        ),
+        ('<c r="B6">', '<c r="B6" t="z">', "K104"),
+        ("<v>2</v>", "<v>&#8;</v>", "K104"),
+    ],
+)
+def test_odd_xml_refuses_the_file(old, new, code):
+    book = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | 2 | | | |"})
+    part = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml").decode()
+    old = old if old in part else old.replace(">", ' spans="1:6">')
+    assert verdict(sheets.patched(book, "sheet1.xml", old, new))[0] == code
+
+
+def test_a_doctype_is_refused_wherever_it_stands():
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN})
+    bad = sheets.patched(
+        book, "docProps/core.xml", "<cp:core", '<!DOCTYPE c SYSTEM "file:///x"><cp:core'
+    )
+    assert verdict(bad) == ("K104", "có phần khai báo lạ")
+
+
+# --- limits, just below and just above
+
+
+def far(reference: str, style_only: bool = False, lead: str = "") -> bytes:
+    """Return a workbook with one cell far out."""
+    row = reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    inner = "/>" if style_only else "><v>1</v></c>"
+    cell = f'<row r="{row}"><c {lead}r="{reference}"{inner}</row></sheetData>'
+    return sheets.patched(sheets.xlsx({"Nhiệm vụ": PLAIN}), "sheet1.xml", "</sheetData>", cell)
+
+
+def test_a_cell_at_the_end_of_the_sheet_is_refused_and_nothing_aborts():
+    assert verdict(far("XFD1048576")) == ("K103", "có số liệu ở tận ô XFD1048576")
+
+
+@pytest.mark.parametrize(
+    "reference", ["AAAA9999999", "A1048576", "XFD9", "SS8", "Z30001", "A100001"]
+)
+def test_cells_beyond_the_limits_are_refused(reference):
+    assert verdict(far(reference))[0] == "K103"
+
+
+@pytest.mark.parametrize("reference", ["SR8", "Z20000", "F100000"])
+def test_cells_within_the_limits_are_read(reference):
+    result = read(far(reference))
+    assert found(result) == []
+    assert column(result, "task_id")[:2] == ["KT-01", "KT-02"]
+
+
+def test_a_far_cell_cannot_hide():
+    assert verdict(far("XFD1048576", lead='x="&gt;>" '))[0] == "K103"
+    assert verdict(far("XFD1048576", lead="x='>' "))[0] == "K103"
+    commented = sheets.patched(
+        far("XFD1048576"), "sheet1.xml", "<sheetData>", '<sheetData><!-- <c a="> -->'
+    )
+    assert verdict(commented)[0] == "K103"
+    prefixed = sheets.patched(
+        far("A9"), "sheet1.xml", '<c r="A9"><v>1</v></c>', '<x:c r="XFD1048576"><x:v>1</x:v></x:c>'
+    )
+    assert verdict(prefixed)[0] == "K103"
+    uncounted = sheets.patched(far("A1048576"), "sheet1.xml", '<c r="A1048576">', "<c>")
+    assert verdict(uncounted)[0] == "K103"
+
+
+def test_a_sheet_only_formatted_to_the_end_is_honest():
+    assert len(read(far("XFD1048576", style_only=True)).entries["tasks"]) == 2
+
+
+def test_cells_without_addresses_are_counted():
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN})
+    part = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml").decode()
+    row = '<row r="8"><c t="inlineStr"><is><t>KT-03</t></is></c><c t="e"><v>#N/A</v></c><c/><c><v>2</v></c></row>'
+    result = read(sheets.patched(book, "sheet1.xml", "</sheetData>", row + "</sheetData>"))
+    assert "<c" in part
+    assert found(result) == [("K308", "B8")]
+    assert column(result, "rework")[-1] == 2
+
+
+def test_far_cells_of_an_ods_are_refused_before_they_are_unrolled():
+    cell = sheets.NUMBER.format(1)
+    for row in (
+        f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>',
+        f'<table:table-row><table:table-cell table:number-columns-repeated="600"/>{cell}</table:table-row>',
+        f'<table:table-row table:number-rows-repeated="90000"><table:table-cell'
+        f' table:number-columns-repeated="20" office:value-type="float" office:value="1"/></table:table-row>',
+    ):
+        content = (
+            zipfile.ZipFile(io.BytesIO(sheets.ods({"Nhiệm vụ": PLAIN})))
+            .read("content.xml")
+            .decode()
+        )
+        book = sheets.ods_package(content.replace("</table:table>", row + "</table:table>", 1))
+        assert verdict(book)[0] == "K103"
+
+
+def test_limits_hold_to_the_unit(monkeypatch):
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN})
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        infos = archive.infolist()
+    sizes = [info.file_size for info in infos]
+    ratio = sum(sizes) // sum(info.compress_size for info in infos) + 1
+    just = {
+        "file": len(book),
+        "members": len(infos),
+        "member": max(sizes),
+        "unpacked": sum(sizes),
+        "rows": 7,
+        "columns": 6,
+        "cells": 42,
+    }
+    usual = limits.LIMITS
+    for name, limit in just.items():
+        for below, code in ((0, []), (1, ["K103"])):
+            small = replace(usual, **{name: limit - below})
+            for module in (limits, gate, xlsx):
+                monkeypatch.setattr(module, "LIMITS", small)
+            assert [row["code"] for row in read(book).findings] == code, (name, below)
+    packed = replace(usual, ratio=ratio - 1, ratio_from=0)
+    monkeypatch.setattr(gate, "LIMITS", packed)
+    assert verdict(book) == ("K103", "nén chặt bất thường")
+
+
+def test_a_table_of_texts_that_claims_too_many_is_refused():
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN})
+    part = zipfile.ZipFile(io.BytesIO(book)).read("xl/sharedStrings.xml").decode()
+    count = part.partition('uniqueCount="')[2].partition('"')[0]
+    bad = sheets.patched(
+        book, "sharedStrings.xml", f'uniqueCount="{count}"', 'uniqueCount="4294967295"'
+    )
+    assert verdict(bad) == ("K103", "khai 4294967295 đoạn chữ")
+
+
+def test_copies_of_a_part_under_like_names_are_refused():
+    book = io.BytesIO(sheets.xlsx({"Nhiệm vụ": PLAIN}))
+    with zipfile.ZipFile(book, "a") as archive:
+        archive.writestr("xl/worksheets/SHEET1.xml", archive.read("xl/worksheets/sheet1.xml"))
+    assert verdict(book.getvalue()) == ("K104", "gói nén ghi bất thường")
+
+
+# --- the whole
+
+
+def test_every_code_named_in_reading_is_in_the_catalogue():
+    codes = {f"K10{n}" for n in (1, 2, 3, 4, 5)} | {"K201", "K202", "K203", "K204", "K307", "K308"}
+    assert codes <= catalogue().keys()
+
+
+def test_a_reading_is_plain_data():
+    result = read_tasks(PLAIN)
+    assert pickle.loads(pickle.dumps(result)) == result
+
+
+@given(st.data())
+def test_no_damage_ever_raises(data):
+    book = bytearray(sheets.xlsx({"Nhiệm vụ": PLAIN}))
+    for _ in range(data.draw(st.integers(1, 4))):
+        book[data.draw(st.integers(0, len(book) - 1))] = data.draw(st.integers(0, 255))
+    result = read(
+        bytes(book[: data.draw(st.integers(0, len(book)))])
+        if data.draw(st.booleans())
+        else bytes(book)
+    )
+    assert isinstance(result, reading.Reading)
+
+
+def test_a_clean_workbook_needs_no_second_reader_and_little_time():
+    rows = "\n".join(f"{n} | KT-{n} | 2 | 2026-11-09 | 0 | BC {n} | xong" for n in range(6, 31))
+    book = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n{rows}", "Phát sinh": UNPLANNED.format(tick="x")})
+    script = (
+        "import sys; from pipeline import reading; from pipeline.model.layout import layout;"
+        "r = reading.read_workbook(sys.stdin.buffer.read(), 'a', layout('unit'), frozenset({'tasks'}));"
+        "assert len(r.entries['tasks']) == 25;"
+        "assert not {'openpyxl', 'pandas', 'numpy', 'lxml'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], input=book, check=True)
+    best = min(timed(lambda: read(book)) for _ in range(5))
+    assert best < 0.1  # ten times what it takes, so that a busy machine does not fail
+
+
+def timed(work) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice")
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_workbook_saved_by_libreoffice_reads_the_same(tmp_path, kind):
+    table = f"""
+        5 | {HEAD}
+        6 | KT-01 | 2 | 2026-11-09 | 0 | "001" | Hoà bình
+        8 | KT-02 | #DIV/0! | =A1 -> 5 | | |
+        9 | Cộng  | 2
+    """
+    source = sheets.xlsx({"Nhiệm vụ": table, "Phát sinh": UNPLANNED.format(tick="x")})
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "phieu.xlsx").write_bytes(source)
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(tmp_path / "in" / "phieu.xlsx")], check=True, capture_output=True)
+    result = read((tmp_path / f"phieu.{kind}").read_bytes())
+    assert found(result) == [("K308", "B8")]
+    assert result.stamp == find_stamp(STAMP)
+    assert result.ticks == {"unplanned": True}
+    first = result.entries["tasks"][0]
+    assert (first["row"], first["completed"], first["finished"]) == (6, 2, date(2026, 11, 9))
+    assert (first["evidence"], first["note"]) == ("001", "Hoà bình")
+    assert (tally(result)["used"], tally(result)["blank"], tally(result)["total"]) == (2, 1, 1)
