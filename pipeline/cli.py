@@ -78,8 +78,9 @@ def _options(defaults: bool) -> Callable:
     return decorate
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(VERSION, prog_name="sauro")
+@click.group(cls=Group)
+@click.version_option(VERSION, prog_name="sauro", help="In phiên bản của chương trình.")
+@click.help_option("-h", "--help", help="In hướng dẫn này.")
 @_options(defaults=True)
 def main(data: Path, output: Path, now: datetime | None) -> None:
     """Sáu rõ: nhận phiếu của các đơn vị, tính kết quả kỳ 15 ngày, in hồ sơ họp."""

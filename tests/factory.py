@@ -1,4 +1,4 @@
-"""A plausible cycle's result without a cycle: seeded, so the same arguments give the same result."""
+"""A plausible cycle's result without a cycle; the same arguments give the same result."""
 
 import random
 from collections.abc import Iterable, Mapping
@@ -46,13 +46,18 @@ Rows = Mapping[str, list[Row]]
 
 
 def make_result(
-    units: Iterable[tuple] = UNITS, *, seed: int = 335, tables: Rows | None = None, **changes: object
+    units: Iterable[tuple] = UNITS,
+    *,
+    seed: int = 335,
+    tables: Rows | None = None,
+    **changes: object,
 ) -> CycleResult:
     """Return a cycle's result; `tables` replaces whole tables by rows, `changes` other parts."""
     made = make_tables(tuple(units), random.Random(seed)) | dict(tables or {})
     parts = _heading() | changes
     return CycleResult(
-        tables={s.key: result_table(s.key, made.get(s.key, ())) for s in layout("archive").tables}, **parts
+        tables={s.key: result_table(s.key, made.get(s.key, ())) for s in layout("archive").tables},
+        **parts,
     )
 
 
@@ -104,7 +109,9 @@ def make_tables(units: tuple[tuple, ...], rng: random.Random) -> dict[str, list[
         "commune": [_commune(unit_rows)] if units else [],
         "units": unit_rows,
         "people": [
-            _person(code, person, lines, code in sound) for code in people for person in people[code]
+            _person(code, person, lines, code in sound)
+            for code in people
+            for person in people[code]
         ],
         "lines": lines,
         "upcoming": [row for unit in units for row in _upcoming(unit[0], lines, rng)],
@@ -140,7 +147,11 @@ def _line(unit: str, n: int, staff: list[Row], rng: random.Random) -> Row:
     task, product, coefficient = WORK[(n * 5 + len(unit)) % len(WORK)]
     person = staff[(n * 3) % len(staff)]
     standing = RARE[n % 2] if n % 13 == 0 else rng.choice(STANDINGS)
-    due = date(2026, 11, rng.randint(3, 15)) if standing != "chưa đến hạn" else date(2026, 11, 19 + n % 9)
+    due = (
+        date(2026, 11, rng.randint(3, 15))
+        if standing != "chưa đến hạn"
+        else date(2026, 11, 19 + n % 9)
+    )
     number = Decimal(rng.randint(20, 60) if product == "Hồ sơ" else rng.randint(1, 3))
     row = {
         "unit": unit,
@@ -203,13 +214,19 @@ def _done(row: Row, rng: random.Random) -> Row:
         "D_reported": weight * min(reported, number),
         "remaining": number - delivered,
         "surplus": Decimal(1) if changed and due.day % 2 else Decimal(0),
-        "arithmetic": f"D = {row['coefficient']} × {delivered}; Q: −25 % × {rework}; P: −25 % × {lateness}",
+        "arithmetic": f"{weight} × {delivered}; tiến độ −25 % × {lateness} → {figure['P']}",
     }
 
 
 def _unreported(row: Row) -> Row:
-    blank = dict.fromkeys(("completed_reported", "finished", "D", "Q", "P", "days_late", "completed"))
-    return row | blank | {"standing": "chưa nộp", "state": "", "unclear": "", "evidence": "", "note": ""}
+    blank = dict.fromkeys(
+        ("completed_reported", "finished", "D", "Q", "P", "days_late", "completed")
+    )
+    return (
+        row
+        | blank
+        | {"standing": "chưa nộp", "state": "", "unclear": "", "evidence": "", "note": ""}
+    )
 
 
 def _counts(rows: list[Row]) -> Row:
@@ -233,14 +250,21 @@ def _counts(rows: list[Row]) -> Row:
 def _rates(rows: list[Row], rated: bool) -> Row:
     total = {key: sum((row[key] or Decimal(0) for row in rows), Decimal(0)) for key in "ADQP"}
     if not rated or not total["A"]:
-        return total | {"arithmetic": "không tính tỷ lệ" if not rated else "ΣA = 0: chưa đủ dữ liệu"}
+        return total | {
+            "arithmetic": "không tính tỷ lệ" if not rated else "ΣA = 0: chưa đủ dữ liệu"
+        }
     a, b, c = (total[key] / total["A"] for key in "DQP")
     words = "; ".join(
         f"{name} = Σ{key}/ΣA = {total[key]}/{total['A']} = {rate:.1%}"
         for name, key, rate in (("a", "D", a), ("b", "Q", b), ("c", "P", c))
     )
     return total | {
-        **{"a": min(a, 1), "b": min(b, 1), "c": min(c, 1), "R": (min(a, 1) + min(b, 1) + min(c, 1)) / 3},
+        **{
+            "a": min(a, 1),
+            "b": min(b, 1),
+            "c": min(c, 1),
+            "R": (min(a, 1) + min(b, 1) + min(c, 1)) / 3,
+        },
         **{"a_uncapped": a, "b_uncapped": b, "c_uncapped": c},
         "R_reported": min(Decimal(1), (a + b + c) / 3 + Decimal("0.021")),
         "R_granted": min(Decimal(1), (a + b + c) / 3 + Decimal("0.012")),
@@ -254,7 +278,9 @@ def _unit(unit: tuple, lines: list[Row]) -> Row:
     rated = progress_only == "không" and code != "YT"
     return {
         **{"unit": code, "name": name, "progress_only": progress_only},
-        "status": MISSING if code == "YT" else {"KT": "Cần sửa", "VP": "Đạt, có lưu ý"}.get(code, "Đạt"),
+        "status": MISSING
+        if code == "YT"
+        else {"KT": "Cần sửa", "VP": "Đạt, có lưu ý"}.get(code, "Đạt"),
         "late_report": "có" if code == "DVC" else "không",
         "summed": "có" if rated else "không",
         "stuck": {"KT": 3, "VP": 1, "HCC": 1}.get(code, 0),
@@ -264,26 +290,59 @@ def _unit(unit: tuple, lines: list[Row]) -> Row:
 
 
 def _commune(units: list[Row]) -> Row:
-    counted = ("tasks", "lines", "done", "on_time", "late", "overdue", "not_due", "unclear", "pending")
+    counted = (
+        "tasks",
+        "lines",
+        "done",
+        "on_time",
+        "late",
+        "overdue",
+        "not_due",
+        "unclear",
+        "pending",
+    )
     summed = [row for row in units if row["summed"] == "có"]
     total = {key: sum(row[key] for row in units) for key in (*counted, "stuck", "verified")}
-    return total | _rates(summed, True) | {
-        "units": len(units),
-        "units_reported": sum(row["status"] != MISSING for row in units),
-        "A_missing": sum((row["A"] for row in units if row["status"] == MISSING), Decimal(0)),
-    }
+    return (
+        total
+        | _rates(summed, True)
+        | {
+            "units": len(units),
+            "units_reported": sum(row["status"] != MISSING for row in units),
+            "A_missing": sum((row["A"] for row in units if row["status"] == MISSING), Decimal(0)),
+        }
+    )
 
 
 def _person(unit: str, person: Row, lines: list[Row], sound: bool) -> Row:
     rows = [row for row in lines if row["person"] == person["person"]]
     rated = sound and unit != "YT" and person["category"] == "công chức"
-    return {**person, "unit": unit, "rated": "có" if rated else "không", **_counts(rows), **_rates(rows, rated)}
+    return {
+        **person,
+        "unit": unit,
+        "rated": "có" if rated else "không",
+        **_counts(rows),
+        **_rates(rows, rated),
+    }
 
 
 def _upcoming(unit: str, lines: list[Row], rng: random.Random) -> list[Row]:
-    """Return what goes on: carried and not yet due lines, and two proposals, one of them unclear."""
-    open_rows = [row for row in lines if row["unit"] == unit and row["remaining"] and row["kind"] == "kế hoạch"]
-    kept = ("unit", "task_id", "task", "product", "product_name", "measure", "person", "person_name")
+    """Return carried and not yet due lines, and two proposals, one of them unclear."""
+    open_rows = [
+        row
+        for row in lines
+        if row["unit"] == unit and row["remaining"] and row["kind"] == "kế hoạch"
+    ]
+    kept = (
+        "unit",
+        "task_id",
+        "task",
+        "product",
+        "product_name",
+        "measure",
+        "person",
+        "person_name",
+    )
     kept += ("responsible", "approver", "coefficient", "share", "due")
     carried = [
         {key: row[key] for key in kept}
@@ -296,13 +355,21 @@ def _upcoming(unit: str, lines: list[Row], rng: random.Random) -> list[Row]:
 
 def _origin(row: Row) -> Row:
     early = row["standing"] == "chưa đến hạn"
-    return {"origin": "chưa đến hạn" if early else "chuyển kỳ", "carried": 0 if early else row["carried"] + 1}
+    return {
+        "origin": "chưa đến hạn" if early else "chuyển kỳ",
+        "carried": 0 if early else row["carried"] + 1,
+    }
 
 
 def _proposal(unit: str, n: int, rng: random.Random) -> Row:
     task, product, coefficient = rng.choice(WORK)
     row = {"unit": unit, "origin": "đề xuất", "task": task, "product_name": product}
-    row |= {"coefficient": Decimal(coefficient), "assigned": Decimal(1), "A": Decimal(coefficient), "carried": 0}
+    row |= {
+        "coefficient": Decimal(coefficient),
+        "assigned": Decimal(1),
+        "A": Decimal(coefficient),
+        "carried": 0,
+    }
     if n:
         return row | {"missing": "rõ người, rõ trách nhiệm, rõ thẩm quyền, rõ thời gian"}
     return row | {
@@ -316,7 +383,12 @@ def _obstacles(unit: str, lines: list[Row]) -> list[Row]:
     who = ("Chủ tịch UBND xã", "Phó Chủ tịch UBND xã", "Sở, ngành cấp tỉnh")
     return [
         {
-            **{"unit": unit, "task_id": row["task_id"], "who": who[n % 3], "wanted_by": date(2026, 11, 20 + n)},
+            **{
+                "unit": unit,
+                "task_id": row["task_id"],
+                "who": who[n % 3],
+                "wanted_by": date(2026, 11, 20 + n),
+            },
             "obstacle": "Chưa có số liệu đo đạc của đơn vị tư vấn, ba hộ chưa thống nhất mốc giới.",
             "proposal": "Chủ tịch làm việc với đơn vị tư vấn, giao Công an xã phối hợp vận động.",
         }
@@ -326,7 +398,11 @@ def _obstacles(unit: str, lines: list[Row]) -> list[Row]:
 
 def _claim(row: Row) -> Row:
     claim = {key: row[key] for key in ("unit", "task_id", "person")}
-    return claim | {"aspect": "tiến độ", "cause": "Mưa lũ ngày 6 và 7/11", "state": row["exempt_progress"]}
+    return claim | {
+        "aspect": "tiến độ",
+        "cause": "Mưa lũ ngày 6 và 7/11",
+        "state": row["exempt_progress"],
+    }
 
 
 def _history(unit: tuple, rng: random.Random) -> list[Row]:
@@ -340,8 +416,15 @@ def _history(unit: tuple, rng: random.Random) -> list[Row]:
         rated = progress_only == "không" and not gone
         level += Decimal("0.03") if code == "KT" else Decimal(rng.randint(-5, 5)) / 100
         rate = min(level, Decimal(1)) if rated else None
-        row = {"cycle": str(cycle), "unit": code, "status": MISSING if gone else "Đạt", "lines": count}
-        rows.append(row | {"overdue": rng.randint(0, 4), **dict.fromkeys("abcR", rate), "D": Decimal(90)})
+        row = {
+            "cycle": str(cycle),
+            "unit": code,
+            "status": MISSING if gone else "Đạt",
+            "lines": count,
+        }
+        rows.append(
+            row | {"overdue": rng.randint(0, 4), **dict.fromkeys("abcR", rate), "D": Decimal(90)}
+        )
     return rows[::-1]
 
 
@@ -349,7 +432,12 @@ def _submissions(unit: str, rng: random.Random) -> list[Row]:
     if unit == "YT":
         return []
     row = {"unit": unit, "file": f"phieu-{unit}-2026-11-K1.xlsx", "received": "15/11/2026 16:05"}
-    row |= {"version": 1, "status": "đang dùng", "late": "không", "sha256": f"{rng.getrandbits(256):064x}"}
+    row |= {
+        "version": 1,
+        "status": "đang dùng",
+        "late": "không",
+        "sha256": f"{rng.getrandbits(256):064x}",
+    }
     if unit != "KT":
         return [row]
     first = row | {"status": "thay bằng bản mới", "reason": "có bản thứ 2", "sha256": "0" * 64}
@@ -359,8 +447,22 @@ def _submissions(unit: str, rng: random.Random) -> list[Row]:
 def _tallies(unit: tuple) -> list[Row]:
     code, _, _, count = unit
     place = {"unit": code, "file": f"phieu-{code}-2026-11-K1.xlsx", "section": 0, "set_aside": 0}
-    tasks = {"sheet": "Nhiệm vụ", "read": count + 2, "used": count, "blank": 1, "preprinted": 0, "total": 1}
-    unplanned = {"sheet": "Phát sinh", "read": 20, "used": 2, "blank": 0, "preprinted": 18, "total": 0}
+    tasks = {
+        "sheet": "Nhiệm vụ",
+        "read": count + 2,
+        "used": count,
+        "blank": 1,
+        "preprinted": 0,
+        "total": 1,
+    }
+    unplanned = {
+        "sheet": "Phát sinh",
+        "read": 20,
+        "used": 2,
+        "blank": 0,
+        "preprinted": 18,
+        "total": 0,
+    }
     return [place | tasks, place | unplanned]
 
 
@@ -369,8 +471,16 @@ def _findings(unit: str) -> list[Row]:
         words = {"message": "Phiếu YT: chưa nhận được phiếu.", "action": "Đơn vị gửi phiếu ngay."}
         return [{"code": "K117", "severity": "cảnh báo", "unit": unit} | words]
     words = {"message": f"Phiếu {unit}, trang «Nhiệm vụ», ô N14: «9O» không phải là số."}
-    row = {"unit": unit, "file": f"phieu-{unit}.xlsx", "sheet": "Nhiệm vụ", "row": 14, "cell": "N14"}
-    wrong = row | words | {"code": "K301", "severity": "lỗi", "action": "Gõ chữ số, ví dụ 9 hoặc 2,5."}
+    row = {
+        "unit": unit,
+        "file": f"phieu-{unit}.xlsx",
+        "sheet": "Nhiệm vụ",
+        "row": 14,
+        "cell": "N14",
+    }
+    wrong = (
+        row | words | {"code": "K301", "severity": "lỗi", "action": "Gõ chữ số, ví dụ 9 hoặc 2,5."}
+    )
     note = {"code": "K409", "severity": "cảnh báo", "action": "Ghi số văn bản hoặc mã hồ sơ."}
     note |= {"message": f"Phiếu {unit}, trang «Nhiệm vụ», dòng 9: chưa ghi minh chứng."}
     return [wrong, row | note] if unit in ("KT", "HCC") else [row | note]
@@ -384,8 +494,12 @@ def _group_tables(lines: list[Row]) -> dict[str, list[Row]]:
         "indicators": [_indicator(n, *row) for n, row in enumerate(INDICATORS)],
         "measures": [
             {
-                **{"subject": "Hồ sơ trực tuyến thấp", "owner": "Giám đốc Trung tâm", "indicator": "CC-02"},
-                "measure": "Bố trí hai công chức hỗ trợ người dân nộp hồ sơ tại ba thôn xa trung tâm.",
+                **{
+                    "subject": "Hồ sơ trực tuyến thấp",
+                    "owner": "Giám đốc Trung tâm",
+                    "indicator": "CC-02",
+                },
+                "measure": "Bố trí hai công chức hỗ trợ người dân nộp hồ sơ tại ba thôn xa.",
                 "due": date(2026, 11, 30),
             }
         ],
@@ -395,10 +509,15 @@ def _group_tables(lines: list[Row]) -> dict[str, list[Row]]:
 def _point(n: int, row: Row) -> Row:
     groups = ("Vướng mắc chỉ Chủ tịch gỡ được", "Quá hạn từ hai kỳ", "Đề nghị loại trừ")
     return {
-        **{"point": f"V-{n + 1:02d}", "group": groups[n % 3], "unit": row["unit"], "minutes": 8 + n % 2 * 2},
+        **{
+            "point": f"V-{n + 1:02d}",
+            "group": groups[n % 3],
+            "unit": row["unit"],
+            "minutes": 8 + n % 2 * 2,
+        },
         "matter": f"{row['task']} ({row['task_id']}) còn vướng mặt bằng ba hộ dân",
         "figure": f"quá hạn {row['days_late']} ngày, chuyển lần {row['carried'] + 1}",
-        "proposal": "Giao Phó Chủ tịch chủ trì đối thoại với ba hộ trước ngày 22/11; gia hạn đến 30/11.",
+        "proposal": "Giao Phó Chủ tịch chủ trì đối thoại trước ngày 22/11; gia hạn đến 30/11.",
         "chosen": "có" if n < 5 else "không",
     }
 
@@ -419,7 +538,12 @@ def _indicator(n: int, name: str, unit: str, numerator: str, denominator: str, t
     fewer = not denominator
     met = ratio <= Decimal(target) if fewer else ratio >= Decimal(target)
     return {
-        **{"indicator": f"CC-{n + 1:02d}", "name": name, "unit": unit, "measure": "hồ sơ" if fewer else "%"},
+        **{
+            "indicator": f"CC-{n + 1:02d}",
+            "name": name,
+            "unit": unit,
+            "measure": "hồ sơ" if fewer else "%",
+        },
         "numerator": Decimal(numerator) if numerator else None,
         "denominator": Decimal(denominator) if denominator else None,
         "value": ratio,
@@ -430,4 +554,3 @@ def _indicator(n: int, name: str, unit: str, numerator: str, denominator: str, t
         "source": "Hệ thống giải quyết TTHC tỉnh",
         "as_of": date(2026, 11, 15),
     }
-

@@ -323,7 +323,7 @@ SHA = "ab" * 32
 @pytest.mark.parametrize(
     "data",
     [
-        f"sha256;tệp;nhận lúc;nguồn giờ;quyết định;lý do\r\n{SHA};a.xlsx;;;rút;gửi nhầm\r\n".encode(),
+        f"sha256;tệp;nhận lúc;nguồn giờ;quyết định;lý do\n{SHA};a.xlsx;;;rút;gửi nhầm\n".encode(),
         f"sha256,tệp,nhận lúc,nguồn giờ,quyết định,lý do\n{SHA},a.xlsx,,,RÚT ,gửi nhầm\n".encode(),
         f"sha256\ttệp\tnhận lúc\t\t\t\r\n{SHA}\ta.xlsx\t\t\trút\tgửi nhầm\r\n".encode("utf-16"),
         f"sha256;tệp;;;;\r\n{SHA};a.xlsx;;;rút;gửi nhầm\r\n;;;;;\r\n".encode("cp1258", "replace"),

@@ -1,5 +1,6 @@
-"""What is typed is read when it has one reading, folded to be compared, and shown as people write."""
+"""What is typed: read when it has one reading, folded to be compared, shown as people write."""
 
+import random
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
@@ -419,7 +420,8 @@ CODES = ["1", "2", "10", "KT-1", "KT-2", "KT-10", "KT-10/CB002", "KT-10/CB012", 
 
 @pytest.mark.parametrize("expected", [ORDERED, NAMES, CODES], ids=["words", "names", "codes"])
 def test_sorting_follows_the_vietnamese_dictionary(expected):
-    assert sorted(reversed(expected), key=sort_key) == expected
+    jumbled = random.Random(335).sample(expected, len(expected))
+    assert sorted(jumbled, key=sort_key) == expected
 
 
 LETTERS = st.text("aăâbcdđeêghioôơuưyAĐƯ àảãáạằẳẵắặầẩẫấậểễệỉịọốợửựỹ-019", max_size=12)

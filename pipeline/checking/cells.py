@@ -69,7 +69,10 @@ def type_table(sheet: Sheet, rows: list[dict], lists: Lists, found: list[dict]) 
     table = frame(typed, dict.fromkeys((*PLACE, *sheet.keys)))
     faulted = _faulted(found + findings)
     limits = _limits(sheet, table, faulted)
-    return Typed(table, findings + limits, faulted | _faulted(limits))
+    limited = _faulted(limits)
+    # Of a repaired cell beyond its limits only the limit is said.
+    told = [row for row in findings if cell_of(row) not in limited]
+    return Typed(table, told + limits, faulted | limited)
 
 
 def _faulted(findings: list[dict]) -> frozenset[Cell]:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from pipeline.checking.cells import Lists, Typed, type_table
+from pipeline.checking.cells import Lists, Typed, cell_of, type_table
 from pipeline.checking.issued import Key, by_unit, issued_key, key_of, match, show_key
 from pipeline.checking.rows import CCHC_RULES, TASK_RULES, UNPLANNED_RULES, Day, apply_rules
 from pipeline.model.calendar import Cycle
@@ -121,7 +121,7 @@ def _check_unplanned(
     findings = apply_rules(UNPLANNED_RULES, rows, day, typed.faulted)
     for row in rows:
         row["task_id"] = unplanned_id(row["unit"], row["task_id"], row["row"], cycle)
-        if row["kind"] == "nhận thay":
+        if row["kind"] == "nhận thay" and cell_of(row, "from_task") not in typed.faulted:
             giver = resolve(row["from_task"], issued.keys)
             row["from_task"] = show_key(giver) if giver else row["from_task"]
             findings += _check_giver(row, issued.keys.get(giver))
@@ -169,7 +169,11 @@ def _check_cchc(typed: Typed, registers: Registers, day: Day) -> tuple[pd.DataFr
     """Return the indicators' figures; rows of an indicator that is on no register are not used."""
     rows = records(typed.table)
     known = [row for row in rows if row["indicator"] in registers.indicators]
-    strays = [_stray_indicator(row) for row in rows if row["indicator"] not in registers.indicators]
+    strays = [
+        _stray_indicator(row)
+        for row in rows
+        if row["indicator"] and row["indicator"] not in registers.indicators
+    ]
     return frame(known, typed.table.columns), apply_rules(CCHC_RULES, known, day, typed.faulted) + strays
 
 

@@ -79,13 +79,13 @@ def _find(entry: os.DirEntry, name: str) -> Found:
             kind = "thư mục" if stat.S_ISDIR(about.st_mode) else "đường dẫn tắt hoặc tệp đặc biệt"
             return Found(name, modified=modified, problem=finding("K105", file=name, fact=kind))
         with open(os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as handle:
-            sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
-            if about.st_size > LARGEST:
-                size = f"tệp {about.st_size / 1e6:.0f} MB"
-                problem = finding("K103", file=name, fact=size)
-                return Found(name, b"", sha256, modified, problem)
+            data = handle.read(LARGEST + 1)
+            if len(data) <= LARGEST:
+                return Found(name, data, hashlib.sha256(data).hexdigest(), modified)
             handle.seek(0)
-            return Found(name, handle.read(LARGEST + 1), sha256, modified)
+            sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+            problem = finding("K103", file=name, fact=f"tệp {about.st_size / 1e6:.0f} MB")
+            return Found(name, b"", sha256, modified, problem)
     except (OSError, ValueError, OverflowError):
         return Found(name, problem=finding("K104", file=name, fact="không mở được"))
 

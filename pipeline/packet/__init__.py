@@ -13,7 +13,7 @@ from pipeline.tools.page import fill
 
 @dataclass(frozen=True)
 class Part:
-    """One entry of the contents: key names its template and its place, number is printed before the title."""
+    """One entry of the contents; key names its template and the place links go to."""
 
     key: str
     title: str
@@ -49,7 +49,9 @@ def compose_people(result: CycleResult) -> str:
     """Return the sheet of persons alone, for the setting names = apart."""
     book = open_book(result)
     part = Part("people", "Kết quả từng người")
-    return fill("packet/people_apart.html.j2", _frame(book) | {"part": part, "people": people(book)})
+    return fill(
+        "packet/people_apart.html.j2", _frame(book) | {"part": part, "people": people(book)}
+    )
 
 
 def _frame(book: Book) -> dict[str, object]:
@@ -67,7 +69,9 @@ def _frame(book: Book) -> dict[str, object]:
 def _pages(book: Book) -> dict[str, object]:
     return {
         "core": [Part(key, title, f"{ROMAN[n]}.") for n, (key, title) in enumerate(CORE)],
-        "appendix": [Part(key, title, f"Phụ lục {n}.") for n, (key, title) in enumerate(ANNEXES, 1)],
+        "appendix": [
+            Part(key, title, f"Phụ lục {n}.") for n, (key, title) in enumerate(ANNEXES, 1)
+        ],
         "total": front.commune(book),
         "decision": front.decision_page(book),
         "returns": front.returns(book),

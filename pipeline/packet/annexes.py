@@ -39,10 +39,13 @@ def _instead(person: Row) -> str:
 
 
 def findings(book: Book) -> list[Row]:
-    """Return the findings grouped by unit, the commune's own first, with their number by severity."""
-    codes = ["", *book.names] if "" in book.by_unit["findings"] else list(book.names)
-    groups = [{"name": book.names.get(code, "Toàn xã"), "rows": book.of("findings", code)} for code in codes]
-    return [{**group, "counts": _counts(group["rows"])} for group in groups]
+    """Return the findings by unit, those of no unit first, with their number by severity."""
+    others = [code for code in book.by_unit["findings"] if code not in book.names]
+    groups = [(code, book.of("findings", code)) for code in (*others, *book.names)]
+    return [
+        {"name": book.names.get(code, code or "Toàn xã"), "rows": rows, "counts": _counts(rows)}
+        for code, rows in groups
+    ]
 
 
 def _counts(rows: list[Row]) -> str:
@@ -58,7 +61,7 @@ def _files(book: Book) -> list[Row]:
 
 
 def example(book: Book) -> Row | None:
-    """Return a line to show the rules on: best one with a deduction; None when nothing was delivered."""
+    """Return a line to show the rules on, best one with a deduction; None without any."""
     delivered = [row for row in book.tables["lines"] if row["D"] and row["arithmetic"]]
     deducted = [row for row in delivered if row["rework"] or row["lateness"]]
     return next(iter(book.named((deducted or delivered)[:1])), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.text import show_decimal
@@ -34,7 +34,9 @@ def series(book: Book, unit: Row) -> list[Row | None]:
 def rate_chart(rows: Sequence[Row | None]) -> dict[str, object]:
     """Return a sparkline of R: runs of joined points, the last point, and the same in words."""
     rates = [row and row["R"] for row in rows]
-    points = [None if rate is None else (f"{n * STEP:.0f}", _height(rate)) for n, rate in enumerate(rates)]
+    points = [
+        None if rate is None else (f"{n * STEP:.0f}", _height(rate)) for n, rate in enumerate(rates)
+    ]
     return {
         "paths": [_path(run) for run in _runs(points)],
         "dots": [point for point in points if point],
@@ -64,7 +66,7 @@ def _path(run: Sequence[Point]) -> str:
 
 
 def trend(rows: Sequence[Row | None]) -> str:
-    """Return «ba kỳ liền giảm» where R moved one way three cycles running, each on five lines or more."""
+    """Return «ba kỳ liền giảm» where R moved one way three times running; few lines say nothing."""
     rates: list[Decimal] = []
     for row in reversed(rows):
         if not row or row["R"] is None or row["lines"] < TREND_LINES:
@@ -80,7 +82,7 @@ def trend(rows: Sequence[Row | None]) -> str:
 def _same_way(newest_first: Sequence[Decimal], falls: bool) -> int:
     """Count the steps, from the newest back, that all fall or all rise."""
     count = 0
-    for now, before in zip(newest_first, newest_first[1:], strict=False):
+    for now, before in pairwise(newest_first):
         if now == before or (now < before) != falls:
             break
         count += 1
@@ -88,7 +90,7 @@ def _same_way(newest_first: Sequence[Decimal], falls: bool) -> int:
 
 
 def change(rates: Sequence[Decimal | None]) -> str:
-    """Return the step from the cycle before, of the figures as printed, so that the page adds up."""
+    """Return the step from the cycle before, between printed figures: the page adds up."""
     before, now = rates[-2:]
     if before is None or now is None:
         return ""
@@ -101,23 +103,32 @@ def _shown(rate: Decimal) -> Decimal:
 
 
 def standing_bar(book: Book) -> dict[str, object]:
-    """Return every line of the cycle as one bar of BAR millimetres, best first, and the same in words."""
+    """Return the lines of the cycle as one bar of BAR millimetres, best first, and in words."""
     standings = [row["standing"] for row in book.tables["lines"]]
     counts = {word: standings.count(word) for word in reversed(STANDINGS)}
     segments, left = [], Decimal(0)
     for word, count in counts.items():
         if count:
             width = BAR * count / Decimal(len(standings))
-            segments.append({"word": word, "count": count, "left": f"{left:.2f}", "width": f"{width:.2f}"})
+            segments.append(
+                {"word": word, "count": count, "left": f"{left:.2f}", "width": f"{width:.2f}"}
+            )
             left += width
     words = ", ".join(f"{part['word']} {part['count']}" for part in segments)
-    return {"total": len(standings), "segments": segments, "words": f"{len(standings)} dòng: {words}"}
+    return {
+        "total": len(standings),
+        "segments": segments,
+        "words": f"{len(standings)} dòng: {words}",
+    }
 
 
 def status_matrix(book: Book) -> dict[str, object]:
     """Return the six cycles and, per unit, how each was reported; "" where nothing is known."""
     rows = [
-        {"name": unit["name"], "statuses": [row["status"] if row else "" for row in series(book, unit)]}
+        {
+            "name": unit["name"],
+            "statuses": [row["status"] if row else "" for row in series(book, unit)],
+        }
         for unit in book.tables["units"]
     ]
     cycles = [parse_cycle(cycle) for cycle in last_cycles(book.result.cycle)]

@@ -1,4 +1,4 @@
-"""The pages the whole meeting reads: decisions, contents, summary, what is late, stuck or measured."""
+"""The pages the whole meeting reads: decisions, contents, summary, what is late or stuck."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -58,7 +58,10 @@ def returns(book: Book) -> list[Row]:
     return [
         {
             **unit,
-            "report": next((s for s in book.of("submissions", unit["unit"]) if s["status"] == "đang dùng"), None),
+            "report": next(
+                (s for s in book.of("submissions", unit["unit"]) if s["status"] == "đang dùng"),
+                None,
+            ),
             "errors": _count(book, unit, "lỗi"),
             "warnings": _count(book, unit, "cảnh báo"),
         }
@@ -94,7 +97,9 @@ def _by_due(row: Row) -> tuple:
 
 def unplanned(book: Book) -> list[Row]:
     """Return the unplanned and taken-over lines, unit by unit."""
-    return [row for row in book.named(book.tables["lines"]) if row["kind"] in ("phát sinh", "nhận thay")]
+    return [
+        row for row in book.named(book.tables["lines"]) if row["kind"] in ("phát sinh", "nhận thay")
+    ]
 
 
 def surplus(book: Book) -> list[Row]:

@@ -41,7 +41,13 @@ def _spread(book: Book, unit: Row) -> Row:
 
 def _line_order(row: Row) -> tuple:
     worst = WORST_FIRST[str(row["standing"])]
-    return worst, -(row["days_late"] or 0), row["due"] is None, row["due"] or 0, sort_key(str(row["task_id"]))
+    return (
+        worst,
+        -(row["days_late"] or 0),
+        row["due"] is None,
+        row["due"] or 0,
+        sort_key(str(row["task_id"])),
+    )
 
 
 def _from(upcoming: list[Row], origin: str) -> list[Row]:
@@ -63,4 +69,7 @@ def _person_load(person: Row, upcoming: list[Row]) -> Row:
 
 
 def _sum(rows: list[Row]) -> Row:
-    return {"next_lines": len(rows), "next_A": sum((row["A"] or Decimal(0) for row in rows), Decimal(0))}
+    return {
+        "next_lines": len(rows),
+        "next_A": sum((row["A"] or Decimal(0) for row in rows), Decimal(0)),
+    }

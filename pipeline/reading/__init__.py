@@ -13,7 +13,7 @@ from pipeline.model.stamp import STAMP_SHEET, Stamp, find_stamp
 from pipeline.model.text import clean, fold
 from pipeline.reading.gate import open_book
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
-from pipeline.reading.limits import RefusedError, letters
+from pipeline.reading.limits import RefusedError, check_text, letters
 from pipeline.reading.rows import Row, SortedRows, sort_rows
 from pipeline.reading.scan import Scan
 
@@ -110,6 +110,8 @@ class _Reader:
         return wanted if wanted in alike else next(iter(alike), None)
 
     def _grid(self, title: str) -> Grid:
+        if title not in self.scans:
+            raise RefusedError("K104", f"thiếu nội dung trang «{clean(title)}»")
         if title not in self.grids:
             with _reader_faults(f"không đọc được trang «{clean(title)}»"):
                 sheet = self.workbook.get_sheet_by_name(title)
@@ -122,13 +124,16 @@ class _Reader:
             self.places[self.file, title, key] = letters(column + 1)
         if sheet.tick:
             self.ticks[sheet.key] = _is_ticked(grid[: headings.row - 1], fold(sheet.tick))
-        scan = self.scans.get(title, Scan())
+        scan = self.scans[title]
         rows = sort_rows(grid, headings, sheet, scan)
         self._count(title, rows, headings, scan)
-        return [self._entry(row, title, sheet) for row in rows.used]
+        return [self._entry(row, title, sheet, headings) for row in rows.used]
 
-    def _entry(self, row: Row, title: str, sheet: Sheet) -> dict:
+    def _entry(self, row: Row, title: str, sheet: Sheet, headings: Headings) -> dict:
         place = {"file": self.file, "sheet": title, "row": row.number}
+        for key, value in row.values.items():
+            if isinstance(value, str):
+                check_text(value, headings.columns[key][0] + 1, row.number)
         for key, fault in row.faults.items():
             self.findings.append(finding(fault.code, **place, field=key, value=fault.text))
         return {**place, **{key: row.values.get(key) for key in sheet.keys}}
@@ -140,7 +145,10 @@ class _Reader:
     def _stamp(self) -> Stamp | None:
         """Return the stamp: on its hidden sheet, else in the first rows of any sheet."""
         hidden = self._title(STAMP_SHEET)
-        titles = [*self.grids, *self.workbook.sheet_names]
+        titles = [
+            *self.grids,
+            *(title for title in self.workbook.sheet_names if title in self.scans),
+        ]
         for title in ([hidden] if hidden else []) + titles:
             for row in self._grid(title)[:STAMP_ROWS]:
                 for cell in row:

@@ -46,7 +46,7 @@ def open_book(data: bytes) -> Book:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check_directory(archive.infolist())
             return _inspect(data, archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise RefusedError("K104", "gói nén bị đứt hoặc sai") from error
 
 

@@ -19,6 +19,8 @@ class Limits:
     columns: int = 512
     cells: int = 600_000
     strings: int = 1_000_000
+    faults: int = 10_000  # error cells and formulas without result in one sheet
+    text: int = 32_767  # UTF-16 units in one cell, as in Excel
 
 
 LIMITS = Limits()
@@ -39,6 +41,18 @@ def check_extent(rows: int, columns: int) -> None:
         raise RefusedError("K103", f"có số liệu ở tận ô {letters(columns)}{rows}")
     if rows * columns > LIMITS.cells:
         raise RefusedError("K103", f"một trang có vùng số liệu {rows} dòng × {columns} cột")
+
+
+def check_faults(count: int) -> None:
+    """Refuse a sheet that is little but errors."""
+    if count > LIMITS.faults:
+        raise RefusedError("K103", f"một trang có hơn {LIMITS.faults} ô lỗi")
+
+
+def check_text(text: str, column: int, row: int) -> None:
+    """Refuse a text longer than any workbook may hold: it could not be written back."""
+    if len(text) > LIMITS.text // 2 and len(text.encode("utf-16-le", "replace")) // 2 > LIMITS.text:
+        raise RefusedError("K103", f"ô {letters(column)}{row} có {len(text)} chữ")
 
 
 def letters(column: int) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pyexpat import ParserCreate
 
-from pipeline.reading.limits import RefusedError, check_extent
+from pipeline.reading.limits import RefusedError, check_extent, check_faults
 from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Merge, Scan, without_cdata
 
 CELLS = ("table:table-cell", "table:covered-table-cell")
@@ -115,7 +115,10 @@ class _Content:
         self.cell = None
 
     def _close_table(self) -> None:
+        if self.title and self.title in self.scans:
+            raise RefusedError("K104", "có hai trang cùng tên")
         check_extent(self.last_row, self.last_column)
+        check_faults(sum(rows * columns for _, _, rows, _, columns in self.blocks))
         faults = {
             (row + down, column + across): fault
             for fault, row, rows, column, columns in self.blocks

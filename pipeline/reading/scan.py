@@ -37,4 +37,6 @@ class Scan:
 
 def without_cdata(part: bytes) -> bytes:
     """Return a part with CDATA sections as plain text; the reader takes them for blank cells."""
+    if b"<![CDATA[" not in part:
+        return part
     return CDATA.sub(lambda found: escape(found[1].decode(), quote=False).encode(), part)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import escape, unescape
 from xml.etree import ElementTree
 
-from pipeline.reading.limits import LIMITS, RefusedError, check_extent
+from pipeline.reading.limits import LIMITS, RefusedError, check_extent, check_faults
 from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Merge, Scan, without_cdata
 
 PREFIX = rb"(?:[\w.-]+:)?"
@@ -15,7 +15,7 @@ INSIDE = rb"""[^>"'/]*+(?:(?:"[^"]*+"|'[^']*+'|/(?!>))[^>"'/]*+)*+"""
 VALUE_CELL = re.compile(
     rb"<" + PREFIX + rb'c\b(?:\s+r="([A-Z]{1,3})(\d{1,7})")?(' + INSIDE + rb")>(?!\s*</)"
 )
-TAG = re.compile(rb"<" + PREFIX + rb"(row|c)\b(" + INSIDE + rb")(/?>)(?!(\s*</))")
+TAG = re.compile(rb"<" + PREFIX + rb"(row|c)\b(" + INSIDE + rb")(/?>)(\s*</)?")
 ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d+)["']""")
 IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
 IS_TEXT = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr)["']""")
@@ -47,7 +47,8 @@ def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, byte
             _check_strings(attributes)
         elif root in ("workbook", "Relationships"):
             kept[name.lower()] = part
-    return {title: scans.get(part, Scan()) for title, part in _titles(kept).items()}, repairs
+    titles = _titles(kept)
+    return {title: scans[part] for title, part in titles.items() if part in scans}, repairs
 
 
 def _check_strings(attributes: dict[str, str]) -> None:
@@ -59,19 +60,30 @@ def _check_strings(attributes: dict[str, str]) -> None:
 
 
 def _titles(kept: dict[str, bytes]) -> dict[str, str]:
-    """Return the part of every sheet by its title."""
-    name = next((name for name, part in kept.items() if not name.endswith(".rels")), None)
-    if name is None:
+    """Return the part of every sheet by its title; readers differ where there are two of a kind."""
+    books = [name for name in kept if not name.endswith(".rels")]
+    if not books:
         raise RefusedError("K101", "gói nén không có sổ bên trong")
+    name = books[0]
     folder, base = posixpath.split(name)
     relations = kept.get(f"{folder}/_rels/{base}.rels", b"<none/>")
-    targets = {item.get("Id"): item.get("Target", "") for item in ElementTree.fromstring(relations)}
+    targets = {item.get("Id"): item.get("Target", "") for item in _tree(relations)}
     found = {}
-    for sheet in ElementTree.fromstring(kept[name]).iterfind(".//{*}sheet"):
+    for sheet in _tree(kept[name]).iterfind(".//{*}sheet"):
         own = next((value for key, value in sheet.items() if key.endswith("}id")), "")
         path = posixpath.normpath(posixpath.join("/", folder, targets.get(own, "")))
-        found[sheet.get("name", "")] = path[1:].lower()
+        title = sheet.get("name", "")
+        if title in found or len(books) > 1:
+            raise RefusedError("K104", "có hai trang hoặc hai sổ cùng tên")
+        found[title] = path[1:].lower()
     return found
+
+
+def _tree(part: bytes) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(part)
+    except ElementTree.ParseError as error:
+        raise RefusedError("K104", "mục lục của sổ bị hỏng") from error
 
 
 def scan_sheet(part: bytes) -> tuple[Scan, bytes | None]:
@@ -100,6 +112,7 @@ def _scan_cells(plain: bytes, cells: Iterator[Cell]) -> Faults:
             widest = column
         if may_fault and (fault := _fault(plain, attributes, start)):
             faults[before] = fault
+            check_faults(len(faults))
     check_extent(before[0], widest)
     return faults
 
@@ -144,7 +157,7 @@ def _counted(plain: bytes) -> Iterator[Cell]:
         else:
             column += 1
         if end == b">" and not empty:
-            yield row, column, attributes, found.end()
+            yield row, column, attributes, found.end(3)
 
 
 def _number(column: bytes) -> int:

@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.model.registers import Registers
 from pipeline.model.tables import records, result_table
 from pipeline.model.text import fold, show_date, show_decimal
-from pipeline.scoring.score import OVERDUE
+from pipeline.scoring.clock import OVERDUE
 from pipeline.scoring.sources import Key, Row, key_of
 from pipeline.scoring.verdicts import CLAIMED, EXEMPT, QUALITY
 
@@ -41,11 +41,14 @@ def agenda(
     of objective cause · measures of the group · what the head ticked that is no candidate any more.
     The ticked are chosen, without ticks the first five; edited words win.
     """
-    known = {key_of(row): row for row in records(lines[[*READ]])}
+    named = {*obstacles["task_id"], *claims["task_id"]}
+    again = (lines["standing"] == OVERDUE) & (lines["carried"] >= 1)
+    spoken_of = lines.loc[again | lines["task_id"].isin(named), [*READ]]
+    known = {key_of(row): row for row in records(spoken_of)}
     points = [
-        *_obstacles(records(obstacles), known),
+        *_obstacles(_in_order(obstacles, registers), known),
         *_overdue(known.values(), registers),
-        *_causes(records(claims), known),
+        *_causes(_in_order(claims, registers), known),
         *_measures(records(measures)),
     ]
     typed = {row["point"]: row for row in records(typed_agenda) if row["point"]}
@@ -53,8 +56,15 @@ def agenda(
     return result_table("agenda", _with_minutes(_choose(points, typed), typed, minutes))
 
 
+def _in_order(table: pd.DataFrame, registers: Registers) -> list[Row]:
+    """Return the sound rows by unit in register order, not in the order the mail came in."""
+    place = {unit: n for n, unit in enumerate(registers.units)}
+    rows = [row for row in records(table) if not row["fault"]]
+    return sorted(rows, key=lambda row: place.get(row["unit"], len(place)))
+
+
 def _obstacles(obstacles: list[Row], known: Mapping[Key, Row]) -> list[Row]:
-    rows = [row for row in obstacles if row["who"] == CHAIRMAN and not row["fault"]]
+    rows = [row for row in obstacles if row["who"] == CHAIRMAN]
     lines = _by_task(known.values())
     return [
         {
@@ -90,7 +100,9 @@ def _obstacle_figure(row: Row, own: list[Row]) -> str:
 
 def _progress(line: Row) -> str:
     """Return «KT-07: xong 1/3, hạn 10/11/2026, quá hạn 5 ngày»."""
-    done = f"xong {show_decimal(line['completed'] or 0)}/{show_decimal(line['assigned'])}"
+    quantity = show_decimal(line["assigned"])
+    done = f"xong {show_decimal(line['completed'])}/{quantity}"
+    done = f"giao {quantity}" if line["completed"] is None else done
     parts = [done, f"hạn {show_date(line['due'])}" if line["due"] else "", line["standing"]]
     if line["days_late"]:
         parts[2] += f" {line['days_late']} ngày"
@@ -98,8 +110,9 @@ def _progress(line: Row) -> str:
 
 
 def _overdue(lines: Iterable[Row], registers: Registers) -> list[Row]:
-    """Return the lines overdue again: `carried` counts the cycles that left them past due."""
+    """Return the lines overdue again, worst first: carried once is overdue in two cycles."""
     rows = [line for line in lines if line["standing"] == OVERDUE and line["carried"] >= 1]
+    rows.sort(key=lambda line: (-line["carried"], -line["days_late"]))
     return [
         {
             "point": "-".join(("QH", _named(line))),
@@ -133,7 +146,7 @@ def _causes(claims: list[Row], known: Mapping[Key, Row]) -> list[Row]:
             "proposal": f"Xác nhận hay không xác nhận nguyên nhân khách quan về {row['aspect']}.",
         }
         for row in claims
-        if not row["fault"] and key_of(row) in known and _is_open(row, known)
+        if key_of(row) in known and _is_open(row, known)
     ]
 
 

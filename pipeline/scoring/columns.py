@@ -4,7 +4,7 @@ A rule's parameters are named after the columns it reads. So every rule reads as
 one line, and tens of thousands of lines cost no more than a loop over each column.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import signature
 
 import pandas as pd
@@ -29,3 +29,8 @@ def apply(rules: Iterable[Rule], table: Columns) -> Columns:
     for rule in rules:
         full[rule.__name__] = each(rule, full)
     return full
+
+
+def take(table: Columns, rows: Sequence[int]) -> Columns:
+    """Return the rows of these numbers."""
+    return {name: [values[n] for n in rows] for name, values in table.items()}

@@ -8,8 +8,9 @@ from pipeline.model.calendar import Cycle
 from pipeline.model.registers import Registers
 from pipeline.model.rules import Rules
 from pipeline.model.tables import result_sheet
+from pipeline.scoring.clock import Clock
 from pipeline.scoring.exact import exact
-from pipeline.scoring.score import Clock, score
+from pipeline.scoring.score import score
 from pipeline.scoring.sources import Key, gather, keys_of
 from pipeline.scoring.verdicts import verified
 from pipeline.scoring.words import write_sentences

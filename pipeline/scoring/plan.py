@@ -31,9 +31,8 @@ def upcoming(
     By unit in register order: carried (due passed, one more time carried), not yet due, proposed. A
     line without a person has the unit's head; its key in the table «lines» stays (task id, "").
     """
-    left = [
-        _left(row, registers, cycle) for row in records(lines[[*READ]]) if row["remaining"] != 0
-    ]
+    unfinished = [left is None or left > 0 for left in lines["remaining"]]
+    left = [_left(row, registers, cycle) for row in records(lines.loc[unfinished, [*READ]])]
     proposed = [_proposed(row, registers) for row in records(proposals) if not row["fault"]]
     place = {unit: n for n, unit in enumerate(registers.units)}
     rows = [_complete(row, registers) for row in (*left, *proposed)]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 import pandas as pd
@@ -9,20 +10,23 @@ import pandas as pd
 from pipeline.model.registers import Registers
 from pipeline.model.tables import records, result_table
 from pipeline.model.text import show_decimal
+from pipeline.scoring.clock import LATE, NOT_DUE, ON_TIME, OVERDUE, PENDING, SILENT, UNCLEAR
+from pipeline.scoring.columns import Columns, columns_of, each, take
 from pipeline.scoring.exact import ZERO, exact, ratio, stored, total
-from pipeline.scoring.score import LATE, NOT_DUE, ON_TIME, OVERDUE, PENDING, SILENT, UNCLEAR
-from pipeline.scoring.sources import PLANNED, Row
+from pipeline.scoring.sources import PLANNED
 from pipeline.scoring.words import rates_sentence
+
+Row = dict[str, object]
 
 NOT_REPORTED = "Chưa nộp"
 YES, NO = "có", "không"
 SUMS = ("A", "D", "Q", "P")
-# Each alternative reads the same formula over other figures: A, D, Q, P of it.
-REPORTED = ("A_reported", "D_reported", "Q_reported", "P_reported")
-GRANTED = ("A", "D", "Q_granted", "P_granted")
+# Each alternative reads the same formula over other figures.
+AS_REPORTED = ("A_reported", "D_reported", "Q_reported", "P_reported")
+AS_GRANTED = ("A", "D", "Q_granted", "P_granted")
 READ = (
     *("unit", "task_id", "person", "kind", "state", "standing", "days_late", "assigned"),
-    *(*SUMS, "D_reported", "Q_reported", "P_reported", "Q_granted", "P_granted"),
+    *(*SUMS, *AS_REPORTED[1:], *AS_GRANTED[2:]),
 )
 
 
@@ -37,29 +41,31 @@ def unit_rates(
     Units followed by progress only have no rates (Điều 2.4), nor has a unit that did not report;
     both keep their ΣA, ΣD, ΣQ, ΣP and are in no sum of the commune.
     """
-    by_unit = _grouped(_rows(lines), "unit")
-    stuck = _stuck(obstacles)
+    table = _read(lines)
+    rows, stuck = _numbers(table["unit"]), _stuck(obstacles)
     return result_table(
         "units",
         (
-            _unit(code, registers, statuses.get(code, (NOT_REPORTED, NO)), by_unit.get(code, []))
-            | {"stuck": stuck[code]}
-            for code in registers.units
+            {"unit": code, "name": unit["name"], "stuck": stuck[code]}
+            | _unit(
+                registers.progress_only(code),
+                statuses.get(code, (NOT_REPORTED, NO)),
+                take(table, rows.get(code, [])),
+            )
+            for code, unit in registers.units.items()
         ),
     )
 
 
-def _unit(code: str, registers: Registers, status: tuple[str, str], rows: list[Row]) -> Row:
-    word, late = status
-    progress_only = registers.progress_only(code)
-    silent = word == NOT_REPORTED or any(row["standing"] == SILENT for row in rows)
+def _unit(progress_only: bool, status: tuple[str, str], lines: Columns) -> Row:
+    silent = status[0] == NOT_REPORTED or SILENT in lines["standing"]
     instead = "chỉ theo dõi tiến độ, không tính tỷ lệ" if progress_only else ""
     instead = "chưa nộp báo cáo, không tính tỷ lệ" if silent else instead
     return {
-        **{"unit": code, "name": registers.unit_name(code), "status": word, "late_report": late},
+        **{"status": status[0], "late_report": status[1]},
         "progress_only": YES if progress_only else NO,
         "summed": NO if progress_only or silent else YES,
-        **rate(rows, instead),
+        **rate(lines, instead),
     }
 
 
@@ -70,31 +76,31 @@ def people_rates(lines: pd.DataFrame, registers: Registers) -> pd.DataFrame:
     None for people of progress-only units (Điều 2.4) and where a unit that did not report is part
     of it.
     """
-    rows = _rows(lines)
-    by_person = _grouped(rows, "person")
-    silent = {row["unit"] for row in rows if row["standing"] == SILENT}
+    table = _read(lines)
+    rows = _numbers(table["person"])
+    pairs = zip(table["unit"], table["standing"], strict=True)
+    silent = {unit for unit, standing in pairs if standing == SILENT}
     return result_table(
         "people",
         (
-            _person(person, registers, by_person.get(code, []), silent)
+            _person(person, registers, take(table, rows.get(code, [])), silent)
             for code, person in registers.people.items()
-            if code in by_person or person["active_to"] is None
+            if code in rows or person["active_to"] is None
         ),
     )
 
 
-def _person(person: Row, registers: Registers, rows: list[Row], silent: set[str]) -> Row:
-    unit = person["unit"]
-    instead = ""
+def _person(person: Row, registers: Registers, lines: Columns, silent: set[str]) -> Row:
+    unit, instead = person["unit"], ""
     if unit in registers.units and registers.progress_only(unit):
         instead = "đơn vị chỉ theo dõi tiến độ, không tính tỷ lệ"
-    if unit in silent or any(row["standing"] == SILENT for row in rows):
+    if unit in silent or SILENT in lines["standing"]:
         instead = "đơn vị chưa nộp báo cáo, không tính tỷ lệ"
     return {
         **{"person": person["code"], "name": person["name"], "unit": unit},
         **{"position": person["position"], "category": person["category"]},
         "rated": NO if instead else YES,
-        **rate(rows, instead),
+        **rate(lines, instead),
     }
 
 
@@ -106,22 +112,22 @@ def commune_rates(
     A task of several units counts once. `A_missing` is the ΣA of the units that did not report,
     without those followed by progress only.
     """
-    rows, listed = _rows(lines), records(units)
+    table, listed = _read(lines), records(units)
     summed = {unit["unit"] for unit in listed if unit["summed"] == YES}
     silent = [unit for unit in listed if unit["status"] == NOT_REPORTED]
     with exact():
         lost = total(unit["A"] for unit in silent if unit["progress_only"] == NO)
-    figures = rate([row for row in rows if row["unit"] in summed])
+    figures = rate(take(table, [n for n, unit in enumerate(table["unit"]) if unit in summed]))
     reported = len(listed) - len(silent)
     if silent:
         left_out = f"{reported}/{len(listed)} đơn vị, chưa gồm ΣA {show_decimal(lost)}"
         figures["arithmetic"] = f"{left_out}; {figures['arithmetic']}"
-    figures |= counts(rows) | {"units": len(listed), "units_reported": reported}
+    figures |= counts(table) | {"units": len(listed), "units_reported": reported}
     figures |= {"A_missing": lost, "stuck": _stuck(obstacles).total()}
     return result_table("commune", [figures])
 
 
-def rate(rows: list[Row], instead: str = "") -> Row:
+def rate(lines: Columns, instead: str = "") -> Row:
     """Return counts, sums and rates of any set of lines; `instead` says why it has no rates.
 
     a = ΣD/ΣA, b = ΣQ/ΣA, c = ΣP/ΣA, each at most 100 %, R their mean. R_reported is the same over
@@ -129,25 +135,26 @@ def rate(rows: list[Row], instead: str = "") -> Row:
     R with every open claim of objective cause granted.
     """
     with exact():
-        sums = {key: total(row[key] for row in rows) for key in {*SUMS, *REPORTED, *GRANTED}}
-    uncapped = _quotients(sums, SUMS) if not instead else None
+        sums = {key: total(lines[key]) for key in (*SUMS, *AS_REPORTED, *AS_GRANTED)}
+    rated = not instead
     figures = {
-        **counts(rows),
+        **counts(lines),
         **{key: sums[key] for key in SUMS},
-        **_shown(uncapped),
-        "R_reported": stored(_mean(_quotients(sums, REPORTED))) if not instead else None,
-        "R_granted": stored(_mean(_quotients(sums, GRANTED))) if not instead else None,
+        **_shown(_quotients(sums, SUMS) if rated else None),
+        "R_reported": stored(_mean(_quotients(sums, AS_REPORTED))) if rated else None,
+        "R_granted": stored(_mean(_quotients(sums, AS_GRANTED))) if rated else None,
     }
     return figures | {"arithmetic": rates_sentence(figures, instead)}
 
 
-def _quotients(sums: Mapping[str, object], names: tuple[str, ...]) -> list[Fraction] | None:
+def _quotients(sums: Mapping[str, Decimal], names: tuple[str, ...]) -> list[Fraction] | None:
     """Return a, b, c before the cap; None where nothing was assigned."""
     whole, *parts = (sums[name] for name in names)
     return [ratio(part, whole) for part in parts] if whole else None
 
 
 def _mean(uncapped: list[Fraction] | None) -> Fraction | None:
+    """Return R of a, b, c, each capped at 100 %."""
     return sum(min(rate, Fraction(1)) for rate in uncapped) / 3 if uncapped else None
 
 
@@ -162,14 +169,14 @@ def _shown(uncapped: list[Fraction] | None) -> Row:
     }
 
 
-def counts(rows: list[Row]) -> Row:
+def counts(lines: Columns) -> Row:
     """Return the counts of a set of lines; a task of several people counts once in `tasks`."""
-    standing = Counter(row["standing"] for row in rows)
+    standing = Counter(lines["standing"])
     with exact():
-        items = total(row["assigned"] or ZERO for row in rows)
+        items = total(quantity or ZERO for quantity in lines["assigned"])
     return {
-        "tasks": len({row["task_id"] for row in rows}),
-        "lines": len(rows),
+        "tasks": len(set(lines["task_id"])),
+        "lines": len(lines["task_id"]),
         "done": standing[ON_TIME] + standing[LATE],
         "on_time": standing[ON_TIME],
         "late": standing[LATE],
@@ -177,31 +184,34 @@ def counts(rows: list[Row]) -> Row:
         "not_due": standing[NOT_DUE],
         "unclear": standing[UNCLEAR],
         "pending": standing[PENDING],
-        "verified": sum(row["state"] != "" for row in rows),
+        "verified": sum(state != "" for state in lines["state"]),
         "items": items,
     }
 
 
-def _rows(lines: pd.DataFrame) -> list[Row]:
-    return [row | {"A_reported": _reported_base(row)} for row in records(lines[[*READ]])]
+def _read(lines: pd.DataFrame) -> Columns:
+    table = columns_of(lines, READ)
+    return table | {"A_reported": each(_reported_base, table)}
 
 
-def _reported_base(row: Row) -> object:
+def _reported_base(
+    kind: str, days_late: int | None, standing: str, A: Decimal, D_reported: Decimal
+) -> Decimal:
     """Return the A of a line by the unit's own figures."""
     # Only what is due after the cycle has an A that depends on what was delivered; of such lines
     # lateness is no question.
-    early = row["kind"] == PLANNED and row["days_late"] is None
-    counts = row["standing"] in (ON_TIME, LATE, NOT_DUE)
-    return row["D_reported"] if early and counts else row["A"]
+    early = kind == PLANNED and days_late is None and standing in (ON_TIME, LATE, NOT_DUE)
+    return D_reported if early else A
 
 
-def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row[key], []).append(row)
-    return groups
+def _numbers(values: Iterable[str]) -> dict[str, list[int]]:
+    """Return the row numbers of each value of a column."""
+    numbers: dict[str, list[int]] = {}
+    for n, value in enumerate(values):
+        numbers.setdefault(value, []).append(n)
+    return numbers
 
 
 def _stuck(obstacles: pd.DataFrame) -> Counter[str]:
     """Return how many obstacles each unit named; all stand open until the meeting."""
-    return Counter(row["unit"] for row in records(obstacles) if not row.get("fault"))
+    return Counter(row["unit"] for row in records(obstacles) if not row["fault"])

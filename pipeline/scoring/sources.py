@@ -124,16 +124,16 @@ def head_of(unit: str, registers: Registers) -> str:
     return registers.units[unit]["head"] if unit in registers.units else ""
 
 
-def _givers(issued: Columns, wanted: Collection[str]) -> dict[str, Row]:
-    """Return the issued lines that are named as givers: «KT-07», or «KT-07/CB012» of several."""
+def _givers(issued: Columns, wanted: set[str]) -> dict[str, Row]:
+    """Return the issued lines named as givers: «KT-07» where it is one line, or «KT-07/CB012»."""
     if not wanted:
         return {}
     lines_of = Counter(issued["task_id"])
     givers = {}
     for n, (task_id, person) in enumerate(keys_of(issued)):
-        full = f"{task_id}/{person}" if person else task_id
-        names = (full, task_id) if lines_of[task_id] == 1 else (full,)
-        givers |= {name: _row(issued, n) for name in names if name in wanted}
+        alone = task_id if lines_of[task_id] == 1 else ""
+        names = {alone, f"{task_id}/{person}" if person else ""} - {""}
+        givers |= {name: _row(issued, n) for name in names & wanted}
     return givers
 
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.model.text import show_decimal, show_percent
+from pipeline.scoring.clock import BULK, PENDING, SILENT, UNCLEAR
 from pipeline.scoring.columns import Columns, apply
-from pipeline.scoring.score import BULK, NO_REPORT, PENDING, SILENT, UNCLEAR, Quantity
+from pipeline.scoring.score import NO_REPORT, Quantity
 from pipeline.scoring.sources import PLANNED
 from pipeline.scoring.verdicts import GRANTED
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import pandas as pd
 
@@ -116,7 +115,6 @@ def quoted(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
-@lru_cache(maxsize=65536)
 def inert(text: str) -> tuple[str, bool]:
     """Return (text that fits a cell and stays text, whether it needs the quote mark).
 

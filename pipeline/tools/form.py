@@ -1,5 +1,6 @@
 """What a form's cells accept and say, and how wide its columns are; plain values, no library."""
 
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,6 +11,7 @@ from pipeline.model.layout import Field, Sheet
 INLINE_LIMIT, TITLE_LIMIT, PROMPT_LIMIT = 255, 32, 255
 # Pixels of an A4 landscape page at which 11 point type is still printed at 9.6 point or more.
 PAGE_PIXELS, DIGIT_PIXELS, PADDING_PIXELS = 1150, 7, 5
+LEAST_SHARE = 0.25  # of what a column wants beyond its narrowest: fewer would make pillars of text
 NARROWEST = {"date": 10.5, "decimal": 6.5, "count": 6.5, "code": 8, "text": 9, "choice": 9}
 # Widths of Times New Roman letters in em, whatever their marks; other capitals 0.7, the rest 0.5.
 EM = {
@@ -19,6 +21,7 @@ EM = {
     **dict.fromkeys("aceyz", 0.45),
     **dict.fromkeys("mwMW%—…", 0.9),
 }
+SURE_TO_FIT = 0.55  # of a width, in letters of any kind
 EM_PER_DIGIT, BOLD = 0.477, 1.1  # a column's width is given in digits of 11 point type
 LINE_POINTS, TALLEST = 14.5, 409
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -111,7 +114,7 @@ def widths_of(sheet: Sheet, codes: Mapping[str, int], *, fit: bool) -> list[floa
     room = (PAGE_PIXELS - PADDING_PIXELS * len(wanted)) / DIGIT_PIXELS
     if not fit or sum(wanted) <= room or sum(floors) >= sum(wanted):
         return wanted
-    share = max(0.0, (room - sum(floors)) / (sum(wanted) - sum(floors)))
+    share = max(LEAST_SHARE, (room - sum(floors)) / (sum(wanted) - sum(floors)))
     narrowed = zip(wanted, floors, strict=True)
     return [round(floor + (width - floor) * share, 1) for width, floor in narrowed]
 
@@ -127,13 +130,17 @@ def breadth(widths: Sequence[float]) -> float:
     return sum(DIGIT_PIXELS * width + PADDING_PIXELS for width in widths) / PAGE_PIXELS
 
 
-@lru_cache(maxsize=65536)
 def lines_of(text: str, width: float, scale: float = 1.0) -> int:
     """Return how many lines a text takes when it is wrapped in a column."""
-    if len(text) < width * 0.6 and "\n" not in text:
+    if len(text) < width * SURE_TO_FIT / scale and "\n" not in text:
         return 1
     room = width * EM_PER_DIGIT / scale
     return sum(_wrapped(paragraph, room) for paragraph in text.split("\n"))
+
+
+def about_lines_of(text: str, width: float) -> int:
+    """Return roughly how many lines a text takes: a line holds as many letters as digits."""
+    return math.ceil(len(text) / width) + text.count("\n")
 
 
 def _wrapped(paragraph: str, room: float) -> int:

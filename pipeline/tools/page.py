@@ -7,6 +7,7 @@ import gc
 import os
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -36,7 +37,9 @@ def fill(template: str, context: Mapping[str, object]) -> str:
 def write_pdf(html: str) -> bytes:
     """Return the page as tagged PDF/A; the same HTML gives the same bytes."""
     html_class, fetcher = _printer()
-    with _collector_held():
+    with _collector_held(), warnings.catch_warnings():
+        # WeasyPrint leaves the file of its colour profile to be closed by Python.
+        warnings.simplefilter("ignore", ResourceWarning)
         document = html_class(string=html, base_url=f"{TEMPLATES.as_uri()}/", url_fetcher=fetcher)
         return document.write_pdf(pdf_variant=VARIANT)
 
@@ -72,7 +75,7 @@ def _few_marks(text: str) -> str:
 
 
 @lru_cache
-def _environment():  # noqa: ANN202 - naming its type would import the library
+def _environment():
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -112,7 +115,7 @@ def _day(value: date | None, year: int) -> str:
 
 
 @lru_cache
-def _printer():  # noqa: ANN202
+def _printer():
     """Return WeasyPrint's HTML class and a fetcher that reads nothing outside templates/."""
     # Fontconfig reads this once, when the library starts: only the shipped fonts exist then.
     os.environ["FONTCONFIG_FILE"] = str(TEMPLATES / "fonts" / "fonts.conf")

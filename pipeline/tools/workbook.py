@@ -129,6 +129,7 @@ def _set_columns(paper: Paper, target: object, block: Block) -> list[float]:
     target.autofilter(sheet.heading_row - 1, 0, block.last, len(widths) - 1)
     if forms.breadth(widths) > PAGES_WIDE:
         target.fit_to_pages(0, 0)
+        target.repeat_columns(0, 1)
     return widths
 
 
@@ -136,7 +137,7 @@ def _rows(
     paper: Paper, block: Block, formulas: Sequence[str], widths: Sequence[float], results: bool
 ) -> Iterator[str]:
     """Return the rows of a table, filled and spare."""
-    heights = _heights(block, widths)
+    heights = _heights(block, widths, exact=paper.form)
     spans = {False: range(block.used), True: range(block.used, max(block.allotted, 1))}
     for spare, span in spans.items():
         looks = [
@@ -144,7 +145,7 @@ def _rows(
             for f in block.sheet.field
         ]
         columns = [
-            Column(letters(at), *_numbers(look), "" if spare else escape(formula), results)
+            Column(letters(at), *_numbers(look), escape(formula), results, blanks=paper.form)
             for at, (look, formula) in enumerate(zip(looks, formulas, strict=True))
         ]
         yield from rows_xml(block, columns, span, heights)
@@ -155,19 +156,22 @@ def _numbers(look: tuple) -> tuple[int, int]:
     return look[0]._get_xf_index(), look[1]._get_xf_index()
 
 
-def _heights(block: Block, widths: Sequence[float]) -> dict[int, float]:
+def _heights(block: Block, widths: Sequence[float], *, exact: bool) -> dict[int, float]:
     """Return the heights of rows whose longest wrapped text takes several lines.
 
-    They are first heights, not fixed ones: the row still grows while somebody types.
+    They are first heights, not fixed ones: the row still grows while somebody types. A form's are
+    measured letter by letter; a record may have 60,000 rows, a guess must do.
     """
-    lines = [1] * max(block.allotted, 1)
+    lines: dict[int, int] = {}
+    lines_of = forms.lines_of if exact else forms.about_lines_of
     for field, width in zip(block.sheet.field, widths, strict=True):
         if field.type in TYPE_LOOKS:
             continue
+        fits = width * forms.SURE_TO_FIT if exact else width
         for row, value in enumerate(block.columns[field.key]):
-            if isinstance(value, str) and len(value) > 4:
-                lines[row] = max(lines[row], forms.lines_of(value, width))
-    return {row: forms.height_of(count) for row, count in enumerate(lines) if count > 1}
+            if isinstance(value, str) and (len(value) > fits or "\n" in value):
+                lines[row] = max(lines.get(row, 1), lines_of(value, width))
+    return {row: forms.height_of(count) for row, count in lines.items() if count > 1}
 
 
 def _longest(values: Sequence[object]) -> int:
@@ -176,7 +180,11 @@ def _longest(values: Sequence[object]) -> int:
 
 def _field_look(paper: Paper, block: Block, field: Field, *, ruled: bool = True) -> tuple:
     """Return the formats of a field's cells."""
-    look = {"text_wrap": True, "border": int(ruled), **TYPE_LOOKS.get(field.type, {})}
+    look = {
+        "text_wrap": True,
+        "border": int(ruled and paper.form),
+        **TYPE_LOOKS.get(field.type, {}),
+    }
     if paper.form and field.by in FILLED_BY_HAND:
         look["locked"] = False
         # Typed here, «001» and «12/3» must stay what was typed.
@@ -215,15 +223,19 @@ def _write_tick(paper: Paper, target: object, label: str) -> None:
 
 
 def _set_print(paper: Paper, target: object, block: Block) -> None:
-    """Print the drawn rows; many spare rows get lines, and are printed, once they are filled."""
+    """Print the drawn rows; many spare rows get lines, and are printed, once they are filled.
+
+    A record's cells get their lines here too: blank ones, which are not written, have them as well.
+    """
     last_column = len(block.sheet.field) - 1
     if not block.bare:
         target.print_area(0, 0, block.last, last_column)
-        return
-    row = block.first + 1
-    filled = f"=COUNTA($A{row}:${letters(last_column)}{row})>0"
-    rule = {"type": "formula", "criteria": filled, "format": paper.book.add_format({"border": 1})}
-    sure(target.conditional_format(block.first, 0, block.last, last_column, rule))
+    if block.bare or not paper.form:
+        row = block.first + 1
+        filled = f"=COUNTA($A{row}:${letters(last_column)}{row})>0" if block.bare else "=TRUE"
+        lines = paper.book.add_format({"border": 1})
+        rule = {"type": "formula", "criteria": filled, "format": lines}
+        sure(target.conditional_format(block.first, 0, block.last, last_column, rule))
 
 
 def _check_sheet(paper: Paper, sheet: Sheet, blocks: Mapping[str, Block]) -> None:

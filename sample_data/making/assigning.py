@@ -29,17 +29,13 @@ class Line:
     product: str
     assigned: Decimal
     due: date
-    source: str
+    sure: bool  # standing work and events: never left undone
     carried: int = 0
     unheard: bool = False  # the unit sent no report of the cycle it was due in
 
     @property
     def key(self) -> tuple[str, str]:
         return self.task_id, self.person
-
-    @property
-    def regular(self) -> bool:
-        return self.source.startswith("Nhiệm vụ thường xuyên")
 
 
 class Assigner:
@@ -71,7 +67,7 @@ class Assigner:
             product=template.product,
             assigned=_quantity(template.quantity, chance),
             due=_due(template.due, assigned_on, scene, self.content, chance),
-            source=template.source,
+            sure=template.sure,
         )
         return [replace(line, person=code, share=share) for code, share in template.people]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.model.calendar import Cycle, DaysOff, parse_cycle
 
 Row = dict[str, str]
+STANDING = "Nhiệm vụ thường xuyên"
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,12 @@ class Template:
     due: str
     source: str
     tasks: tuple[str, ...]
+    sure: bool
 
     @property
     def regular(self) -> bool:
-        """Whether this is standing work that is always done by the cycle's end."""
-        return self.source.startswith("Nhiệm vụ thường xuyên")
+        """Whether this is standing work, given out before the meeting."""
+        return self.source == STANDING
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ def _templates(folder: Path, unit: str) -> list[Template]:
             due=row["hạn"],
             source=row["nguồn"],
             tasks=tuple(row["việc"].split("|")),
+            sure=row["chắc"] == "x" or row["nguồn"] == STANDING,
         )
         for row in read_rows(folder / "viec" / f"{unit}.csv")
     ]

@@ -34,11 +34,11 @@ class Work:
     reports: Mapping[Key, Report]
 
     def named(self, text: str, person: str = "", unit: str = "") -> Line | None:
-        """Return the line whose task holds a text, of a person and unit if given."""
+        """Return the newest line whose task holds a text, of a person and unit if given."""
         return next(
             (
                 line
-                for line in self.lines
+                for line in reversed(self.lines)
                 if text
                 and text in line.task
                 and person in ("", line.person)

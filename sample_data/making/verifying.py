@@ -18,6 +18,7 @@ from pipeline.model.layout import layout
 RIGHT, CHANGED = "Đúng", "Sửa"
 LESS, AGAIN, ITEMS_LATE, NOT_LATE = "giảm", "làm lại", "hồ sơ chậm", "không chậm"
 TURNS = (LESS, AGAIN, ITEMS_LATE, LESS, NOT_LATE, AGAIN, ITEMS_LATE)  # kinds of correction, in turn
+PAPERS = ("báo cáo", "kế hoạch", "tờ trình", "văn bản", "phương án", "quyết định")
 UNPLANNED_ACCEPTED = 75  # percent
 
 
@@ -96,12 +97,21 @@ class Group:
             bool(report.completed)
             and alone
             and {
-                LESS: not line.regular,
-                AGAIN: not bulk and not line.regular,
+                LESS: not line.sure and not line.carried and self._divisible(line),
+                AGAIN: not bulk and not line.sure,
                 ITEMS_LATE: bulk and line.unit == "TTPVHCC",
-                NOT_LATE: late and not bulk,
+                NOT_LATE: late and not bulk and not self._claimed(line),
             }[turn]
         )
+
+    def _claimed(self, line: Line) -> bool:
+        rows = self.content.rows("loai-tru", self.scene, line.unit)
+        return any(row["việc chứa"] in line.task for row in rows)
+
+    def _divisible(self, line: Line) -> bool:
+        """Say whether less can be accepted: of several items, or of a paper still a draft."""
+        several = self.work.reports[line.key].completed > 1
+        return several or self.content.products[line.product]["ĐVT"] in PAPERS
 
     def _correction(self, line: Line, turn: str, chance: random.Random) -> Verdict:
         report = self.work.reports[line.key]

@@ -80,7 +80,7 @@ class Office:
             return (
                 ON_TIME if roll < self.content.rate("dut_diem", line.unit, self.scene) else UNDONE
             )
-        if line.regular and not self._is_bulk(line):
+        if line.sure and not self._is_bulk(line):
             return ON_TIME
         shares = self.content.rate("suc_lam", line.unit, self.scene)
         return chance.choices(OUTCOMES, weights=shares)[0]
@@ -104,7 +104,7 @@ class Office:
         said = outcome in (LATE, PARTLY, EARLY) and chance.randrange(100) < SAID_WHY
         told = "sớm" if line.due > self.scene.cycle.last_day else outcome
         evidence = self._evidence(line, done, finished, chance)
-        if chance.randrange(100) < NO_EVIDENCE and not line.regular:
+        if chance.randrange(100) < NO_EVIDENCE and not line.sure:
             evidence = ""
         note = self._note(told, line, chance) if said else ""
         return Report(done, finished, self._rework(line, chance), evidence, note)
@@ -122,7 +122,7 @@ class Office:
             return int(told[0])
         if (
             chance.randrange(100) < self.content.rate("tra_lai", line.unit, self.scene)
-            and not line.regular
+            and not line.sure
         ):
             return 1
         return chance.choice((0, 0, None))

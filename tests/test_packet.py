@@ -1,0 +1,475 @@
+"""The printed packet: what stands on it, that every row is there, and that no text can harm it."""
+
+import dataclasses
+import io
+import random
+import re
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from factory import CYCLE, UNITS, make_result, make_tables
+from pypdf import PdfReader
+
+from pipeline.model.tables import CycleResult
+from pipeline.packet import charts, compose, compose_people
+from pipeline.packet.annexes import findings, people
+from pipeline.packet.book import open_book
+from pipeline.packet.front import obstacles, overdue
+from pipeline.tools import page
+
+GOLDEN = Path(__file__).parent / "golden" / "packet.html"
+SMALL = (
+    ("KT", "Phòng Kinh tế", "không", 9),
+    ("YT", "Trạm Y tế", "không", 5),
+    ("CA", "Công an xã", "có", 4),
+)
+PORTRAIT, LYING = 165, 252  # millimetres between the margins
+SIDES = ("top", "right", "bottom", "left")
+
+
+def small_tables() -> dict[str, list[dict]]:
+    return make_tables(SMALL, random.Random(335))
+
+
+def read(html: str) -> list[str]:
+    return [one.extract_text() for one in PdfReader(io.BytesIO(page.write_pdf(html))).pages]
+
+
+@pytest.fixture(scope="module")
+def small() -> CycleResult:
+    return make_result(SMALL)
+
+
+@pytest.fixture(scope="module")
+def html(small: CycleResult) -> str:
+    return compose(small)
+
+
+@pytest.fixture(scope="module")
+def pdf(html: str) -> bytes:
+    return page.write_pdf(html)
+
+
+@pytest.fixture(scope="module")
+def pages(pdf: bytes) -> list[str]:
+    return [one.extract_text() for one in PdfReader(io.BytesIO(pdf)).pages]
+
+
+class Tables(HTMLParser):
+    """The widths of every table's columns, whether it lies on its side, and all tags by name."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.widths: list[tuple[bool, int]] = []
+        self.tags: Counter[str] = Counter()
+        self.wide = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags[tag] += 1
+        if tag == "section":
+            self.wide = "wide" in (given.get("class") or "").split()
+        elif tag == "colgroup":
+            self.widths.append((self.wide, 0))
+        elif tag == "col":
+            wide, width = self.widths[-1]
+            self.widths[-1] = wide, width + int(re.search(r"(\d+)mm", given["style"])[1])
+
+
+def test_columns_of_every_table_fill_the_page(html: str) -> None:
+    assert all(width == (LYING if wide else PORTRAIT) for wide, width in Tables(html).widths)
+
+
+def test_the_packet_is_as_agreed(html: str) -> None:
+    """A changed page shows here first; delete the file to have it written anew, then read it."""
+    body = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+    if not GOLDEN.exists():
+        GOLDEN.write_text(body, encoding="utf-8")
+        pytest.fail(f"{GOLDEN.name} is written anew: read it before it is kept")
+    assert body == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_the_same_result_gives_the_same_bytes(small: CycleResult, html: str, pdf: bytes) -> None:
+    assert compose(make_result(SMALL)) == html
+    assert page.write_pdf(compose(small)) == pdf
+
+
+def test_composing_changes_nothing_of_the_result(small: CycleResult) -> None:
+    before = {key: table.copy(deep=True) for key, table in small.tables.items()}
+    compose(small)
+    for key, table in small.tables.items():
+        pd.testing.assert_frame_equal(table, before[key])
+
+
+def test_only_the_shipped_fonts(pdf: bytes) -> None:
+    used = {
+        font.get_object()["/BaseFont"].split("+")[1]
+        for one in PdfReader(io.BytesIO(pdf)).pages
+        for font in one["/Resources"]["/Font"].values()
+    }
+    assert "Sauro-Symbols" in used
+    assert all(name.startswith(("Liberation-Serif", "Sauro-Symbols")) for name in used)
+
+
+def test_title_language_dates_and_bookmarks(pdf: bytes) -> None:
+    reader = PdfReader(io.BytesIO(pdf))
+    assert "Hồ sơ họp kỳ 1 tháng 11 năm 2026" in reader.metadata.title
+    assert reader.metadata["/CreationDate"] == "D:20261117152000+07'00"
+    assert reader.trailer["/Root"]["/Lang"] == "vi"
+    titles = [entry.title for entry in flat(reader.outline)]
+    assert titles[0] == "Trang quyết định"
+    assert {"Phòng Kinh tế", "Phòng Kinh tế: 15 ngày tới", "I. Tổng hợp theo đơn vị"} <= {*titles}
+
+
+def flat(outline: list) -> list:
+    return [
+        one for entry in outline for one in (flat(entry) if isinstance(entry, list) else [entry])
+    ]
+
+
+def test_every_page_but_the_first_has_its_number_and_all_have_the_code(pages: list[str]) -> None:
+    assert all("Mã bản in 7F3A" in text for text in pages)
+    for number, text in enumerate(pages[1:], 2):
+        assert re.search(rf"(^| ){number}$", text, re.MULTILINE), number
+
+
+def test_page_one_is_the_decision_page(pages: list[str]) -> None:
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in pages[0]
+    assert "Bình Khê, ngày 17 tháng 11 năm 2026" in pages[0]
+    assert "Dữ liệu minh họa" in pages[0]
+    assert "Chưa nộp báo cáo: Trạm Y tế (1/3 đơn vị)" in flow(pages[0])
+    assert pages[1].startswith(("Mục lục", "Hồ sơ họp"))
+    assert "Mục lục" in pages[1]
+
+
+def flow(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_contents_name_the_pages_where_the_parts_begin(pages: list[str]) -> None:
+    listed = re.findall(r"^(.+?) ?\.{3,} ?(\d+)$", pages[1], re.MULTILINE)
+    assert len(listed) >= 15
+    for title, number in listed:
+        expected = "việc cần quyết định" if title == "Trang quyết định" else title
+        assert expected in flow(pages[int(number) - 1])
+
+
+def test_no_word_of_a_machine_is_printed(pages: list[str]) -> None:
+    text = "\n".join(pages)
+    assert not re.search(r"\b(None|nan|NaN|NaT|Decimal|True|False|Undefined)\b", text)
+    assert "THIẾU" not in text
+
+
+def test_every_line_of_a_unit_is_printed_with_its_state(pages: list[str]) -> None:
+    text = flow("\n".join(pages))
+    for row in small_tables()["lines"]:
+        assert row["task_id"] in text
+    assert "▲ quá hạn" in text
+    assert "▒ chưa nộp" in text
+
+
+def test_control_lines_count_the_rows_really_printed(html: str) -> None:
+    claimed = sum(int(n) for n in re.findall(r"đủ (\d+)/\d+ dòng", html))
+    bodies = re.findall(r"<tbody>(.*?)</tbody>", html, re.DOTALL)
+    rows = sum(len(re.findall(r'<tr>(?!\s*<td colspan="6">)', body)) for body in bodies)
+    uncontrolled = sum(len(re.findall("<tr>", strip)) for strip in tables_without_control(html))
+    assert claimed == rows - uncontrolled
+
+
+def tables_without_control(html: str) -> list[str]:
+    """Return the bodies of the tables that print no rows of the archive one by one."""
+    pattern = r'<table class="(?:strip|load)">.*?<tbody>(.*?)</tbody>'
+    own = re.findall(pattern, html, re.DOTALL)
+    rules = re.search(r'id="rules".*?<tbody>(.*?)</tbody>', html, re.DOTALL)[1]
+    return [
+        *own,
+        rules,
+        *re.findall(r"Vướng mắc</th><th>Đề xuất tháo gỡ.*?</table>", html, re.DOTALL),
+    ]
+
+
+def test_a_unit_that_did_not_report_is_a_hatched_block_with_the_word(html: str) -> None:
+    assert '<td class="hatch" colspan="13"><b>Chưa nộp: 5 dòng' in html
+    assert "2/3 đơn vị, chưa gồm ΣA" in html
+
+
+def spread_starts(texts: list[str]) -> list[int]:
+    return [n for n, text in enumerate(texts, 1) if "15 ngày qua," in text]
+
+
+def test_spreads_start_on_even_pages_when_printed_duplex(pages: list[str]) -> None:
+    starts = spread_starts(pages)
+    assert len(starts) == len(SMALL)
+    assert all(number % 2 == 0 for number in starts)
+
+
+def test_spreads_follow_each_other_when_not(small: CycleResult) -> None:
+    shown = compose(dataclasses.replace(small, options={"names": "out", "duplex": False}))
+    assert '<body class="duplex"' not in shown
+
+
+@pytest.fixture(scope="module")
+def laid_out(html: str) -> list:
+    return page_boxes(html)
+
+
+def page_boxes(html: str) -> list:
+    """Return the page boxes WeasyPrint laid out."""
+    make, fetcher = page._printer()
+    base = f"{page.TEMPLATES.as_uri()}/"
+    document = make(string=html, base_url=base, url_fetcher=fetcher).render()
+    return [one._page_box for one in document.pages]
+
+
+def test_text_stays_between_the_margins(laid_out: list) -> None:
+    assert [word for box in laid_out for word in outside(box)] == []
+
+
+def outside(box: object) -> list[str]:
+    """Return the words that stand beyond the side margins of a page."""
+    left, right = box.content_box_x(), box.content_box_x() + box.width
+    content = [child for child in box.children if type(child).__name__ != "MarginBox"]
+    texts = [part for child in content for part in child.descendants() if hasattr(part, "text")]
+    far = [t for t in texts if t.position_x < left - 1 or t.position_x + t.width > right + 1]
+    return [t.text for t in far]
+
+
+def test_margins_are_those_of_the_decree(laid_out: list) -> None:
+    for box in laid_out:
+        mm = {side: round(getattr(box, f"margin_{side}") * 25.4 / 96, 2) for side in SIDES}
+        assert 20 <= mm["top"] <= 25
+        assert 20 <= mm["bottom"] <= 25
+        assert 30 <= mm["left"] <= 35
+        assert 15 <= mm["right"] <= 20
+
+
+# --- the decision page
+
+
+def point(n: int, **changes: object) -> dict[str, object]:
+    row = {"point": f"V-{n}", "group": "Quá hạn từ hai kỳ", "unit": "KT", "matter": f"Việc {n}"}
+    figure = {"figure": "xong 1/3, quá hạn 5 ngày", "proposal": "Gia hạn.", "minutes": 10}
+    return row | figure | {"chosen": "có" if n < 5 else "không"} | changes
+
+
+def first_page(points: list[dict]) -> str:
+    shown = compose(make_result(SMALL, tables={"agenda": points}))
+    return re.search(r'<section id="decision">.*?</section>', shown, re.DOTALL)[0]
+
+
+def test_minutes_add_up_to_the_meeting() -> None:
+    shown = first_page([point(n) for n in range(9)])
+    given = [int(n) for n in re.findall(r"<b>(\d+) phút</b>", shown)]
+    general = int(re.search(r"gồm (\d+) phút thảo luận chung", shown)[1])
+    assert len(given) == 5
+    assert sum(given) + general == 60
+    assert "Còn 4 việc khác" in shown
+
+
+def test_more_minutes_than_the_meeting_has_are_said() -> None:
+    assert "đã quá 15 phút" in first_page([point(n, minutes=15) for n in range(5)])
+
+
+def test_no_points_are_said_in_words() -> None:
+    assert "Không có việc cần quyết định" in first_page([])
+
+
+def test_a_point_without_a_unit_names_its_group() -> None:
+    assert "Kiến nghị của Tổ" in first_page([point(0, unit="", group="Kiến nghị của Tổ")])
+
+
+@pytest.mark.parametrize("text", ["Rất dài " * 60, "W" * 400, "ngắn"])
+@pytest.mark.parametrize("count", [0, 1, 3, 5])
+def test_decisions_fill_exactly_one_page(count: int, text: str) -> None:
+    long = {"matter": text, "proposal": text, "figure": text}
+    units = [(code, f"{name} {text}", only, 3) for code, name, only, _ in SMALL]
+    tables = {"agenda": [point(n, **long) for n in range(count)]}
+    shown = compose(make_result(units, tables=tables))
+    body = re.search(r"(.*?<section id=\"decision\">.*?</section>)", shown, re.DOTALL)[1]
+    assert len(read(f"{body}</body></html>")) == 1
+
+
+# --- views
+
+
+def test_overdue_lines_stand_longest_first_and_complete(small: CycleResult) -> None:
+    rows = overdue(open_book(small))
+    days = [row["days_late"] for row in rows]
+    assert days == sorted(days, reverse=True)
+    assert len(rows) == small.tables["commune"]["overdue"][0]
+
+
+def test_obstacles_stand_by_the_one_who_must_act(small: CycleResult) -> None:
+    rows = [{"unit": "KT", "who": who} for who in ("Trưởng đơn vị", "Ai đó", "Chủ tịch UBND xã")]
+    book = open_book(make_result(SMALL, tables={"obstacles": rows}))
+    assert [row["who"] for row in obstacles(book)] == ["Chủ tịch UBND xã", "Trưởng đơn vị", "Ai đó"]
+
+
+def test_few_lines_and_few_items_print_counts_not_percents() -> None:
+    row = {"name": "A", "unit": "KT", "rated": "có", "done": 3, "lines": 4, "arithmetic": ""}
+    row |= dict.fromkeys(("a", "b", "c", "R"), Decimal("0.75"))
+
+    def instead(**changes: object) -> str:
+        book = open_book(make_result(SMALL, tables={"people": [row | changes]}))
+        return people(book)[0]["instead"]
+
+    assert instead(items=Decimal(4)).startswith("xong 3/4 dòng")
+    assert instead(items=Decimal(5)) == ""
+    assert instead(items=Decimal(4), lines=5) == ""
+    assert instead(items=Decimal(9), rated="không", arithmetic="không tính") == "không tính"
+
+
+def test_findings_of_every_unit_are_counted_and_none_is_said() -> None:
+    rows = [
+        {"code": "K301", "severity": "lỗi", "unit": "KT"},
+        {"code": "K702", "severity": "lưu ý"},
+    ]
+    found = findings(open_book(make_result(SMALL, tables={"findings": rows})))
+    assert [(group["name"], group["counts"]) for group in found] == [
+        ("Toàn xã", "không có lỗi, 1 lưu ý"),
+        ("Phòng Kinh tế", "1 lỗi"),
+        ("Trạm Y tế", "không có lỗi"),
+        ("Công an xã", "không có lỗi"),
+    ]
+    assert "Không có lỗi." in compose(make_result(SMALL, tables={"findings": []}))
+
+
+def test_names_of_persons_stand_in_apart_or_out(small: CycleResult) -> None:
+    def shown(names: str, make: Callable[[CycleResult], str] = compose) -> str:
+        return make(dataclasses.replace(small, options={"names": names, "duplex": True}))
+
+    marker = "<th>Chức vụ, diện</th>"
+    assert marker in shown("in")
+    assert marker not in shown("apart")
+    assert "In thành tờ riêng" in shown("apart")
+    assert marker not in shown("out")
+    assert marker in shown("apart", compose_people)
+    assert "chưa phải xếp loại" in shown("apart", compose_people)
+
+
+# --- charts
+
+
+def cycle_rows(*rates: str | None, lines: int = 9) -> list[dict | None]:
+    return [{"R": Decimal(rate), "lines": lines} if rate else None for rate in rates]
+
+
+@pytest.mark.parametrize(
+    ("rates", "words"),
+    [
+        (("0.9", "0.8", "0.7", "0.6"), "ba kỳ liền giảm"),
+        (("0.5", "0.6", "0.7", "0.8", "0.9"), "bốn kỳ liền tăng"),
+        (("0.6", "0.5", "0.4", "0.3", "0.2", "0.1"), "năm kỳ liền giảm"),
+        (("0.9", "0.8", "0.7"), ""),
+        (("0.8", "0.8", "0.8", "0.8"), ""),
+        (("0.9", "0.8", None, "0.7", "0.6"), ""),
+        (("0.9", "0.8", "0.7", None), ""),
+        (("0.5", "0.9", "0.8", "0.7", "0.6"), "ba kỳ liền giảm"),
+    ],
+)
+def test_a_trend_needs_three_steps_one_way(rates: tuple, words: str) -> None:
+    assert charts.trend(cycle_rows(*rates)) == words
+
+
+def test_a_trend_needs_five_lines() -> None:
+    assert charts.trend(cycle_rows("0.9", "0.8", "0.7", "0.6", lines=4)) == ""
+
+
+def test_the_change_is_that_of_the_printed_figures() -> None:
+    assert charts.change([Decimal("0.8004"), Decimal("0.8006")]) == "+0,1"
+    assert charts.change([Decimal("0.9"), Decimal("0.8")]) == "−10,0"
+    assert charts.change([Decimal("0.9"), Decimal("0.9")]) == "0,0"
+    assert charts.change([None, Decimal("0.9")]) == ""
+
+
+def test_a_missing_cycle_is_a_gap_not_a_zero() -> None:
+    chart = charts.rate_chart(cycle_rows("1", "0.5", None, "0", "0.5", "1"))
+    assert chart["paths"] == ["M0 0.0L20 15.0", "M60 30.0L80 15.0L100 0.0"]
+    assert chart["figures"] == "100,0 · 50,0 · – · 0,0 · 50,0 · 100,0"
+    assert not charts.rate_chart(cycle_rows("1", "1", "1", "1", "1", None))["ends_now"]
+
+
+def test_six_cycles_end_with_this_one() -> None:
+    assert charts.last_cycles(CYCLE) == [
+        *("2026-08-K2", "2026-09-K1", "2026-09-K2", "2026-10-K1", "2026-10-K2", "2026-11-K1")
+    ]
+
+
+def test_the_bar_holds_every_line(small: CycleResult) -> None:
+    bar = charts.standing_bar(open_book(small))
+    assert sum(part["count"] for part in bar["segments"]) == bar["total"] == 18
+    assert abs(sum(Decimal(part["width"]) for part in bar["segments"]) - charts.BAR) < 1
+
+
+# --- extremes
+
+HOSTILE = (
+    '<script>alert(1)</script><h1>QUYẾT ĐỊNH GIẢ</h1><img src="file:///etc/passwd">',
+    '"><style>@import url(http://127.0.0.1:9/x)</style><a href="javascript:x">',
+    "{{ 7 * 7 }}{% include 'x' %}{# #}",
+    "\u202eđảo\u2066 \u200f",
+    "a\u0301\u0302\u0303\u0304\u0305\u0306" * 40,
+    "dòng 1\r\n\n\ndòng 2\u2028dòng 3",
+    "W" * 1000,
+    "\x00\x07\ud800\ufffe",
+)
+CODES = {
+    *("unit", "cycle", "person", "standing", "kind", "origin", "chosen", "severity", "deduct"),
+    *("progress_only", "status", "summed", "rated", "late_report", "exempt_progress"),
+}
+
+
+def hostile_tables() -> dict[str, list[dict]]:
+    """Return the small tables with every free text replaced by a hostile one."""
+    tables, n = small_tables(), 0
+    for row in (row for rows in tables.values() for row in rows):
+        for name, value in row.items():
+            if isinstance(value, str) and name not in CODES:
+                row[name] = HOSTILE[n % len(HOSTILE)]
+                n += 1
+    return tables
+
+
+def test_hostile_text_is_inert() -> None:
+    shown = compose(make_result(SMALL, tables=hostile_tables()))
+    tags = Tables(shown).tags
+    assert not {"script", "img", "iframe", "object", "link"} & set(tags)
+    assert (tags["h1"], tags["style"]) == (1, 1)
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b-\u200f\x00-\x08\ud800-\udfff]", shown)
+    assert "49" not in re.findall(r"\{\{ 7.*?\}\}", shown)
+    assert "{{ 7 * 7 }}" in shown
+    texts = read(shown)
+    assert "<h1>QUYẾT ĐỊNH GIẢ</h1>" in flow("".join(texts))
+    assert "Mục lục" in texts[1]
+
+
+@pytest.mark.parametrize("units", [(), (("KT", "Phòng Kinh tế", "không", 0),), UNITS[:1]])
+def test_any_number_of_units_composes(units: tuple) -> None:
+    assert "Mã bản in" in compose(make_result(units))
+
+
+@pytest.mark.slow
+def test_a_whole_commune_prints_with_a_short_core() -> None:
+    texts = read(compose(make_result()))
+    first_unit = next(n for n, text in enumerate(texts) if "15 ngày qua," in text)
+    assert first_unit <= 12
+    assert "đủ 168/168" not in texts[0]
+    assert all("THIẾU" not in text for text in texts)
+
+
+@pytest.mark.slow
+def test_a_unit_of_three_hundred_lines_runs_on() -> None:
+    texts = read(compose(make_result((("VP", "Văn phòng HĐND và UBND", "không", 300),))))
+    assert any("đủ 300/300 dòng" in text for text in texts)
+
+
+@pytest.mark.slow
+def test_hostile_text_stays_between_the_margins() -> None:
+    boxes = page_boxes(compose(make_result(SMALL, tables=hostile_tables())))
+    assert [word for box in boxes for word in outside(box)] == []
