@@ -1,4 +1,4 @@
-"""The record of a cycle: luu-tru.xlsx for people, result.json for programs. Both hold the same figures."""
+"""The record of a cycle: luu-tru.xlsx for people, result.json for programs, the same figures."""
 
 import json
 
@@ -36,9 +36,11 @@ def archive_workbook(result: CycleResult, *, results: bool = True) -> bytes:
     """
     words = {
         "commune": f"UBND {result.commune['name']}, {result.commune['province']}",
-        "cycle_name": parse_cycle(result.cycle).name,
+        "cycle_name": parse_cycle(result.cycle).name.upper(),
         "print_code": result.print_code,
         "rule_code": result.rule_code,
         "state": result.state,
     }
-    return write_workbook(layout("archive"), result.tables, words=words, results=results, created=result.made_at)
+    return write_workbook(
+        layout("archive"), result.tables, words=words, results=results, created=result.made_at
+    )

@@ -44,7 +44,9 @@ class When(click.ParamType):
 
     name = "giờ"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
         try:
             given = datetime.fromisoformat(str(value))
         except ValueError:
@@ -64,12 +66,27 @@ def _options(defaults: bool) -> Callable:
     def decorate(command: Callable) -> Callable:
         folder = click.Path(path_type=Path)
         shared = (
-            click.option("--data", type=folder, default="sample_data" if defaults else None, **known,
-                         help="Thư mục dữ liệu của xã (mặc định: sample_data)."),
-            click.option("--output", type=folder, default="output" if defaults else None, **known,
-                         help="Thư mục kết quả (mặc định: output)."),
-            click.option("--now", type=When(), metavar="GIỜ", **known,
-                         help="Thời điểm in, ví dụ 2026-11-17T16:30."),
+            click.option(
+                "--data",
+                type=folder,
+                default="sample_data" if defaults else None,
+                **known,
+                help="Thư mục dữ liệu của xã (mặc định: sample_data).",
+            ),
+            click.option(
+                "--output",
+                type=folder,
+                default="output" if defaults else None,
+                **known,
+                help="Thư mục kết quả (mặc định: output).",
+            ),
+            click.option(
+                "--now",
+                type=When(),
+                metavar="GIỜ",
+                **known,
+                help="Thời điểm in, ví dụ 2026-11-17T16:30.",
+            ),
         )
         for option in reversed(shared):
             command = option(command)
@@ -88,7 +105,9 @@ def main(data: Path, output: Path, now: datetime | None) -> None:
 
 @main.command()
 @click.argument("cycle", required=False)
-@click.option("--strict", is_flag=True, help="Còn đơn vị chưa nộp hoặc cần sửa thì kết thúc với mã 4.")
+@click.option(
+    "--strict", is_flag=True, help="Còn đơn vị chưa nộp hoặc cần sửa thì kết thúc với mã 4."
+)
 @_options(defaults=False)
 def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: datetime | None) -> None:
     """Tổng hợp một kỳ: đọc hộp thư, kiểm tra, tính, in hồ sơ họp và lưu trữ."""
@@ -122,7 +141,9 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @_options(defaults=False)
 def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | None) -> None:
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
@@ -154,9 +175,11 @@ def doctor(data: Path, output: Path, now: datetime | None) -> None:
 
 
 def _teller() -> Callable[[str, int, int], None]:
-    """Return the function that shows progress: a bar a stage on a terminal, else one line a stage."""
+    """Return what shows progress: a bar a stage on a terminal, else one line a stage."""
     if not sys.stderr.isatty():
-        return lambda stage, done, total: done == total and click.echo(f"  {stage}: {done}/{total}", err=True)
+        return lambda stage, done, total: (
+            done == total and click.echo(f"  {stage}: {done}/{total}", err=True)
+        )
     return _draw_bar
 
 

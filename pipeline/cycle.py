@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import VERSION, archive, intake, issue, packet, reading, reply
-from pipeline.checking.cells import Typed, type_table
+from pipeline.checking.kept import kept_tables, refuse, type_kept
 from pipeline.checking.registers import check_registers
 from pipeline.checking.reports import Checked, Day, Issued, check_reports, check_ticks
 from pipeline.checking.verdicts import check_verdicts
 from pipeline.history import read_history
 from pipeline.model.calendar import Cycle, Schedule, earlier_cycles, make_schedule
-from pipeline.model.findings import ConfigError, InputError, describe, finding, is_error
+from pipeline.model.findings import InputError, describe, finding
 from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle, list_cycles
 from pipeline.model.layout import layout
 from pipeline.model.registers import SHARED, Registers, build_registers
@@ -22,8 +22,8 @@ from pipeline.model.settings import Settings, load_settings
 from pipeline.model.stamp import digest_of
 from pipeline.model.tables import CycleResult, records, result_hash, result_table
 from pipeline.model.text import fold_code
-from pipeline.scoring import lines as line_scores
 from pipeline.scoring import agenda, plan, rates
+from pipeline.scoring import lines as line_scores
 from pipeline.tools import disk, page
 
 Tell = Callable[[str, int, int], None]  # stage, done, of how many
@@ -54,6 +54,16 @@ class Received:
     receipts: str
 
 
+@dataclass(frozen=True)
+class Group:
+    """What the working group typed: as typed tables and as it stands in the cells."""
+
+    tables: Mapping[str, pd.DataFrame]
+    entries: Mapping[str, list[dict]]
+    findings: list[dict]
+    columns: Mapping[tuple[str, str, str], str]
+
+
 def run_cycle(folder: CycleFolder, output: Path, now: datetime | None, tell: Tell) -> dict:
     """Make packet and archive of a cycle, and first the archives of earlier ones where missing."""
     for cycle in earlier_cycles(folder.cycle):
@@ -68,16 +78,18 @@ def _silent(stage: str, done: int, total: int) -> None:
     """Tell nothing."""
 
 
-def _run_one(folder: CycleFolder, output: Path, now: datetime | None, tell: Tell, *, printed: bool) -> dict:
+def _run_one(
+    folder: CycleFolder, output: Path, now: datetime | None, tell: Tell, *, printed: bool
+) -> dict:
     inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now)
     before = read_plan(folder)
     received = _receive(folder, before, tell)
-    group, group_found, group_columns = _read_verification(folder, before)
+    group = _read_verification(folder, before)
     checked = _check(folder.cycle, before, received)
     tell("Kiểm tra", 1, 1)
-    tables = _score(folder, output, before, received, checked, group)
-    found = before.findings + received.findings + checked.findings + group_found
-    columns = {**before.columns, **received.columns, **group_columns}
+    tables = _score(folder, output, before, received, checked, group.tables)
+    found = before.findings + received.findings + checked.findings + group.findings
+    columns = {**before.columns, **received.columns, **group.columns}
     result = _result(folder.cycle, before, received, tables, describe(found, columns), now)
     tell("Tính tỷ lệ", 1, 1)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
@@ -86,23 +98,27 @@ def _run_one(folder: CycleFolder, output: Path, now: datetime | None, tell: Tell
         files[PACKET] = page.write_pdf(packet.compose(result))
         tell("In hồ sơ họp", 1, 1)
     disk.write_file(folder.receipts, received.receipts.encode())
-    disk.write_file(folder.verification, issue.verification_workbook(result.tables, group))
+    disk.write_file(folder.verification, issue.verification_workbook(result.tables, group.entries))
     inputs |= disk.hashes(folder.drafts, folder.data)
     return _commit(output / str(folder.cycle), result, files, inputs)
 
 
 def read_plan(folder: CycleFolder) -> Plan:
-    """Return settings, registers, assignments and calendar; raises ConfigError naming every fault."""
+    """Return settings, registers, assignments, calendar; raises ConfigError naming every fault."""
     settings = load_settings(folder.settings)
     registers = _read_registers(folder.registers)
     raw = _read_kept(folder.assignments, "assignment")
-    tables = _typed_or_refused(raw, "assignment", registers.lists())
+    tables = kept_tables("assignment", raw.entries, registers.lists(), raw.places)
     found = issue.check_assignments(tables["assignments"], registers)
-    _refuse(found, raw.places)
+    refuse(found, raw.places)
     days = records(tables["cycle"])
     usual = {**asdict(settings.meeting), "chair": settings.signatories.chairman}
     schedule = make_schedule(
-        folder.cycle, days[0] if days else {}, usual, settings.calendar.cutoff_time, registers.days_off
+        folder.cycle,
+        days[0] if days else {},
+        usual,
+        settings.calendar.cutoff_time,
+        registers.days_off,
     )
     return Plan(settings, registers, tables["assignments"], schedule, found, raw.places)
 
@@ -110,8 +126,9 @@ def read_plan(folder: CycleFolder) -> Plan:
 def _read_registers(path: Path) -> Registers:
     raw = _read_kept(path, "registers")
     units = [fold_code(row["code"]) for row in raw.entries["units"]]
-    tables = _typed_or_refused(raw, "registers", {"units": units, "units_or_shared": [SHARED, *units]})
-    _refuse(check_registers(tables), raw.places)
+    lists = {"units": units, "units_or_shared": [SHARED, *units]}
+    tables = kept_tables("registers", raw.entries, lists, raw.places)
+    refuse(check_registers(tables), raw.places)
     return build_registers(tables)
 
 
@@ -121,27 +138,11 @@ def _read_kept(path: Path, key: str) -> reading.Reading:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise InputError(f"không thấy {path}.") from error
-    raw = reading.read_workbook(data, path.name, layout(key), frozenset(s.key for s in layout(key).tables))
-    _refuse(raw.findings, raw.places)
+    raw = reading.read_workbook(
+        data, path.name, layout(key), frozenset(s.key for s in layout(key).tables)
+    )
+    refuse(raw.findings, raw.places)
     return raw
-
-
-def _typed(raw: reading.Reading, key: str, lists: Mapping[str, list[str]]) -> dict[str, Typed]:
-    rows = {name: [{"unit": "", **row} for row in rows] for name, rows in raw.entries.items()}
-    return {s.key: type_table(s, rows.get(s.key, []), lists, raw.findings) for s in layout(key).tables}
-
-
-def _typed_or_refused(raw: reading.Reading, key: str, lists: Mapping[str, list[str]]) -> dict[str, pd.DataFrame]:
-    typed = _typed(raw, key, lists)
-    _refuse([row for table in typed.values() for row in table.findings], raw.places)
-    return {name: table.table for name, table in typed.items()}
-
-
-def _refuse(found: list[dict], places: Mapping) -> None:
-    """Raise ConfigError with the words of every error among the findings."""
-    errors = describe(filter(is_error, found), places)
-    if errors:
-        raise ConfigError("\n".join(f"{row['message']} {row['action']}" for row in errors))
 
 
 def _receive(folder: CycleFolder, before: Plan, tell: Tell) -> Received:
@@ -177,13 +178,15 @@ def _settle(
 
 
 def _read_package(package: intake.Package) -> reading.Reading:
-    """Return what one file holds; an unforeseen error about it is a finding, never the end of the run."""
+    """Return what one file holds; an unforeseen error about it is a finding, not the end."""
     if package.problem:
         return reading.unreadable(package.file, package.problem)
     try:
         return reading.read_workbook(package.data, package.file, layout("unit"), UNIT_SHEETS)
     except Exception as error:
-        return reading.unreadable(package.file, finding("K199", file=package.file, fact=type(error).__name__))
+        return reading.unreadable(
+            package.file, finding("K199", file=package.file, fact=type(error).__name__)
+        )
 
 
 UNIT_SHEETS = frozenset({"tasks"})
@@ -199,31 +202,43 @@ def _check(cycle: Cycle, before: Plan, received: Received) -> Checked:
     rows = {sheet.key: _rows(received.used, sheet.key) for sheet in layout("unit").tables}
     found = [row for raw in received.used.values() for row in raw.findings]
     issued_rows = _issued_rows(before)
-    issued = Issued({unit: issued_rows[unit] for unit in received.used}, records(before.assignments))
+    issued = Issued(
+        {unit: issued_rows[unit] for unit in received.used}, records(before.assignments)
+    )
     day = Day(cycle.last_day, {file: time.date() for file, time in received.received.items()})
     checked = check_reports(rows, found, issued, before.registers, day, cycle)
-    ticks = {(unit, raw.file): raw.ticks.get("unplanned", False) for unit, raw in received.used.items()}
-    return Checked(checked.tables, checked.findings + check_ticks(ticks, checked.tables["unplanned"]))
+    ticks = {
+        (unit, raw.file): raw.ticks.get("unplanned", False) for unit, raw in received.used.items()
+    }
+    return Checked(
+        checked.tables, checked.findings + check_ticks(ticks, checked.tables["unplanned"])
+    )
 
 
 def _rows(used: Mapping[str, reading.Reading], key: str) -> list[dict]:
     return [{"unit": unit, **row} for unit, raw in used.items() for row in raw.entries.get(key, [])]
 
 
-def _read_verification(folder: CycleFolder, before: Plan) -> tuple[dict[str, pd.DataFrame], list[dict], Mapping]:
-    """Return what the working group typed, its findings and columns; empty tables before the first draft."""
-    if not folder.verification.is_file():
-        raw = reading.Reading(folder.verification.name, None, {}, {}, {}, [], [])
-    else:
+def _read_verification(folder: CycleFolder, before: Plan) -> Group:
+    """Return what the working group typed; empty tables before the first draft."""
+    if folder.verification.is_file():
         raw = _read_kept(folder.verification, "verification")
-    typed = _typed(raw, "verification", before.registers.lists())
+    else:
+        raw = reading.Reading(folder.verification.name, None, {}, {}, {}, [], [])
+    typed = type_kept("verification", raw.entries, before.registers.lists(), raw.findings)
     tables = {key: table.table for key, table in typed.items()}
     found = [row for table in typed.values() for row in table.findings]
-    return tables, found + check_verdicts(tables["verdicts"], tables["exemptions"]), raw.places
+    found += check_verdicts(tables["verdicts"], tables["exemptions"])
+    return Group(tables, raw.entries, found, raw.places)
 
 
 def _score(
-    folder: CycleFolder, output: Path, before: Plan, received: Received, checked: Checked, group: Mapping
+    folder: CycleFolder,
+    output: Path,
+    before: Plan,
+    received: Received,
+    checked: Checked,
+    group: Mapping,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables that hold a figure, each computed here and nowhere else."""
     cycle, registers, tables = folder.cycle, before.registers, checked.tables
@@ -255,8 +270,13 @@ def _score(
         "obstacles": result_table("obstacles", records(tables["obstacles"])),
         "claims": plan.claims(tables["claims"], group["exemptions"]),
         "agenda": agenda.agenda(
-            lines, tables["obstacles"], tables["claims"], group["measures"], group["agenda"],
-            registers, before.settings.meeting.minutes,
+            lines,
+            tables["obstacles"],
+            tables["claims"],
+            group["measures"],
+            group["agenda"],
+            registers,
+            before.settings.meeting.minutes,
         ),
         "measures": result_table("measures", records(group["measures"])),
         "history": past.table,
@@ -264,7 +284,12 @@ def _score(
 
 
 def _result(
-    cycle: Cycle, before: Plan, received: Received, tables: Mapping, worded: list[dict], now: datetime | None
+    cycle: Cycle,
+    before: Plan,
+    received: Received,
+    tables: Mapping,
+    worded: list[dict],
+    now: datetime | None,
 ) -> CycleResult:
     """Return the whole record of the cycle, worded and stamped with its print code."""
     settings = before.settings
@@ -303,8 +328,10 @@ def _state(registers: Registers, received: Received) -> str:
     return f"{count}, thiếu {', '.join(missing)}" if missing else count
 
 
-def _commit(folder: Path, result: CycleResult, files: dict[str, bytes], inputs: dict[str, str]) -> dict:
-    """Put the outputs in place under their manifest; what the terminal says is stored beside them."""
+def _commit(
+    folder: Path, result: CycleResult, files: dict[str, bytes], inputs: dict[str, str]
+) -> dict:
+    """Put the outputs in place under their manifest; return what the terminal says."""
     codes = set(result.tables["findings"]["code"])
     statuses = set(result.tables["units"]["status"])
     record = {
@@ -317,18 +344,26 @@ def _commit(folder: Path, result: CycleResult, files: dict[str, bytes], inputs: 
 
 
 def open_cycle(folder: CycleFolder, tell: Tell) -> list[str]:
-    """Issue one workbook per unit into phieu/ and draft tham-dinh.xlsx; return what to tell the secretary."""
+    """Issue one workbook per unit into phieu/; return what to tell the secretary."""
     before = read_plan(folder)
     for done, unit in enumerate(before.registers.units, 1):
         data = issue.unit_workbook(
-            unit, before.assignments, before.registers, before.settings, before.schedule, folder.cycle
+            unit,
+            before.assignments,
+            before.registers,
+            before.settings,
+            before.schedule,
+            folder.cycle,
         )
         disk.write_file(folder.issued / f"{unit}.xlsx", data)
         tell("Phát phiếu", done, len(before.registers.units))
     folder.inbox.mkdir(exist_ok=True)
     warnings = describe(before.findings, before.columns)
     lines = [f"{row['message']} {row['action']}" for row in warnings]
-    return [*lines, f"Đã phát {done} phiếu vào {folder.issued}. Nhận phiếu về đặt vào {folder.inbox}."]
+    return [
+        *lines,
+        f"Đã phát {done} phiếu vào {folder.issued}. Nhận phiếu về đặt vào {folder.inbox}.",
+    ]
 
 
 def check_file(data: Path, path: Path, now: datetime) -> list[str]:
@@ -336,7 +371,9 @@ def check_file(data: Path, path: Path, now: datetime) -> list[str]:
     package = intake.package(path.name, path.read_bytes(), now)
     raw = _read_package(package)
     if raw.stamp is None:
-        return reply.verdict(path.name, describe(raw.findings or [finding("K112", file=path.name)], raw.places))
+        return reply.verdict(
+            path.name, describe(raw.findings or [finding("K112", file=path.name)], raw.places)
+        )
     folder = CycleFolder(data, find_cycle(data, raw.stamp.cycle))
     before = read_plan(folder)
     received = _settle(folder.cycle, before, [package], [raw], [], {})

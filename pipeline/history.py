@@ -18,12 +18,14 @@ class History:
     """What the cycles before this one left behind."""
 
     table: pd.DataFrame  # columns of the result's «history», oldest first
-    rework: Mapping[tuple[str, str], int]  # every key of the cycle just before → r still to be deducted
+    rework: Mapping[
+        tuple[str, str], int
+    ]  # every key of the cycle just before → r still to be deducted
     indicators: Mapping[str, object]  # indicator → value of the cycle just before
 
 
 def read_history(output: Path, cycle: Cycle) -> History:
-    """Return the history of a cycle from the archives in the output folder; a missing one is a gap."""
+    """Return a cycle's history from the archives in the output folder; a missing one is a gap."""
     results = {str(c): _read(output / str(c) / "result.json") for c in earlier_cycles(cycle)}
     rows = [
         {"cycle": name, **{key: unit[key] for key in SERIES}}

@@ -14,7 +14,7 @@ IN_USE = "đang dùng"
 def unit_statuses(
     units: Iterable[str], submissions: Iterable[Mapping], findings: Iterable[Mapping]
 ) -> dict[str, tuple[str, str]]:
-    """Return unit → (status word, late «có»/«không») from its used file and that file's findings."""
+    """Return unit → (status word, late «có»/«không») from its used file and its findings."""
     used = {row["unit"]: row for row in submissions if row["status"] == IN_USE}
     severities: dict[str, set[str]] = {}
     for row in findings:
@@ -43,8 +43,10 @@ def verdict(file: str, findings: list[dict]) -> list[str]:
 
 
 def summary(result: CycleResult, folder: str) -> list[str]:
-    """Return what the terminal says at the end: the status matrix, then at most five lines of what to do."""
-    tables = {key: records(result.tables[key]) for key in ("units", "submissions", "findings", "commune")}
+    """Return what the terminal says at the end: the status matrix, then five lines to act on."""
+    tables = {
+        key: records(result.tables[key]) for key in ("units", "submissions", "findings", "commune")
+    }
     return [
         f"Kỳ {result.cycle} · mã bản in {result.print_code} · bộ quy tắc {result.rule_code}",
         "",
@@ -57,13 +59,18 @@ def summary(result: CycleResult, folder: str) -> list[str]:
 def _matrix(tables: Mapping[str, list[dict]]) -> list[str]:
     rows = [HEADINGS, *(_unit_row(unit, tables) for unit in tables["units"])]
     widths = [max(len(row[n]) for row in rows) for n in range(len(HEADINGS))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
     return [lines[0], "─" * max(map(len, lines)), *lines[1:]]
 
 
 def _unit_row(unit: Mapping, tables: Mapping[str, list[dict]]) -> tuple[str, ...]:
     code = unit["unit"]
-    used = next((s for s in tables["submissions"] if s["unit"] == code and s["status"] == IN_USE), None)
+    used = next(
+        (s for s in tables["submissions"] if s["unit"] == code and s["status"] == IN_USE), None
+    )
     found = [row["severity"] for row in tables["findings"] if row["unit"] == code]
     late = " (chậm)" if unit["late_report"] == "có" else ""
     counts = (str(found.count(level) or "·") for level in (ERROR, WARNING, NOTE))
@@ -78,11 +85,21 @@ def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]], folder: s
     waiting = [row["file"] for row in tables["submissions"] if row["status"] == "chờ xác nhận"]
     total = tables["commune"][0]
     steps = [f"Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx"]
-    steps.append(f"Chưa nộp: {', '.join(missing)}. Đôn đốc ngay." if missing else "Các đơn vị đã nộp đủ.")
-    steps.append(f"Cần sửa: {', '.join(repair)}. Xem phụ lục «Vấn đề», báo đơn vị sửa đúng ô." if repair else "Không có lỗi phải sửa.")
+    steps.append(
+        f"Chưa nộp: {', '.join(missing)}. Đôn đốc ngay." if missing else "Các đơn vị đã nộp đủ."
+    )
+    steps.append(
+        f"Cần sửa: {', '.join(repair)}. Xem phụ lục «Vấn đề», báo đơn vị sửa đúng ô."
+        if repair
+        else "Không có lỗi phải sửa."
+    )
     if waiting:
-        steps.append(f"Chờ thư ký xác nhận bản mới: {', '.join(waiting)} (ghi «dùng» vào so-nhan.csv).")
+        steps.append(
+            f"Chờ thư ký xác nhận bản mới: {', '.join(waiting)} (ghi «dùng» vào so-nhan.csv)."
+        )
     meeting = show_date(result.meeting["meeting_on"])
-    verified = f"Tổ công tác đã thẩm định {total['verified']}/{total['lines']} dòng (tham-dinh.xlsx)"
+    verified = (
+        f"Tổ công tác đã thẩm định {total['verified']}/{total['lines']} dòng (tham-dinh.xlsx)"
+    )
     steps.append(f"{verified}; họp {result.meeting['hour']}, {meeting}.")
     return [f"{n}. {step}" for n, step in enumerate(steps, 1)]

@@ -356,13 +356,15 @@ def test_the_same_line_twice_is_k408_in_both_rows():
     assert row["fault"] == "K408"
 
 
-REST = {"Mã": "PS-01", "Người thực hiện": "CB012", "Nội dung việc": "Việc thêm"}
+REST = {"Mã": "PS-…", "Người thực hiện": "CB012", "Nội dung việc": "Việc thêm"}
 
 
 def filled(text, rest):
     """Return a shown sheet with the same cells added to the right of every row."""
     head, *lines = text.strip().splitlines()
-    added = [" | ".join([line, *rest.values()]) for line in lines]
+    texts = [value for key, value in rest.items() if key != "Mã"]
+    ids = [[f"PS-{number:02d}"] if "Mã" in rest else [] for number, _ in enumerate(lines, 1)]
+    added = [" | ".join([line, *own, *texts]) for line, own in zip(lines, ids, strict=True)]
     return "\n".join([" | ".join([head, *rest]), *added])
 
 
@@ -410,6 +412,8 @@ def test_taken_over_work():
         ("K411", "B9"),
         ("K411", "B10"),
         ("K417", "C11"),
+        ("K417", "C12"),
+        ("K417", "C13"),
     ]
 
 
@@ -467,7 +471,7 @@ def test_figures_of_indicators():
         ("K301", "B11"),
         ("K413", "B7"),
         ("K416", "B9"),
-        ("K507", "A10"),
+        ("K508", "A10"),
     ]
 
 

@@ -28,6 +28,7 @@ SMALL = (
     ("YT", "Trạm Y tế", "không", 5),
     ("CA", "Công an xã", "có", 4),
 )
+TINY = (("KT", "Phòng Kinh tế", "không", 3), ("YT", "Trạm Y tế", "không", 1))
 PORTRAIT, LYING = 165, 252  # millimetres between the margins
 SIDES = ("top", "right", "bottom", "left")
 
@@ -136,7 +137,7 @@ def flat(outline: list) -> list:
 def test_every_page_but_the_first_has_its_number_and_all_have_the_code(pages: list[str]) -> None:
     assert all("Mã bản in 7F3A" in text for text in pages)
     for number, text in enumerate(pages[1:], 2):
-        assert re.search(rf"(^| ){number}$", text, re.MULTILINE), number
+        assert f"năm 2026 {number}" in text
 
 
 def test_page_one_is_the_decision_page(pages: list[str]) -> None:
@@ -426,8 +427,8 @@ CODES = {
 
 
 def hostile_tables() -> dict[str, list[dict]]:
-    """Return the small tables with every free text replaced by a hostile one."""
-    tables, n = small_tables(), 0
+    """Return the rows of two units with every free text replaced by a hostile one."""
+    tables, n = make_tables(TINY, random.Random(335)), 0
     for row in (row for rows in tables.values() for row in rows):
         for name, value in row.items():
             if isinstance(value, str) and name not in CODES:
@@ -437,7 +438,7 @@ def hostile_tables() -> dict[str, list[dict]]:
 
 
 def test_hostile_text_is_inert() -> None:
-    shown = compose(make_result(SMALL, tables=hostile_tables()))
+    shown = compose(make_result(TINY, tables=hostile_tables()))
     tags = Tables(shown).tags
     assert not {"script", "img", "iframe", "object", "link"} & set(tags)
     assert (tags["h1"], tags["style"]) == (1, 1)
@@ -471,5 +472,5 @@ def test_a_unit_of_three_hundred_lines_runs_on() -> None:
 
 @pytest.mark.slow
 def test_hostile_text_stays_between_the_margins() -> None:
-    boxes = page_boxes(compose(make_result(SMALL, tables=hostile_tables())))
+    boxes = page_boxes(compose(make_result(TINY, tables=hostile_tables())))
     assert [word for box in boxes for word in outside(box)] == []

@@ -589,6 +589,13 @@ def test_a_sheet_of_errors_alone_is_refused(build, monkeypatch):
         assert [row["code"] for row in read_tasks(table, build).findings] == codes
 
 
+def test_too_many_merged_blocks_are_refused(monkeypatch):
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN}, merge={"Nhiệm vụ": "E6:E7"})
+    for limit, codes in ((1, []), (0, ["K103"])):
+        monkeypatch.setattr(limits, "LIMITS", replace(limits.LIMITS, merges=limit))
+        assert [row["code"] for row in read(book).findings] == codes
+
+
 @FORMATS
 def test_a_text_longer_than_a_cell_may_be_is_refused(build, monkeypatch):
     monkeypatch.setattr(limits, "LIMITS", replace(limits.LIMITS, text=9))

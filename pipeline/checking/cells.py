@@ -1,7 +1,7 @@
 """One cell: typed by us first, then its limits by pandera; at most one K3 finding a cell."""
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,9 +12,10 @@ with warnings.catch_warnings():
     import pandera.pandas as pa
 
 from pipeline.model.findings import finding
-from pipeline.model.layout import Field, Sheet
+from pipeline.model.layout import Field, Layout, Sheet
 from pipeline.model.tables import PLACE, frame
 from pipeline.model.text import (
+    PRINTED_TEXT,
     clean,
     could_swap,
     fold,
@@ -27,12 +28,13 @@ from pipeline.model.text import (
 
 Cell = tuple[str, str, int, str]  # file, sheet, row, field
 Lists = Mapping[str, Iterable[str]]
+SOUND = ("K312", "K901")
 MANY = 8  # a longer list is not quoted in a message
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A sheet's rows with typed fields, its findings, and the cells with a fault: ours or the reader's."""
+    """A sheet's rows with typed fields, its findings, and every cell that has a fault."""
 
     table: pd.DataFrame
     findings: list[dict]
@@ -44,16 +46,39 @@ def cell_of(row: Mapping[str, object], field: str = "") -> Cell:
     return row["file"], row["sheet"], row["row"], field or row["field"]
 
 
-def type_table(sheet: Sheet, rows: list[dict], lists: Lists, found: list[dict]) -> Typed:
+def type_workbook(
+    book: Layout, entries: Mapping[str, list[dict]], lists: Lists, found: list[dict]
+) -> dict[str, Typed]:
+    """Return every sheet of a layout typed; `entries` are the raw rows of one file or many."""
+    month_first = {
+        row["file"]
+        for sheet in book.tables
+        for row in entries.get(sheet.key, ())
+        for field in sheet.field
+        if field.type == "date" and parse_date(row.get(field.key))[1] == "month-first"
+    }
+    return {
+        sheet.key: type_table(sheet, entries.get(sheet.key, []), lists, found, month_first)
+        for sheet in book.tables
+    }
+
+
+def type_table(
+    sheet: Sheet,
+    rows: list[dict],
+    lists: Lists,
+    found: list[dict],
+    month_first: Collection[str] = (),
+) -> Typed:
     """Return the rows typed; `found` are the findings the reader already made about these cells.
 
-    A cell that cannot be typed is None and has its finding. What the unit was given and may not change
-    is typed without a word: it is compared with what was issued instead. Only a required one, which
-    names its row, speaks.
+    `month_first` are the files in which some typed date can only be month first.
+    A cell that cannot be typed is None and has its finding. What the unit was given and may not
+    change is typed without a word: it is compared with what was issued instead. Only a required
+    one, which names its row, speaks.
     """
     taken = {cell_of(row) for row in found}
     typers = [(field, _typer(field, lists)) for field in sheet.field]
-    month_first = _month_first_files(sheet, rows)
     typed, findings = [], []
     for row in rows:
         place = {name: row[name] for name in PLACE}
@@ -64,7 +89,9 @@ def type_table(sheet: Sheet, rows: list[dict], lists: Lists, found: list[dict]) 
             values[field.key] = value
             mute = field.by == "issued" and not field.required
             if code and not mute and cell_of(row, field.key) not in taken:
-                findings.append(finding(code, **place, field=field.key, value=show(raw).strip(), fact=fact))
+                findings.append(
+                    finding(code, **place, field=field.key, value=show(raw).strip(), fact=fact)
+                )
         typed.append({**place, **values})
     table = frame(typed, dict.fromkeys((*PLACE, *sheet.keys)))
     faulted = _faulted(found + findings)
@@ -76,11 +103,13 @@ def type_table(sheet: Sheet, rows: list[dict], lists: Lists, found: list[dict]) 
 
 
 def _faulted(findings: list[dict]) -> frozenset[Cell]:
-    """Return the cells no further rule looks at; a repaired cell is sound."""
-    return frozenset(cell_of(row) for row in findings if row["code"] != "K312")
+    """Return the cells no further rule looks at; a repaired cell and a long text are sound."""
+    return frozenset(cell_of(row) for row in findings if row["code"] not in SOUND)
 
 
-def _type_cell(field: Field, typer: object, raw: object, month_first: bool) -> tuple[object, str, str]:
+def _type_cell(
+    field: Field, typer: object, raw: object, month_first: bool
+) -> tuple[object, str, str]:
     """Return (value, finding code or "", fact)."""
     if raw is None or (isinstance(raw, str) and not clean(raw).strip()):
         return field.blank, "", ""
@@ -92,7 +121,9 @@ def _type_cell(field: Field, typer: object, raw: object, month_first: bool) -> t
 def _typer(field: Field, lists: Lists) -> object:
     """Return the function that types one cell of a field."""
     if field.type == "choice":
-        items = list(lists[field.choices]) if isinstance(field.choices, str) else list(field.choices)
+        items = (
+            list(lists[field.choices]) if isinstance(field.choices, str) else list(field.choices)
+        )
         known = _choices(items, coded=isinstance(field.choices, str))
         quoted = ", ".join(items) if len(items) <= MANY else "danh sách của ô"
         return lambda raw: _choice(raw, known, quoted)
@@ -145,7 +176,8 @@ def _repaired(problem: str, value: object) -> tuple[str, str]:
 
 
 def _text(raw: object) -> tuple[str, str, str]:
-    return clean(raw).strip(), "", ""
+    text = clean(raw).strip()
+    return (text, "K901", str(len(text))) if len(text) > PRINTED_TEXT else (text, "", "")
 
 
 def _code(raw: object) -> tuple[str, str, str]:
@@ -153,12 +185,6 @@ def _code(raw: object) -> tuple[str, str, str]:
 
 
 TYPERS = {"decimal": _decimal, "count": _count, "date": _date, "text": _text, "code": _code}
-
-
-def _month_first_files(sheet: Sheet, rows: list[dict]) -> set[str]:
-    """Return the files in which some typed date can only be month first."""
-    dates = [field.key for field in sheet.field if field.type == "date"]
-    return {row["file"] for row in rows for key in dates if parse_date(row.get(key))[1] == "month-first"}
 
 
 def _limits(sheet: Sheet, table: pd.DataFrame, silent: frozenset[Cell]) -> list[dict]:
@@ -172,7 +198,9 @@ def _limits(sheet: Sheet, table: pd.DataFrame, silent: frozenset[Cell]) -> list[
         failures = errors.failure_cases
         return [
             made
-            for index, column, check in zip(failures["index"], failures["column"], failures["check"], strict=True)
+            for index, column, check in zip(
+                failures["index"], failures["column"], failures["check"], strict=True
+            )
             if (made := _limit_finding(sheet[column], table.iloc[int(index)], check, silent))
         ]
     return []
@@ -193,7 +221,9 @@ def _column(field: Field) -> pa.Column:
     return pa.Column(object, checks, nullable=not field.required)
 
 
-def _limit_finding(field: Field, row: pd.Series, check: str, silent: frozenset[Cell]) -> dict | None:
+def _limit_finding(
+    field: Field, row: pd.Series, check: str, silent: frozenset[Cell]
+) -> dict | None:
     code = check if check.startswith("K3") else "K305"
     if cell_of(row, field.key) in silent:
         return None

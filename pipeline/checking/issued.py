@@ -40,10 +40,13 @@ def issued_key(row: Mapping[str, object]) -> Key:
     return str(row["task_id"]), str(row["person"]).split(" – ")[0]
 
 
-def match(unit: str, issued: Mapping[Key, dict], returned: list[dict], owners: Mapping[str, str]) -> Match:
+def match(
+    unit: str, issued: Mapping[Key, dict], returned: list[dict], owners: Mapping[str, str]
+) -> Match:
     """Return how one unit's rows answer its issued lines.
 
-    `owners` gives the unit of every issued task. A row whose person was changed answers the one line of its task that nobody else answers.
+    `owners` gives the unit of every issued task. A row
+    whose person was changed answers the one line of its task that nobody else answers.
     """
     rows, spare, findings = _by_key(issued, returned)
     for row in spare:
@@ -66,7 +69,9 @@ def show_key(key: Key) -> str:
     return "/".join(part for part in key if part)
 
 
-def _by_key(issued: Mapping[Key, dict], returned: list[dict]) -> tuple[dict[Key, dict], list[dict], list[dict]]:
+def _by_key(
+    issued: Mapping[Key, dict], returned: list[dict]
+) -> tuple[dict[Key, dict], list[dict], list[dict]]:
     """Return (first row of each issued key, rows that fit none, findings of rows given twice)."""
     rows: dict[Key, dict] = {}
     spare, findings = [], []
@@ -99,7 +104,9 @@ def _changes(issued: dict, row: dict) -> list[dict]:
     """Return one finding for every issued cell that came back otherwise."""
     fields = layout("unit")["tasks"]
     changed = [
-        key for key in CHANGES if key in row["shown"] and not _same(fields[key].type, issued[key], row, key)
+        key
+        for key in CHANGES
+        if key in row["shown"] and not _same(fields[key].type, issued[key], row, key)
     ]
     return [_at(CHANGES[key], row, key, row["shown"][key], show(issued[key])) for key in changed]
 

@@ -8,7 +8,13 @@ from pipeline.model.findings import finding
 from pipeline.model.tables import records
 from pipeline.model.text import show
 
-KEYS = {"units": "code", "people": "code", "products": "code", "indicators": "code", "days_off": "date"}
+KEYS = {
+    "units": "code",
+    "people": "code",
+    "products": "code",
+    "indicators": "code",
+    "days_off": "date",
+}
 
 
 def check_registers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
@@ -23,5 +29,9 @@ def _twice(rows: list[dict], field: str) -> list[dict]:
         other = first.setdefault(row[field], row)
         if other is not row:
             place = {name: row[name] for name in ("file", "sheet", "row")}
-            found.append(finding("K709", **place, field=field, value=show(row[field]), fact=str(other["row"])))
+            found.append(
+                finding(
+                    "K709", **place, field=field, value=show(row[field]), fact=str(other["row"])
+                )
+            )
     return found

@@ -1,12 +1,13 @@
-"""All usable reports of a cycle, checked in one pass: every sheet typed once for the whole cycle."""
+"""All usable reports of a cycle checked in one pass, every sheet typed once for all units."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 import pandas as pd
 
-from pipeline.checking.cells import Lists, Typed, cell_of, type_table
+from pipeline.checking.cells import Typed, cell_of, type_workbook
 from pipeline.checking.issued import Key, by_unit, issued_key, key_of, match, show_key
 from pipeline.checking.rows import CCHC_RULES, TASK_RULES, UNPLANNED_RULES, Day, apply_rules
 from pipeline.model.calendar import Cycle
@@ -31,7 +32,7 @@ class Checked:
 
 @dataclass(frozen=True)
 class Issued:
-    """What the units that reported were given, as rows of «Nhiệm vụ» by unit, and all assignments."""
+    """What the reporting units were given: rows of «Nhiệm vụ» by unit; and all assignments."""
 
     rows: Mapping[str, list[dict]]
     assignments: list[dict]
@@ -58,8 +59,7 @@ def check_reports(
     `entries` holds the raw rows of every sheet with unit, file, sheet and row; `found` the reader's
     findings about cells. Tables: reported, unplanned, claims, cchc, obstacles, proposals, general.
     """
-    lists = registers.lists()
-    typed = {sheet.key: _typed(sheet.key, entries, lists, found) for sheet in layout("unit").tables}
+    typed = type_workbook(layout("unit"), entries, registers.lists(), found)
     reported, findings = _check_tasks(typed["tasks"], entries["tasks"], issued, day)
     checks = {
         "unplanned": _check_unplanned(typed["unplanned"], entries["unplanned"], issued, cycle, day),
@@ -70,16 +70,19 @@ def check_reports(
     tables |= {key: table for key, (table, _) in checks.items()} | {"reported": reported}
     for key, sheet in typed.items():
         findings = findings + sheet.findings + (checks[key][1] if key in checks else [])
-    return Checked({key: _with_fault(table, found + findings) for key, table in tables.items()}, findings)
+    return Checked(
+        {key: _with_fault(table, found + findings) for key, table in tables.items()}, findings
+    )
 
 
-def _typed(key: str, entries: Mapping[str, list[dict]], lists: Lists, found: list[dict]) -> Typed:
-    return type_table(layout("unit")[key], entries[key], lists, found)
-
-
-def _check_tasks(typed: Typed, raw: list[dict], issued: Issued, day: Day) -> tuple[pd.DataFrame, list[dict]]:
+def _check_tasks(
+    typed: Typed, raw: list[dict], issued: Issued, day: Day
+) -> tuple[pd.DataFrame, list[dict]]:
     """Return one row for every issued line of the units that reported, and the findings."""
-    rows = [{**row, "shown": _shown(source)} for row, source in zip(records(typed.table), raw, strict=True)]
+    rows = [
+        {**row, "shown": _shown(source)}
+        for row, source in zip(records(typed.table), raw, strict=True)
+    ]
     findings, answers, returned = [], [], by_unit(rows)
     for unit, lines in issued.rows.items():
         given = {issued_key(line): line for line in lines}
@@ -88,7 +91,9 @@ def _check_tasks(typed: Typed, raw: list[dict], issued: Issued, day: Day) -> tup
         answers += [_answer(issued.keys[key], found.rows.get(key)) for key in given]
     held = [{**row, **row["line"]} for row in answers if row["file"]]
     findings += apply_rules(TASK_RULES, held, day, typed.faulted)
-    removed = {(row["unit"], row["value"]): row["code"] for row in findings if row["code"] == "K506"}
+    removed = {
+        (row["unit"], row["value"]): row["code"] for row in findings if row["code"] == "K506"
+    }
     columns = (*REPORTED, *RAW, *PLACE, "fault")
     for row in answers:
         row["fault"] = removed.get((row["unit"], show_key(key_of(row))), "")
@@ -102,12 +107,24 @@ def _shown(raw: dict) -> dict[str, str]:
 
 def _answer(line: dict, row: dict | None) -> dict:
     """Return what was reported about one issued line; blank where its row is gone."""
-    place = {name: row[name] for name in PLACE} if row else {"unit": line["unit"], "file": "", "sheet": "", "row": None}
+    place = (
+        {name: row[name] for name in PLACE}
+        if row
+        else {"unit": line["unit"], "file": "", "sheet": "", "row": None}
+    )
     typed = {key: row[key] if row else None for key in TYPED_BY_HAND}
     shown = {f"{key}_raw": row["shown"].get(key, "") if row else "" for key in TYPED_BY_HAND}
     words = {key: row[key] if row else "" for key in ("evidence", "note")}
     held_against = {key: line[key] for key in ("assigned", "assigned_on", "due")}
-    return {"task_id": line["task_id"], "person": line["person"], **typed, **words, **shown, **place, "line": held_against}
+    return {
+        "task_id": line["task_id"],
+        "person": line["person"],
+        **typed,
+        **words,
+        **shown,
+        **place,
+        "line": held_against,
+    }
 
 
 def _check_unplanned(
@@ -118,20 +135,39 @@ def _check_unplanned(
         {**row, **{f"{key}_raw": _shown(source).get(key, "") for key in TYPED_BY_HAND}}
         for row, source in zip(records(typed.table), raw, strict=True)
     ]
-    findings = apply_rules(UNPLANNED_RULES, rows, day, typed.faulted)
+    findings = apply_rules(UNPLANNED_RULES, rows, day, typed.faulted) + _name_unplanned(rows, cycle)
+    taken: dict[Key, Decimal] = {}
     for row in rows:
-        row["task_id"] = unplanned_id(row["unit"], row["task_id"], row["row"], cycle)
         if row["kind"] == "nhận thay" and cell_of(row, "from_task") not in typed.faulted:
             giver = resolve(row["from_task"], issued.keys)
             row["from_task"] = show_key(giver) if giver else row["from_task"]
-            findings += _check_giver(row, issued.keys.get(giver))
+            findings += _check_giver(row, issued.keys.get(giver), taken)
     return frame(rows, (*typed.table.columns, *RAW)), findings
+
+
+def _name_unplanned(rows: list[dict], cycle: Cycle) -> list[dict]:
+    """Give every line of «Phát sinh» its lasting id; return K408 where one stands twice."""
+    first: dict[Key, dict] = {}
+    findings = []
+    for row in rows:
+        number = row["task_id"]
+        task_id = unplanned_id(row["unit"], number, row["row"], cycle)
+        other = first.setdefault((task_id, row["person"]), row)
+        row["task_id"] = task_id
+        if other is not row:
+            row["task_id"] = unplanned_id(row["unit"], "", row["row"], cycle)
+            findings.append(_at("K408", row, "task_id", number, str(other["row"])))
+    return findings
 
 
 def unplanned_id(unit: str, number: str, row: int, cycle: Cycle) -> str:
     """Return the id a line of «Phát sinh» keeps for ever: KT-PS01-2611K1."""
     number = number.replace("-", "") or f"D{row}"
     return f"{unit}-{number}-{cycle.year % 100:02d}{cycle.month:02d}K{cycle.half}"
+
+
+def _at(code: str, row: dict, field: str, value: str, fact: str = "") -> dict:
+    return finding(code, **{name: row[name] for name in PLACE}, field=field, value=value, fact=fact)
 
 
 def resolve(text: str, keys: Mapping[Key, dict]) -> Key | None:
@@ -141,14 +177,17 @@ def resolve(text: str, keys: Mapping[Key, dict]) -> Key | None:
     return named[0] if len(named) == 1 else None
 
 
-def _check_giver(row: dict, giver: dict | None) -> list[dict]:
-    place = {name: row[name] for name in PLACE}
+def _check_giver(row: dict, giver: dict | None, taken: dict[Key, Decimal]) -> list[dict]:
+    """Return K411 or K417; `taken` adds up what has been taken over from each giver."""
     if giver is None:
-        return [finding("K411", **place, field="from_task", value=row["from_task"])]
-    quantity = row["assigned"]
-    if quantity is not None and quantity > giver["assigned"]:
-        return [finding("K417", **place, field="assigned", value=show(quantity), fact=show(giver["assigned"]))]
-    return []
+        return [_at("K411", row, "from_task", row["from_task"])]
+    if row["assigned"] is None:
+        return []
+    key, given = key_of(giver), giver["assigned"]
+    taken[key] = taken.get(key, Decimal(0)) + row["assigned"]
+    return (
+        [_at("K417", row, "assigned", show(taken[key]), show(given))] if taken[key] > given else []
+    )
 
 
 def _check_claims(typed: Typed, issued: Issued) -> tuple[pd.DataFrame, list[dict]]:
@@ -158,8 +197,7 @@ def _check_claims(typed: Typed, issued: Issued) -> tuple[pd.DataFrame, list[dict
         own = {key: line for key, line in issued.keys.items() if line["unit"] == row["unit"]}
         key = resolve(row["task_id"], own)
         if key is None and row["task_id"]:
-            place = {name: row[name] for name in PLACE}
-            findings.append(finding("K412", **place, field="task_id", value=row["task_id"]))
+            findings.append(_at("K412", row, "task_id", row["task_id"]))
         task_id, person = key or (row["task_id"], "")
         rows.append({**row, "task_id": task_id, "person": person})
     return frame(rows, (*typed.table.columns, "person")), findings
@@ -169,17 +207,13 @@ def _check_cchc(typed: Typed, registers: Registers, day: Day) -> tuple[pd.DataFr
     """Return the indicators' figures; rows of an indicator that is on no register are not used."""
     rows = records(typed.table)
     known = [row for row in rows if row["indicator"] in registers.indicators]
-    strays = [
-        _stray_indicator(row)
-        for row in rows
-        if row["indicator"] and row["indicator"] not in registers.indicators
+    strays = [row for row in rows if row["indicator"] not in registers.indicators]
+    findings = [
+        _at("K508", row, "indicator", row["indicator"]) for row in strays if row["indicator"]
     ]
-    return frame(known, typed.table.columns), apply_rules(CCHC_RULES, known, day, typed.faulted) + strays
-
-
-def _stray_indicator(row: dict) -> dict:
-    place = {name: row[name] for name in PLACE}
-    return finding("K507", **place, field="indicator", value=row["indicator"])
+    return frame(known, typed.table.columns), apply_rules(
+        CCHC_RULES, known, day, typed.faulted
+    ) + findings
 
 
 def _with_fault(table: pd.DataFrame, findings: list[dict]) -> pd.DataFrame:
@@ -189,21 +223,25 @@ def _with_fault(table: pd.DataFrame, findings: list[dict]) -> pd.DataFrame:
         if found["row"] is not None and is_error(found):
             errors.setdefault((found["file"], found["sheet"], found["row"]), found["code"])
     rows = records(table)
-    faults = [row.get("fault") or errors.get((row["file"], row["sheet"], row["row"]), "") for row in rows]
+    faults = [
+        row.get("fault") or errors.get((row["file"], row["sheet"], row["row"]), "") for row in rows
+    ]
     return table.assign(fault=pd.Series(faults, index=table.index, dtype=object))
 
 
 def check_ticks(ticks: Mapping[tuple[str, str], bool], unplanned: pd.DataFrame) -> list[dict]:
-    """Return K414 and K415: «Kỳ này không phát sinh việc» against the rows; ticks by (unit, file)."""
+    """Return K414 and K415: «không phát sinh việc» against the rows; ticks by (unit, file)."""
     sheet = layout("unit")["unplanned"]
     counts = unplanned["file"].value_counts().to_dict()
     findings = []
     for (unit, file), ticked in ticks.items():
         rows = counts.get(file, 0)
         if rows and ticked:
-            findings.append(finding("K415", unit=unit, file=file, sheet=sheet.title, fact=str(rows)))
+            findings.append(
+                finding("K415", unit=unit, file=file, sheet=sheet.title, fact=str(rows))
+            )
         if not rows and not ticked:
-            findings.append(finding("K414", unit=unit, file=file, sheet=sheet.title, value=sheet.tick))
+            findings.append(
+                finding("K414", unit=unit, file=file, sheet=sheet.title, value=sheet.tick)
+            )
     return findings
-
-

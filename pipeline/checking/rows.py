@@ -1,4 +1,4 @@
-"""One row: rules over several of its fields. A rule is silent where one of its own cells has a finding."""
+"""Rules over several fields of one row; silent where one of their own cells has a finding."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,13 +31,22 @@ class Rule:
     breach: Callable[[Row, Day], Words]
 
 
-def apply_rules(rules: tuple[Rule, ...], rows: list[dict], day: Day, faulted: frozenset[Cell]) -> list[dict]:
+def apply_rules(
+    rules: tuple[Rule, ...], rows: list[dict], day: Day, faulted: frozenset[Cell]
+) -> list[dict]:
     """Return the findings of all rules over all rows, in one pass."""
     return [
-        finding(rule.code, **{name: row[name] for name in PLACE}, field=rule.field, value=words[0], fact=words[1])
+        finding(
+            rule.code,
+            **{name: row[name] for name in PLACE},
+            field=rule.field,
+            value=words[0],
+            fact=words[1],
+        )
         for row in rows
         for rule in rules
-        if not any(cell_of(row, field) in faulted for field in rule.reads) and (words := rule.breach(row, day))
+        if not any(cell_of(row, field) in faulted for field in rule.reads)
+        and (words := rule.breach(row, day))
     ]
 
 
@@ -52,7 +61,9 @@ def has_date_without_quantity(row: Row, day: Day) -> Words:
 
 def exceeds_assigned_without_note(row: Row, day: Day) -> Words:
     completed, assigned = row["completed"], row["assigned"]
-    over = completed is not None and assigned is not None and completed > assigned and not row["note"]
+    over = (
+        completed is not None and assigned is not None and completed > assigned and not row["note"]
+    )
     return (show(completed), show(assigned)) if over else None
 
 
@@ -68,7 +79,11 @@ def finished_before_assigned(row: Row, day: Day) -> Words:
 
 def finished_after_last_day(row: Row, day: Day) -> Words:
     finished = row["finished"]
-    return (show_date(finished), show_date(day.last_day)) if finished and finished > day.last_day else None
+    return (
+        (show_date(finished), show_date(day.last_day))
+        if finished and finished > day.last_day
+        else None
+    )
 
 
 def finished_in_the_future(row: Row, day: Day) -> Words:

@@ -113,12 +113,17 @@ class Schedule:
 
 
 def make_schedule(
-    cycle: Cycle, typed: Mapping[str, object], usual: Mapping[str, str], cutoff_time: time, days_off: DaysOff
+    cycle: Cycle,
+    typed: Mapping[str, object],
+    usual: Mapping[str, str],
+    cutoff_time: time,
+    days_off: DaysOff,
 ) -> Schedule:
     """Return the schedule typed in sheet «Kỳ»; what is blank there follows the default calendar.
 
-    By default the cut-off is the cycle's last day moved past days off, verification lasts one working
-    day, the meeting is on the second. `usual` gives hour, place, chair, secretary and attendees.
+    By default the cut-off is the cycle's last day moved past days off, verification lasts one
+    working day, the meeting is on the second. `usual` gives hour, place, chair, secretary and
+    attendees.
     """
     cutoff = typed.get("cutoff") or days_off.working_day(cycle.last_day)
     return Schedule(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pipeline import ROOT
 
 ERROR, WARNING, NOTE = "lỗi", "cảnh báo", "lưu ý"
+QUOTED = 60  # characters of a cell that a message repeats
 SEVERITIES = (ERROR, WARNING, NOTE)
 
 
@@ -93,14 +94,21 @@ def describe(
     return sorted(described, key=_order)
 
 
-def _described(row: dict[str, object], columns: dict[tuple[str, str, str], str]) -> dict[str, object]:
+def _described(
+    row: dict[str, object], columns: dict[tuple[str, str, str], str]
+) -> dict[str, object]:
     entry = catalogue()[str(row["code"])]
     column = columns.get((row["file"], row["sheet"], row["field"]), "")
     cell = f"{column}{row['row']}" if column and row["row"] else ""
-    words = {"value": row["value"], "fact": row["fact"]}
+    words = {"value": _shortened(str(row["value"])), "fact": row["fact"]}
     message = _where(row, cell) + entry.message.format(**words)
     action = entry.action.format(**words)
     return {**row, "severity": entry.severity, "cell": cell, "message": message, "action": action}
+
+
+def _shortened(value: str) -> str:
+    """Return a quoted cell short enough for a sentence of two lines."""
+    return value if len(value) <= QUOTED else f"{value[: QUOTED - 1]}…"
 
 
 def _where(row: dict[str, object], cell: str) -> str:
@@ -117,4 +125,12 @@ def _where(row: dict[str, object], cell: str) -> str:
 
 def _order(row: dict[str, object]) -> tuple:
     worst_first = SEVERITIES.index(str(row["severity"]))
-    return row["unit"], worst_first, row["file"], row["sheet"], row["row"] or 0, row["code"], row["field"]
+    return (
+        row["unit"],
+        worst_first,
+        row["file"],
+        row["sheet"],
+        row["row"] or 0,
+        row["code"],
+        row["field"],
+    )

@@ -1,4 +1,4 @@
-"""The only place that knows where things lie in a commune's data folder and in the output folder."""
+"""The only place that knows where things lie in the data folder and the output folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +80,9 @@ def find_cycle(data: Path, text: str | None) -> Cycle:
 
 def list_cycles(data: Path) -> list[Cycle]:
     """Return the cycles of a data folder, oldest first."""
-    return sorted(cycle for path in (data / "ky").glob("*") if path.is_dir() and (cycle := _cycle(path.name)))
+    return sorted(
+        cycle for path in (data / "ky").glob("*") if path.is_dir() and (cycle := _cycle(path.name))
+    )
 
 
 def _cycle(name: str) -> Cycle | None:

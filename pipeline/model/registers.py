@@ -72,7 +72,9 @@ def build_registers(tables: Mapping[str, pd.DataFrame]) -> Registers:
     return Registers(
         units=_by_code(tables["units"]),
         people=_by_code(tables["people"]),
-        products={code: _with_coefficient(row) for code, row in _by_code(tables["products"]).items()},
+        products={
+            code: _with_coefficient(row) for code, row in _by_code(tables["products"]).items()
+        },
         indicators=_by_code(tables["indicators"]),
         days_off=DaysOff(
             off=frozenset(day["date"] for day in days if day["kind"] == "nghỉ"),
@@ -86,7 +88,7 @@ def _by_code(table: pd.DataFrame) -> dict[str, dict]:
 
 
 def _with_coefficient(product: dict) -> dict:
-    """Return the product with its coefficient: as published, else points ÷ standard to one decimal."""
+    """Return the product with a coefficient: as published, else points ÷ standard, one decimal."""
     if product["coefficient"] is not None or product["points"] is None:
         return product
     exact = product["points"] / STANDARD_POINTS

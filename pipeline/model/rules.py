@@ -24,11 +24,15 @@ class Rules:
 
     def __post_init__(self) -> None:
         if self.late_rule not in LATE_RULES:
-            raise ConfigError(f"commune.toml, [rules] late_rule: chọn một trong {', '.join(LATE_RULES)}.")
+            raise ConfigError(
+                f"commune.toml, [rules] late_rule: chọn một trong {', '.join(LATE_RULES)}."
+            )
         if self.quota not in QUOTAS:
             raise ConfigError("commune.toml, [rules] quota: chỉ nhận 20 hoặc 25 (Điều 20.5).")
         if "công chức" not in self.scored or not set(self.scored) <= set(CATEGORIES):
-            raise ConfigError("commune.toml, [rules] scored: có «công chức», được thêm «hợp đồng» (Điều 28.2).")
+            raise ConfigError(
+                "commune.toml, [rules] scored: có «công chức», được thêm «hợp đồng» (Điều 28.2)."
+            )
 
     @property
     def code(self) -> str:
@@ -41,8 +45,16 @@ class Rules:
         return [
             _row("Bộ quy tắc", self.code, "mã của toàn bộ thiết lập dưới đây"),
             _row("Cách tính chậm (late_rule)", self.late_rule, LATE_RULES[self.late_rule]),
-            _row("Tỷ lệ xuất sắc (quota)", f"{self.quota} %", "chỉ để nhắc khi tính tháng, không tự chặn (Điều 20.5)"),
-            _row("Diện được chấm (scored)", ", ".join(self.scored), "diện khác chỉ theo dõi tỷ lệ (Điều 2)"),
+            _row(
+                "Tỷ lệ xuất sắc (quota)",
+                f"{self.quota} %",
+                "chỉ để nhắc khi tính tháng, không tự chặn (Điều 20.5)",
+            ),
+            _row(
+                "Diện được chấm (scored)",
+                ", ".join(self.scored),
+                "diện khác chỉ theo dõi tỷ lệ (Điều 2)",
+            ),
             *FIXED,
         ]
 
@@ -52,13 +64,45 @@ def _row(key: str, value: str, meaning: str) -> dict[str, str]:
 
 
 FIXED = (
-    _row("Khối lượng giao A", "hệ số × tỷ lệ × SL giao", "việc chưa đến hạn chỉ tính phần đã làm xong sớm"),
-    _row("Khối lượng hoàn thành D", "hệ số × tỷ lệ × SL xong", "không vượt số lượng giao; phần vượt liệt kê riêng"),
-    _row("Chất lượng Q", "D × (1 − 25 % × số lần chưa đạt)", "cách trừ «cái»: mỗi lần chỉ trừ trên một sản phẩm"),
-    _row("Tiến độ P", "D × (1 − 25 % × số lần chậm)", "cách trừ «cái»: mỗi lần chỉ trừ trên một sản phẩm"),
-    _row("a, b, c", "ΣD/ΣA, ΣQ/ΣA, ΣP/ΣA", "mỗi tỷ lệ không quá 100 %; chưa giao việc thì «chưa đủ dữ liệu» (Điều 14.2)"),
+    _row(
+        "Khối lượng giao A",
+        "hệ số × tỷ lệ × SL giao",
+        "việc chưa đến hạn chỉ tính phần đã làm xong sớm",
+    ),
+    _row(
+        "Khối lượng hoàn thành D",
+        "hệ số × tỷ lệ × SL xong",
+        "không vượt số lượng giao; phần vượt liệt kê riêng",
+    ),
+    _row(
+        "Chất lượng Q",
+        "D × (1 − 25 % × số lần chưa đạt)",
+        "cách trừ «cái»: mỗi lần chỉ trừ trên một sản phẩm",
+    ),
+    _row(
+        "Tiến độ P",
+        "D × (1 − 25 % × số lần chậm)",
+        "cách trừ «cái»: mỗi lần chỉ trừ trên một sản phẩm",
+    ),
+    _row(
+        "a, b, c",
+        "ΣD/ΣA, ΣQ/ΣA, ΣP/ΣA",
+        "mỗi tỷ lệ không quá 100 %; chưa giao việc thì «chưa đủ dữ liệu» (Điều 14.2)",
+    ),
     _row("R", "(a + b + c)/3", "kết quả theo dõi kỳ, chưa phải xếp loại (Điều 3.4, 17)"),
-    _row("Phát sinh", "không tính vào A", "chỉ tính vào D khi đủ người giao, văn bản, hệ số và được Tổ công tác xác nhận (Điều 18.1d)"),
-    _row("Nhận thay", "không tính vào A", "người giao lại vẫn giữ A, phần nhận thay tính cho người làm (Điều 18.1)"),
-    _row("Loại trừ", "chỉ khi được xác nhận", "nguyên nhân khách quan phải có cấp có thẩm quyền xác nhận (Điều 14.2)"),
+    _row(
+        "Phát sinh",
+        "không tính vào A",
+        "tính vào D khi đủ người giao, văn bản, hệ số và được Tổ công tác xác nhận (Điều 18.1d)",
+    ),
+    _row(
+        "Nhận thay",
+        "không tính vào A",
+        "người giao lại vẫn giữ A, phần nhận thay tính cho người làm (Điều 18.1)",
+    ),
+    _row(
+        "Loại trừ",
+        "chỉ khi được xác nhận",
+        "nguyên nhân khách quan phải có cấp có thẩm quyền xác nhận (Điều 14.2)",
+    ),
 )

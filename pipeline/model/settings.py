@@ -81,7 +81,9 @@ def parse_settings(text: str) -> Settings:
         raise ConfigError(f"commune.toml sai cú pháp ở {where}.") from error
     if unknown := declared.keys() - SECTIONS.keys():
         raise ConfigError(f"commune.toml: không có mục [{', '.join(sorted(unknown))}].")
-    sections = {name: _section(name, kind, declared.get(name, {})) for name, kind in SECTIONS.items()}
+    sections = {
+        name: _section(name, kind, declared.get(name, {})) for name, kind in SECTIONS.items()
+    }
     settings = Settings(**sections)
     _check(settings)
     return settings
@@ -92,19 +94,23 @@ def _section(name: str, kind: type, values: object) -> object:
         raise ConfigError(f"commune.toml, {name}: phải là một mục, ghi [{name}] ở đầu mục.")
     known = {field.name: field for field in fields(kind)}
     if unknown := values.keys() - known.keys():
-        raise ConfigError(f"commune.toml, [{name}]: không có thiết lập {', '.join(sorted(unknown))}.")
+        raise ConfigError(
+            f"commune.toml, [{name}]: không có thiết lập {', '.join(sorted(unknown))}."
+        )
     for key, value in values.items():
         if not _is_of_type(value, known[key].type):
             raise ConfigError(f"commune.toml, [{name}] {key}: giá trị sai kiểu.")
     missing = [key for key in known if known[key].default is MISSING and not values.get(key)]
     if missing:
         raise ConfigError(f"commune.toml, [{name}] còn thiếu: {', '.join(missing)}.")
-    frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    frozen = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+    }
     return kind(**frozen)
 
 
 def _is_of_type(value: object, kind: object) -> bool:
-    """Say whether a value is what its setting holds: a text, a whole number, yes or no, a list of texts."""
+    """Say whether a value is of its setting's kind: text, whole number, yes or no, texts."""
     if kind in (str, int, bool):
         return type(value) is kind
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
@@ -126,6 +132,10 @@ def load_settings(path: Path) -> Settings:
     try:
         return parse_settings(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
-        raise ConfigError(f"không thấy {path}. Thư mục dữ liệu phải có tệp commune.toml.") from error
+        raise ConfigError(
+            f"không thấy {path}. Thư mục dữ liệu phải có tệp commune.toml."
+        ) from error
     except UnicodeDecodeError as error:
-        raise ConfigError("commune.toml không lưu bằng mã UTF-8; mở ra rồi lưu lại bằng UTF-8.") from error
+        raise ConfigError(
+            "commune.toml không lưu bằng mã UTF-8; mở ra rồi lưu lại bằng UTF-8."
+        ) from error

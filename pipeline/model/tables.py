@@ -1,7 +1,7 @@
-"""The tables that cross stage borders: their columns come from the layouts, blanks are one kind each.
+"""The tables that cross stage borders: columns from the layouts, blanks of one kind each.
 
-Every column is of dtype object: Decimal, int, date, or text. A blank figure or date is None, a blank
-text is "". Nothing else is ever blank, so no stage needs to ask twice.
+Every column is of dtype object: Decimal, int, date, or text. A blank figure or date is None, a
+blank text is "". Nothing else is ever blank, so no stage needs to ask twice.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ RESULT_VERSION = 1
 
 @dataclass(frozen=True)
 class CycleResult:
-    """Everything that is known of one cycle after scoring; packet, archive and history read only this."""
+    """Everything known of one cycle after scoring; packet, archive and history read only this."""
 
     cycle: str
     state: str
@@ -39,7 +39,9 @@ class CycleResult:
 def frame(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> pd.DataFrame:
     """Return rows as a table of object columns in the given order."""
     names = list(columns)
-    return pd.DataFrame([[row[name] for name in names] for row in rows], columns=names, dtype=object)
+    return pd.DataFrame(
+        [[row[name] for name in names] for row in rows], columns=names, dtype=object
+    )
 
 
 def records(table: pd.DataFrame) -> list[dict[str, object]]:

@@ -14,6 +14,7 @@ FULL_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F)}
 TONES = "̣̀́̃̉"
 LATE_TONE = re.compile(f"(o)(a|e)([{TONES}])|(u)(y)([{TONES}])")
 LARGEST = Decimal(10) ** 15  # Excel keeps fifteen digits
+PRINTED_TEXT = 300  # characters of one cell that a printed page shows
 EXCEL_EPOCH = date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 1 January 2000 to 31 December 2099
 
@@ -99,7 +100,11 @@ def parse_date(value: object) -> tuple[date | None, str]:
         return value, ""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         serial_is_date = FIRST_SERIAL <= value <= LAST_SERIAL
-        return (EXCEL_EPOCH + timedelta(days=int(value)), "repaired") if serial_is_date else (None, "invalid")
+        return (
+            (EXCEL_EPOCH + timedelta(days=int(value)), "repaired")
+            if serial_is_date
+            else (None, "invalid")
+        )
     return _parse_date_text(clean(value).translate(FULL_WIDTH).strip().casefold())
 
 
@@ -108,7 +113,9 @@ def _parse_date_text(text: str) -> tuple[date | None, str]:
     text = re.sub(r"^ngày\s*", "", text)
     if iso := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})( 00:00(:00)?)?", text):
         return _date(*map(int, iso.groups()[:3]), "repaired")
-    spoken = re.fullmatch(r"(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(\d{2}|\d{4})", text)
+    spoken = re.fullmatch(
+        r"(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(\d{2}|\d{4})", text
+    )
     if not spoken:
         return None, "invalid"
     day, month, year = map(int, spoken.groups())
@@ -128,7 +135,9 @@ def _date(year: int, month: int, day: int, problem: str) -> tuple[date | None, s
 def could_swap(value: object) -> bool:
     """Say whether a typed date is also a date with day and month exchanged."""
     found, _ = parse_date(value)
-    numeric = isinstance(value, str) and re.search(r"(^|\D)\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s*$", value)
+    numeric = isinstance(value, str) and re.search(
+        r"(^|\D)\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s*$", value
+    )
     return bool(found and numeric and found.day <= 12 and found.day != found.month)
 
 

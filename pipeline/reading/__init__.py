@@ -1,5 +1,6 @@
 """One workbook and its layout → plain data. The only place that imports python_calamine."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from pipeline.model.findings import finding
 from pipeline.model.layout import Layout, Sheet
 from pipeline.model.stamp import STAMP_SHEET, Stamp, find_stamp
-from pipeline.model.text import clean, fold
+from pipeline.model.text import clean, fold, show
 from pipeline.reading.gate import open_book
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
 from pipeline.reading.limits import RefusedError, check_text, letters
@@ -18,6 +19,7 @@ from pipeline.reading.rows import Row, SortedRows, sort_rows
 from pipeline.reading.scan import Scan
 
 STAMP_ROWS = 6
+LONGEST_MARK = 500  # a longer text is neither stamp nor tick
 TICKED = frozenset(("x", "v", "✓", "✔", "☑", "☒", "có", "true"))
 
 
@@ -152,31 +154,36 @@ class _Reader:
         for title in ([hidden] if hidden else []) + titles:
             for row in self._grid(title)[:STAMP_ROWS]:
                 for cell in row:
-                    if isinstance(cell, str) and "|" in cell and (stamp := find_stamp(cell)):
+                    if _may_stamp(cell) and (stamp := find_stamp(cell)):
                         return stamp
         return None
 
 
+def _may_stamp(cell: object) -> bool:
+    return isinstance(cell, str) and "|" in cell and len(cell) <= LONGEST_MARK
+
+
 def _is_ticked(above: Grid, label: str) -> bool:
     """Say whether a mark stands above the headings, in a cell of its own or before the label."""
-    marks = [
-        fold(cell).partition(label)[0].strip("[]() -–:")
-        for row in above
-        for cell in row
-        if cell != ""
-    ]
+    texts = [cell for row in above for cell in row if len(show(cell)) <= LONGEST_MARK]
+    marks = (fold(text).partition(label)[0].strip("[]() -–:") for text in texts)
     return any(mark in TICKED for mark in marks)
 
 
 def _beside(used: list[Row], headings: Headings, scan: Scan) -> dict[str, str]:
     """Return the merged blocks over used rows and fields, and the hidden rows among the used."""
-    numbers = {row.number for row in used}
-    columns = {column + 1 for column in headings.first.values()}
+    numbers = [row.number for row in used]
+    columns = sorted(column + 1 for column in headings.first.values())
     merged = [
         f"{letters(block.left)}{block.top}:{letters(block.right)}{block.bottom}"
         for block in scan.merges
-        if numbers.intersection(range(block.top, block.bottom + 1))
-        and columns.intersection(range(block.left, block.right + 1))
+        if _meets(numbers, block.top, block.bottom) and _meets(columns, block.left, block.right)
     ]
-    hidden = [str(number) for number in sorted(scan.hidden & numbers)]
+    hidden = [str(number) for number in numbers if number in scan.hidden]
     return {"merged": ", ".join(merged), "hidden": ", ".join(hidden)}
+
+
+def _meets(ordered: list[int], first: int, last: int) -> bool:
+    """Say whether one of the ordered numbers lies within the span."""
+    at = bisect_left(ordered, first)
+    return at < len(ordered) and ordered[at] <= last

@@ -20,6 +20,7 @@ class Limits:
     cells: int = 600_000
     strings: int = 1_000_000
     faults: int = 10_000  # error cells and formulas without result in one sheet
+    merges: int = 5_000
     text: int = 32_767  # UTF-16 units in one cell, as in Excel
 
 
@@ -47,6 +48,12 @@ def check_faults(count: int) -> None:
     """Refuse a sheet that is little but errors."""
     if count > LIMITS.faults:
         raise RefusedError("K103", f"một trang có hơn {LIMITS.faults} ô lỗi")
+
+
+def check_merges(count: int) -> None:
+    """Refuse a sheet with more merged blocks than a person could make."""
+    if count > LIMITS.merges:
+        raise RefusedError("K103", f"một trang có {count} ô gộp")
 
 
 def check_text(text: str, column: int, row: int) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pyexpat import ParserCreate
 
-from pipeline.reading.limits import RefusedError, check_extent, check_faults
+from pipeline.reading.limits import RefusedError, check_extent, check_faults, check_merges
 from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Merge, Scan, without_cdata
 
 CELLS = ("table:table-cell", "table:covered-table-cell")
@@ -118,6 +118,7 @@ class _Content:
         if self.title and self.title in self.scans:
             raise RefusedError("K104", "có hai trang cùng tên")
         check_extent(self.last_row, self.last_column)
+        check_merges(len(self.merges))
         check_faults(sum(rows * columns for _, _, rows, _, columns in self.blocks))
         faults = {
             (row + down, column + across): fault

@@ -30,7 +30,7 @@ FOOTER = re.compile(
     r"|.*\bngày\b.*\btháng\b.*\bnăm\b.*",
     re.DOTALL,
 )
-SHORT = 60
+SHORT = 200
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,8 @@ class Row:
 
     @property
     def first(self) -> str:
-        """The first cell as it is compared; "" unless it is a short text."""
-        cell = self.cells[0] if self.cells else ""
-        return fold(cell) if isinstance(cell, str) and len(cell) <= SHORT else ""
+        """The first cell as it is compared."""
+        return _folded(self.cells[0]) if self.cells else ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +102,11 @@ def _last_filled(grid: Grid) -> int:
     return 0
 
 
+def _folded(cell: object) -> str:
+    """Return a cell as it is compared; "" for a long text, which is no mark."""
+    return "" if isinstance(cell, str) and len(cell) > SHORT else fold(cell)
+
+
 def _is_blank(cell: object) -> bool:
     return isinstance(cell, str) and not cell.strip(NOTHING)
 
@@ -141,7 +145,7 @@ def _is_section(row: Row, sheet: Sheet) -> bool:
         return False
     if SECTION_MARK.fullmatch(row.first) and len(row.cells) <= 2:
         return True
-    return len(row.cells) == 1 and bool(SECTION_TEXT.fullmatch(fold(row.cells[0])))
+    return len(row.cells) == 1 and bool(SECTION_TEXT.fullmatch(row.first))
 
 
 def _is_complete(row: Row, sheet: Sheet) -> bool:
@@ -152,7 +156,7 @@ def _is_complete(row: Row, sheet: Sheet) -> bool:
 
 def _numbers_columns(row: Row) -> bool:
     """Say whether the row only numbers the columns: (1) (2) (3) or A B 1 2 3."""
-    return len(row.cells) >= 4 and all(COLUMN_NUMBER.fullmatch(fold(cell)) for cell in row.cells)
+    return len(row.cells) >= 4 and all(COLUMN_NUMBER.fullmatch(_folded(cell)) for cell in row.cells)
 
 
 def _footer(rows: list[Row], sheet: Sheet) -> float:
@@ -163,12 +167,12 @@ def _footer(rows: list[Row], sheet: Sheet) -> float:
     for row in reversed(rows):
         if row.has_figures or _holds_code(row, key.key):
             break
-        if len(row.cells) <= 3 and any(FOOTER.fullmatch(fold(cell)) for cell in row.cells):
+        if len(row.cells) <= 3 and any(FOOTER.fullmatch(_folded(cell)) for cell in row.cells):
             start = row.number
     return start
 
 
 def _holds_code(row: Row, key: str) -> bool:
     """Say whether the key looks like a code, and not like a signature's office or name."""
-    text = fold(row.values.get(key))
+    text = _folded(row.values.get(key))
     return bool(text) and (" " not in text or any(map(str.isdigit, text)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import escape, unescape
 from xml.etree import ElementTree
 
-from pipeline.reading.limits import LIMITS, RefusedError, check_extent, check_faults
+from pipeline.reading.limits import LIMITS, RefusedError, check_extent, check_faults, check_merges
 from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Merge, Scan, without_cdata
 
 PREFIX = rb"(?:[\w.-]+:)?"
@@ -171,6 +171,7 @@ def _number(column: bytes) -> int:
 def _merges(plain: bytes) -> tuple[Merge, ...]:
     if b"mergeCell" not in plain:
         return ()
+    check_merges(plain.count(b"mergeCell "))
     corners = (found.groups() for found in MERGED.finditer(plain))
     return tuple(
         Merge(int(top), _number(left), int(bottom), _number(right))

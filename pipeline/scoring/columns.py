@@ -15,7 +15,10 @@ Rule = Callable[..., object]
 
 def columns_of(table: pd.DataFrame, names: Iterable[str] | None = None) -> Columns:
     """Return the columns of a table, or those named."""
-    return {name: table[name].tolist() for name in names or table.columns}
+    if names is not None:
+        return {name: table[name].tolist() for name in names}
+    # By place: a typed table that has its unit as a field has that column twice.
+    return {name: table.iloc[:, n].tolist() for n, name in enumerate(table.columns)}
 
 
 def each(rule: Rule, table: Mapping[str, list]) -> list:

@@ -1,4 +1,4 @@
-"""The only place that writes outputs: lock, stage, commit, hash, manifest. Standard library only."""
+"""The only place that writes outputs: lock, stage, commit, hash, manifest."""
 
 import fcntl
 import hashlib
@@ -36,15 +36,24 @@ def hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): sha256(path.read_bytes()) for path in sorted(paths)}
 
 
-def run_inputs(folder: CycleFolder, output: Path, earlier: Iterable[Cycle], now: datetime | None) -> dict[str, str]:
-    """Return the hashes of everything a run depends on: data files, earlier results, the given time."""
-    known = {cycle: output / str(cycle) / RESULT for cycle in earlier if cycle in list_cycles(folder.data)}
-    results = {f"{cycle}/{RESULT}": sha256(p.read_bytes()) if p.is_file() else "" for cycle, p in known.items()}
+def run_inputs(
+    folder: CycleFolder, output: Path, earlier: Iterable[Cycle], now: datetime | None
+) -> dict[str, str]:
+    """Return the hashes of all a run depends on: data files, earlier results, the given time."""
+    known = {
+        cycle: output / str(cycle) / RESULT
+        for cycle in earlier
+        if cycle in list_cycles(folder.data)
+    }
+    results = {
+        f"{cycle}/{RESULT}": sha256(p.read_bytes()) if p.is_file() else ""
+        for cycle, p in known.items()
+    }
     return hashes(folder.inputs, folder.data) | results | {"now": now.isoformat() if now else ""}
 
 
 def program_hash() -> str:
-    """Return one hash over code, declarations and templates: what decides an output beside its inputs."""
+    """Return one hash over code, declarations and templates."""
     files = {path for pattern in PROGRAM for path in ROOT.glob(pattern) if path.is_file()}
     return sha256(json.dumps([VERSION, hashes(files, ROOT)]).encode())
 
@@ -58,7 +67,9 @@ def locked(output: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             handle.seek(0)
-            raise BusyError(f"một lượt chạy khác đang làm ({handle.read().strip()}); đợi xong rồi chạy lại.") from error
+            raise BusyError(
+                f"một lượt chạy khác đang làm ({handle.read().strip()}); đợi xong rồi chạy lại."
+            ) from error
         handle.truncate(0)
         handle.write(f"tiến trình {os.getpid()}")
         handle.flush()
@@ -106,7 +117,9 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def manifest(inputs: Mapping[str, str], outputs: Mapping[str, bytes], record: Mapping[str, object]) -> bytes:
+def manifest(
+    inputs: Mapping[str, str], outputs: Mapping[str, bytes], record: Mapping[str, object]
+) -> bytes:
     """Return manifest.json: hashes of all that went in and came out, and what the terminal said."""
     content = {
         "version": MANIFEST_VERSION,

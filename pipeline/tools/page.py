@@ -18,12 +18,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from pipeline import ROOT
-from pipeline.model.text import clean, show, show_date, show_decimal, show_percent
+from pipeline.model.text import PRINTED_TEXT, clean, show, show_date, show_decimal, show_percent
 
 TEMPLATES = ROOT / "templates"
 # No attachments can travel in it and the reading order is tagged: the level for long keeping.
 VARIANT = "pdf/a-2a"
-CELL_LIMIT = 300
 LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
 ORDINARY = re.compile("[ -~À-žƠơƯưẠ-ỹ–—‘’“”•…«»·×÷−≤≥→ΣΔ\u00a0]*")
 MARKS_IN_A_ROW = 3
@@ -44,7 +43,7 @@ def write_pdf(html: str) -> bytes:
         return document.write_pdf(pdf_variant=VARIANT)
 
 
-def printable(text: str, limit: int = CELL_LIMIT) -> str:
+def printable(text: str, limit: int = PRINTED_TEXT) -> str:
     """Return text as it may be laid out: one line, no control marks, cut at the limit with «…»."""
     whole = _one_line(text)
     return whole if len(whole) <= limit else f"{whole[: limit - 1].rstrip()}…"

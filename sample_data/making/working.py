@@ -44,14 +44,14 @@ class Office:
         chance = self.content.chance("làm", self.scene.cycle, line.task_id)
         outcome, told = self._outcome(line, chance)
         if self._is_bulk(line):
-            return self._bulk(line, owed, outcome, chance)
+            return self._bulk(line, owed, outcome, told, chance)
         if outcome in (LATE, ON_TIME, EARLY):
             finished = self._finished(line, outcome, chance)
             if finished:
                 return self._delivered(line, owed, finished, outcome, chance)
             outcome = PARTLY
         if outcome == PARTLY:
-            part = told if told is not None else _part(owed, chance)
+            part = min(told, owed) if told is not None else _part(owed, chance)
             finished = self._finished(line, PARTLY, chance)
             if part and finished:
                 return self._delivered(line, part, finished, PARTLY, chance)

@@ -1,0 +1,72 @@
+"""Whole processes timed from outside, in turn: a busy machine then slows all of them alike.
+
+This process stays small: a child's peak memory is never counted below its parent's at the fork.
+"""
+
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import ROOT
+
+FONTS = {"FONTCONFIG_FILE": str(ROOT / "templates" / "fonts" / "fonts.conf")}
+KEEPS_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"  # an ordinary machine keeps it: the warm-up makes it
+LAST_WORDS = 2000
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run: seconds on the clock and of processor time, peak memory in MB, what it printed."""
+
+    seconds: float
+    cpu: float
+    memory: float
+    said: str = ""
+
+
+Samples = Mapping[str, list[Sample]]
+Step = Callable[[Path], Sample]
+
+
+def run(*command: str | Path, **extra: str) -> Sample:
+    """Return how one process went; `extra` are variables of its environment. Raises if it fails."""
+    environment = {key: value for key, value in os.environ.items() if key != KEEPS_NO_BYTECODE}
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        start = time.perf_counter()
+        child = subprocess.Popen(
+            list(map(str, command)), stdout=out, stderr=err, cwd=ROOT, env=environment | extra
+        )
+        _, status, used = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        if child.returncode:
+            raise RuntimeError(f"{command} failed: {err.read().decode()[-LAST_WORDS:]}")
+        said = out.read().decode()
+    return Sample(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said)
+
+
+def in_turn(steps: Iterable[Step], place: Path, rounds: int) -> Samples:
+    """Return each step's samples by its name: all once to warm up, then in turn, round by round."""
+    kept = list(steps)
+    for step in kept:
+        step(place)
+    taken = [{step.__name__: step(place) for step in kept} for _ in range(rounds)]
+    return {step.__name__: [one[step.__name__] for one in taken] for step in kept}
+
+
+def median(samples: Iterable[Sample], part: str) -> float:
+    """Return the median of one part of the samples."""
+    return statistics.median(getattr(sample, part) for sample in samples)
+
+
+def ratio(samples: Iterable[Sample], others: Iterable[Sample], part: str) -> float:
+    """Return the median over the rounds of one step's part ÷ the other's in the same round."""
+    pairs = zip(samples, others, strict=True)
+    return statistics.median(getattr(one, part) / getattr(other, part) for one, other in pairs)

@@ -1,0 +1,35 @@
+"""Workbooks the office itself keeps: registers, assignments. A fault there stops the run."""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from pipeline.checking.cells import Lists, Typed, type_workbook
+from pipeline.model.findings import ConfigError, describe, is_error
+from pipeline.model.layout import layout
+
+Columns = Mapping[tuple[str, str, str], str]
+
+
+def type_kept(
+    key: str, entries: Mapping[str, list[dict]], lists: Lists, found: list[dict]
+) -> dict[str, Typed]:
+    """Return the sheets of a kept workbook typed."""
+    rows = {name: [{"unit": "", **row} for row in sheet] for name, sheet in entries.items()}
+    return type_workbook(layout(key), rows, lists, found)
+
+
+def kept_tables(
+    key: str, entries: Mapping[str, list[dict]], lists: Lists, columns: Columns
+) -> dict[str, pd.DataFrame]:
+    """Return the typed tables of a kept workbook; raises ConfigError when a cell is wrong."""
+    typed = type_kept(key, entries, lists, [])
+    refuse([row for table in typed.values() for row in table.findings], columns)
+    return {name: table.table for name, table in typed.items()}
+
+
+def refuse(found: Iterable[dict], columns: Columns) -> None:
+    """Raise ConfigError with the words of every error among the findings, one line each."""
+    errors = describe(filter(is_error, found), columns)
+    if errors:
+        raise ConfigError("\n".join(f"{row['message']} {row['action']}" for row in errors))
