@@ -37,8 +37,16 @@ test: .venv/.ready ## Chạy các phép thử nhanh
 test-all: .venv/.ready ## Chạy mọi phép thử
 	@$(VENV)/python -m pytest -n auto
 
-bench: .venv/.ready ## Đo tốc độ và bộ nhớ
+bench: .venv/bench/.ready ## Đo tốc độ và bộ nhớ
 	@$(VENV)/python -m benchmarks
+
+# What only the naive scripts need stays out of the program's own environment.
+.venv/bench/.ready: benchmarks/requirements.lock .venv/.ready
+	@pip="$(VENV)/python -m pip"; $$pip --version >/dev/null 2>&1 || \
+	  pip="$(PYTHON) -m pip --python $(VENV)/python"; \
+	  $$pip install -qq --no-input --disable-pip-version-check --no-deps --require-hashes \
+	  --only-binary :all: --upgrade --target .venv/bench -r $<
+	@touch $@
 
 lint: .venv/.ready ## Soát mã nguồn
 	@$(VENV)/ruff format --check

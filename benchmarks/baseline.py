@@ -20,11 +20,12 @@ from markupsafe import Markup
 from weasyprint import HTML
 
 from benchmarks import charts
+from benchmarks.baseline_pages import STANDINGS, packet_parts, points
 
 SHEETS = ("Nhiệm vụ", "Phát sinh", "Đề nghị loại trừ", "CCHC", "Vướng mắc", "Kỳ tới")
-RATES = ["a", "b", "c", "R"]
-STANDINGS = ("đúng hạn", "xong chậm", "quá hạn", "chưa đến hạn", "chưa nộp")
-CYCLES = 6
+KEY = ["Mã việc", "person"]
+TYPED = ["SL hoàn thành", "Ngày xong", "Số lần chưa đạt CL", "Minh chứng", "Ghi chú"]
+ACCEPTED = ["SL xác nhận", "Lần chưa đạt CL xác nhận", "Lần chậm xác nhận"]
 Tables = dict[str, pd.DataFrame]
 
 
@@ -40,6 +41,7 @@ def read_office(folder: Path) -> Tables:
         "assigned": given["Giao việc"],
         "calendar": given["Kỳ"],
         "verdicts": judged["Thẩm định"],
+        "agenda": judged["Việc trình Chủ tịch"],
         "measures": judged["Kiến nghị của Tổ"],
     }
     return {key: table[table.iloc[:, 0].notna()].copy() for key, table in tables.items()}
@@ -48,7 +50,8 @@ def read_office(folder: Path) -> Tables:
 def workbooks(folder: Path) -> Iterator[tuple[str, str, bytes]]:
     """Yield (file, when it was received, workbook), earliest first; letters are opened."""
     receipts = pd.read_csv(folder / "so-nhan.csv", sep=";", encoding="utf-8-sig")
-    when = pd.to_datetime(receipts["nhận lúc"], dayfirst=True)
+    typed = receipts["nhận lúc"].str.replace(r"^(\S+) ngày (\S+)$", r"\2 \1", regex=True)
+    when = pd.to_datetime(typed, dayfirst=True, format="mixed")
     for _, row in receipts.assign(when=when).sort_values("when").iterrows():
         path = folder / "hop-thu" / row["tệp"]
         if path.suffix == ".eml":
@@ -60,14 +63,17 @@ def workbooks(folder: Path) -> Iterator[tuple[str, str, bytes]]:
 
 
 def read_reports(folder: Path) -> Tables:
-    """Return one table a sheet over all units, the last workbook of each, and the files."""
+    """Return one table a sheet over all units, from the last workbook of each, and the files."""
     latest, files = {}, []
     for name, when, data in workbooks(folder):
         engine = "calamine" if name.endswith(".ods") else "openpyxl"
         book = pd.ExcelFile(BytesIO(data), engine=engine)
-        sheets = {title: book.parse(title, header=None) for title in SHEETS if title in book.sheet_names}
-        unit, cycle = str(sheets["Nhiệm vụ"].iloc[3, 0]).removeprefix("Mã phiếu: ").split("|")[:2]
-        files.append({"Đơn vị": unit, "Tệp": name, "Nhận lúc": when, "Kỳ": cycle})
+        sheets = {
+            title: book.parse(title, header=None) for title in SHEETS if title in book.sheet_names
+        }
+        stamp = str(sheets["Nhiệm vụ"].iloc[3, 0]).removeprefix("Mã phiếu: ")
+        unit, cycle = stamp.split("|")[:2]
+        files.append({"unit": unit, "file": name, "received": when, "cycle": cycle})
         if cycle == folder.name:
             latest[unit] = {title: _table(sheet, unit) for title, sheet in sheets.items()}
     found = {
@@ -78,9 +84,14 @@ def read_reports(folder: Path) -> Tables:
 
 
 def _table(sheet: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Return the rows below the headings that say anything beside a pre-printed number."""
-    table = sheet.iloc[5:].set_axis(sheet.iloc[4], axis=1)
-    return table[table.iloc[:, 1].notna()].assign(**{"Đơn vị": unit})
+    """Return the rows below the headings that say more than a pre-printed number."""
+    table = sheet.iloc[5:].set_axis(sheet.iloc[4], axis=1).rename_axis(None, axis=1)
+    return table[table.iloc[:, 1].notna()].assign(unit=unit)
+
+
+def number(column: pd.Series) -> pd.Series:
+    """Return a column of numbers; what is none is missing."""
+    return pd.to_numeric(column, errors="coerce")
 
 
 def code(column: pd.Series) -> pd.Series:
@@ -88,127 +99,119 @@ def code(column: pd.Series) -> pd.Series:
     return column.astype("string").str.split(" – ").str[0].fillna("")
 
 
-def build_lines(office: Tables, reports: Tables, last_day: pd.Timestamp) -> pd.DataFrame:
-    """Return every assigned line with what was done of it and its A, D, Q, P."""
-    lines, done, verdicts = office["assigned"], reports["Nhiệm vụ"], office["verdicts"]
-    lines = lines.assign(person=code(lines["Người thực hiện"]), unit=code(lines["Đơn vị"]))
+def name(column: pd.Series) -> pd.Series:
+    """Return the name of «CB012 – Nguyễn Văn An»."""
+    return column.astype("string").str.split(" – ").str[1].fillna("")
+
+
+def join_lines(office: Tables, reports: Tables) -> pd.DataFrame:
+    """Return every assigned line beside what was reported and accepted of it."""
+    given, done, judged = office["assigned"], reports["Nhiệm vụ"], office["verdicts"]
+    lines = given.assign(
+        person=code(given["Người thực hiện"]),
+        name=name(given["Người thực hiện"]),
+        unit=code(given["Đơn vị"]),
+    )
     done = done.assign(person=code(done["Người thực hiện"]))
-    own = ["Mã việc", "person", "SL hoàn thành", "Ngày xong", "Số lần chưa đạt CL", "Minh chứng", "Ghi chú"]
-    lines = lines.merge(done[own], on=["Mã việc", "person"], how="left")
-    verdicts = verdicts.assign(person=verdicts["Mã người"].fillna(""))
-    own = ["Mã việc", "person", "SL xác nhận", "Lần chưa đạt CL xác nhận", "Lần chậm xác nhận"]
-    lines = lines.merge(verdicts[own], on=["Mã việc", "person"], how="left")
-    number = {name: pd.to_numeric(lines[name], errors="coerce") for name in ("SL hoàn thành", *own[2:])}
+    judged = judged.assign(person=judged["Mã người"].fillna(""))
+    return lines.merge(done[KEY + TYPED], on=KEY, how="left").merge(
+        judged[KEY + ACCEPTED], on=KEY, how="left"
+    )
+
+
+def score(lines: pd.DataFrame, reporting: pd.Series, last_day: pd.Timestamp) -> pd.DataFrame:
+    """Return the lines with A, D, Q, P and where each stands."""
     finished = pd.to_datetime(lines["Ngày xong"], errors="coerce", dayfirst=True)
-    reported = lines["unit"].isin(reports["Nhiệm vụ"]["Đơn vị"])
-    quantity = number["SL xác nhận"].fillna(number["SL hoàn thành"]).fillna(0.0)
     due = pd.to_datetime(lines["Hạn"]).fillna(last_day)
-    late = number["Lần chậm xác nhận"].fillna((finished > due).astype(float))
-    rework = pd.to_numeric(lines["Số lần chưa đạt CL"], errors="coerce")
-    rework = number["Lần chưa đạt CL xác nhận"].fillna(rework).fillna(0.0)
-    weight = lines["Hệ số"] * lines["Tỷ lệ tham gia"].fillna(1.0)
+    accepted, rework, late = (number(lines[column]) for column in ACCEPTED)
+    quantity = accepted.fillna(number(lines["SL hoàn thành"])).fillna(0.0)
+    rework = rework.fillna(number(lines["Số lần chưa đạt CL"])).fillna(0.0)
+    late = late.fillna((finished > due).astype(float))
+    weight = number(lines["Hệ số"]) * number(lines["Tỷ lệ tham gia"]).fillna(1.0)
     delivered = np.minimum(quantity, lines["Số lượng"])
-    base = np.where(due <= last_day, lines["Số lượng"], delivered)
-    whole = quantity >= lines["Số lượng"]
+    whole, due_now = quantity >= lines["Số lượng"], due <= last_day
     standing = np.select(
-        [~reported, whole & (late > 0), whole, due <= last_day],
+        [~lines["unit"].isin(reporting), whole & (late > 0), whole, due_now],
         ["chưa nộp", "xong chậm", "đúng hạn", "quá hạn"],
         "chưa đến hạn",
     )
     return lines.assign(
-        A=weight * base,
+        A=weight * np.where(due_now, lines["Số lượng"], delivered),
         D=weight * delivered,
         Q=weight * delivered * np.clip(1 - rework / 4, 0, 1),
         P=weight * delivered * np.clip(1 - late / 4, 0, 1),
-        standing=standing,
-        done=quantity,
-        left=lines["Số lượng"] - delivered,
-        days=(last_day - due).dt.days.where(standing == "quá hạn"),
-        due=due,
-        finished=finished,
+        **{"standing": standing, "done": quantity, "left": lines["Số lượng"] - delivered},
+        **{"days": (last_day - due).dt.days.where(standing == "quá hạn")},
+        **{"due": due, "finished": finished},
     )
 
 
 def rates(lines: pd.DataFrame, by: str) -> pd.DataFrame:
     """Return sums, rates and counts of the lines by unit or person."""
     sums = lines.groupby(by)[["A", "D", "Q", "P"]].sum()
-    for name, part in zip(RATES, ("D", "Q", "P"), strict=False):
-        sums[name] = (sums[part] / sums["A"]).clip(upper=1) * 100
+    for rate, part in (("a", "D"), ("b", "Q"), ("c", "P")):
+        sums[rate] = (sums[part] / sums["A"]).clip(upper=1) * 100
     sums["R"] = sums[["a", "b", "c"]].mean(axis=1)
     counts = pd.crosstab(lines[by], lines["standing"]).reindex(columns=STANDINGS, fill_value=0)
     return sums.join(counts).assign(lines=counts.sum(axis=1))
 
 
-def indicators(office: Tables, reports: Tables) -> pd.DataFrame:
+def rated_indicators(office: Tables, reports: Tables) -> pd.DataFrame:
     """Return the indicators with value, target and a drawn gauge."""
-    wanted = office["indicators"].set_index("Mã chỉ số")
-    table = reports["CCHC"].set_index("Mã chỉ số").join(wanted[["Chỉ tiêu", "Tốt hơn khi"]])
-    ratio = pd.to_numeric(table["Tử số"], errors="coerce") / pd.to_numeric(table["Mẫu số"], errors="coerce")
-    value = pd.to_numeric(table["Giá trị"], errors="coerce").fillna(ratio * 100)
+    wanted = office["indicators"].set_index("Mã chỉ số")[["Chỉ tiêu"]]
+    table = reports["CCHC"].join(wanted, on="Mã chỉ số")
+    value = number(table["Giá trị"]).fillna(number(table["Tử số"]) / number(table["Mẫu số"]) * 100)
     drawn = [
-        Markup(charts.gauge(v, t)) if 0 <= v <= 100 and t <= 100 else ""
-        for v, t in zip(value, table["Chỉ tiêu"], strict=True)
+        Markup(charts.gauge(at, goal)) if at <= 100 and 0 < goal <= 100 else ""
+        for at, goal in zip(value, table["Chỉ tiêu"], strict=True)
     ]
-    return table.assign(value=value, gauge=drawn).reset_index()
+    return table.assign(value=value, gauge=drawn)
 
 
-def six_cycles(history: pd.DataFrame, now: pd.DataFrame, cycle: str) -> dict[str, Markup]:
-    """Return a drawn line of R over six cycles by unit."""
-    newest = now["R"].rename("R").reset_index().assign(cycle=cycle)
-    series = pd.concat([history, newest]).pivot_table(index="unit", columns="cycle", values="R")
-    drawn = {}
-    for unit, row in series.iterrows():
-        points = [(100 - 20 * n, rate) for n, rate in enumerate(reversed(row.tolist())) if rate == rate]
-        drawn[str(unit)] = Markup(charts.spark([points[::-1]]))
-    return drawn
+def six_cycles(history: pd.DataFrame, units: pd.DataFrame, cycle: str) -> dict[str, Markup]:
+    """Return a drawn line of R over the cycles by unit."""
+    now = units["R"].reset_index().assign(cycle=cycle)
+    series = pd.concat([history, now]).pivot_table(index="unit", columns="cycle", values="R")
+    points = {
+        str(unit): [(20.0 * at, rate) for at, rate in enumerate(row) if rate == rate]
+        for unit, row in zip(series.index, series.to_numpy(), strict=True)
+    }
+    return {unit: Markup(charts.spark([run])) for unit, run in points.items()}
 
 
 def shown(value: object) -> object:
-    """Return a cell as it is printed: 2,50 · 05/11 · text as it is."""
+    """Return a cell as it is printed: 2,5 · 05/11/2026 · text as it is."""
     if isinstance(value, Markup):
         return value
     if value is None or value is pd.NaT or value != value:
         return ""
     if isinstance(value, float):
         return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
-    return value.strftime("%d/%m") if hasattr(value, "strftime") else value
-
-
-def print_packet(content: dict[str, object], out: Path) -> None:
-    """Fill the one template and print it."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, finalize=shown
-    )
-    html = environment.get_template("baseline.html.j2").render(content)
-    HTML(string=html).write_pdf(out)
+    return value.strftime("%d/%m/%Y") if hasattr(value, "strftime") else value
 
 
 def main(folder: Path, history: Path, out: Path) -> None:
     """Make the packet of one cycle."""
-    month, half = pd.Timestamp(folder.name[:7]), folder.name[-1]
-    last_day = month + pd.Timedelta(days=14) if half == "1" else month + pd.offsets.MonthEnd()
+    month = pd.Timestamp(folder.name[:7])
+    first_half = folder.name.endswith("K1")
+    last_day = month + (pd.Timedelta(days=14) if first_half else pd.offsets.MonthEnd())
     office, reports = read_office(folder), read_reports(folder)
-    lines = build_lines(office, reports, last_day)
-    past = pd.read_csv(history)
-    units = rates(lines, "unit")
-    counts = [(word, int(units[word].sum())) for word in STANDINGS]
-    print_packet(
-        {
-            "cycle": folder.name,
-            "office": office,
-            "reports": reports,
-            "lines": lines,
-            "units": units,
-            "names": office["units"].set_index("Mã đơn vị")["Tên đơn vị"].to_dict(),
-            "people": office["people"].set_index("Mã người").join(rates(lines, "person")).reset_index(),
-            "indicators": indicators(office, reports),
-            "sparks": six_cycles(past, units, folder.name),
-            "bar": Markup(charts.stacked_bar([part for part in counts if part[1]])),
-            "statuses": past.pivot_table(index="unit", columns="cycle", values="status", aggfunc="first"),
-            "last_day": last_day,
-        },
-        out,
-    )
+    lines = score(join_lines(office, reports), reports["Nhiệm vụ"]["unit"], last_day)
+    past, units = pd.read_csv(history), rates(lines, "unit")
+    sparks = six_cycles(past, units, folder.name)
+    counts = [(word, int(units[word].sum())) for word in STANDINGS if units[word].sum()]
+    content = {
+        "cycle": folder.name,
+        "points": points(lines, office),
+        "bar": Markup(charts.stacked_bar(counts)),
+        "parts": packet_parts(
+            office | {"indicators": rated_indicators(office, reports)},
+            reports, lines, units, rates(lines, "person"), past, sparks,
+        ),
+    }  # fmt: skip
+    loader = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(loader=loader, autoescape=True, finalize=shown)
+    HTML(string=environment.get_template("baseline.html.j2").render(content)).write_pdf(out)
 
 
 if __name__ == "__main__":

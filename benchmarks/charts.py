@@ -4,10 +4,7 @@ import base64
 from collections.abc import Sequence
 from io import BytesIO
 
-import matplotlib
-
-matplotlib.use("svg")
-from matplotlib import pyplot as plt  # noqa: E402 - after the choice of where to draw
+from matplotlib import pyplot as plt
 
 MM = 1 / 25.4
 Point = tuple[float, float]
@@ -42,9 +39,7 @@ def stacked_bar(parts: Sequence[tuple[str, float]], width: float = 165, height: 
     figure, axes = plt.subplots(figsize=(width * MM, height * MM))
     left = 0.0
     for (word, length), grey, hatch in zip(parts, GREYS, HATCHES, strict=False):
-        axes.barh(
-            [0], [length], left=left, label=word, color=grey, hatch=hatch, edgecolor="black"
-        )
+        axes.barh([0], [length], left=left, label=word, color=grey, hatch=hatch, edgecolor="black")
         left += length
     axes.axis("off")
     axes.legend(ncol=len(parts), loc="upper center", bbox_to_anchor=(0.5, 0), fontsize=6)

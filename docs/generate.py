@@ -263,6 +263,7 @@ EXAMPLES: Mapping[str, Example] = {
     "K505": Example("Báo cáo giải ngân", place="tasks.work"),
     "K506": Example("KT-07/CB012", place="tasks."),
     "K507": Example("KT-30", place="tasks.task_id"),
+    "K508": Example("CS09", place="cchc.indicator"),
     "K601": Example("VP-03", "VP", place="tasks.task_id"),
     "K701": Example("KTHT", place="assignments.unit", unit=""),
     "K702": Example("CB099", place="assignments.person", unit=""),

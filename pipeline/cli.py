@@ -121,7 +121,7 @@ def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: dateti
             record = run_cycle(folder, output, now, _teller())
         else:
             click.echo("Không có gì thay đổi từ lần chạy trước.")
-    click.echo("\n".join(record["summary"]))
+    _echo_summary(record, output / str(folder.cycle))
     if record["crashed"]:
         sys.exit(CRASHED_FILE)
     if strict and record["incomplete"]:
@@ -162,7 +162,7 @@ def status(cycle: str | None, data: Path, output: Path, now: datetime | None) ->
     record = disk.read_record(output / str(found))
     if record is None:
         raise InputError(f"kỳ {found} chưa tổng hợp; chạy: make cycle CYCLE={found}")
-    click.echo("\n".join(record["summary"]))
+    _echo_summary(record, output / str(found))
 
 
 @main.command()
@@ -172,6 +172,10 @@ def doctor(data: Path, output: Path, now: datetime | None) -> None:
     from pipeline import doctor
 
     sys.exit(doctor.main(output))
+
+
+def _echo_summary(record: dict, folder: Path) -> None:
+    click.echo("\n".join(record["summary"]).replace("{folder}", str(folder)))
 
 
 def _teller() -> Callable[[str, int, int], None]:

@@ -42,8 +42,11 @@ def verdict(file: str, findings: list[dict]) -> list[str]:
     return [f"{file}: {word}.", *lines]
 
 
-def summary(result: CycleResult, folder: str) -> list[str]:
-    """Return what the terminal says at the end: the status matrix, then five lines to act on."""
+def summary(result: CycleResult) -> list[str]:
+    """Return what the terminal says at the end: the status matrix, then five lines to act on.
+
+    The output folder stands in it as {folder}, so that the same run says the same anywhere.
+    """
     tables = {
         key: records(result.tables[key]) for key in ("units", "submissions", "findings", "commune")
     }
@@ -52,7 +55,7 @@ def summary(result: CycleResult, folder: str) -> list[str]:
         "",
         *_matrix(tables),
         "",
-        *_next_steps(result, tables, folder),
+        *_next_steps(result, tables),
     ]
 
 
@@ -84,7 +87,7 @@ def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]], folder: s
     repair = [unit["unit"] for unit in tables["units"] if unit["status"] == REPAIR]
     waiting = [row["file"] for row in tables["submissions"] if row["status"] == "chờ xác nhận"]
     total = tables["commune"][0]
-    steps = [f"Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx"]
+    steps = ["Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx"]
     steps.append(
         f"Chưa nộp: {', '.join(missing)}. Đôn đốc ngay." if missing else "Các đơn vị đã nộp đủ."
     )

@@ -180,9 +180,9 @@ class Line:
         if self.silent():
             return ""
         v = self.verdict
-        if self.issued and v["state"] == "Sửa" and v["q"] is not None:
-            if v["q"] == 0 or (v["r"] is not None and v["l"] is not None):
-                return ""
+        given = self.issued and v["state"] == "Sửa" and v["q"] is not None
+        if given and (v["q"] == 0 or (v["r"] is not None and v["l"] is not None)):
+            return ""
         if self.fault() not in ("", "K407"):
             return self.fault()
         all_gone = self.taken_away() > 0 and self.open_quantity() == 0

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     NOUN: {NOUN, PACKAGE},
     TOOL: {NOUN, TOOL, PACKAGE},
     VERB: {NOUN, TOOL, PACKAGE},  # and its own modules, never another verb's
-    CONDUCTOR: {NOUN, TOOL, VERB, PACKAGE},
+    CONDUCTOR: {NOUN, TOOL, VERB, PACKAGE},  # and its own modules
     COMMANDS: {NOUN, TOOL, CONDUCTOR, DOCTOR, PACKAGE},
     DOCTOR: set(),
     PACKAGE: set(),
@@ -48,7 +48,6 @@ DOORS = {  # library: the modules or packages that may import it
 WITH_PANDAS = {"model.tables", "model.registers"}
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 40
 LONG_MODULES = {
-    "cycle": "the whole story of a cycle stands in one place, its small helpers beside it",
     "scoring.score": "the rules of one line stand in one list, a few lines each",
 }
 LONG_FUNCTIONS: dict[str, str] = {}
@@ -122,7 +121,7 @@ def test_imports_go_down_only(source):
         for module, tree in source.items()
         for other in internal(tree, source)
         if layer(other) not in MAY_IMPORT[layer(module)]
-        and not (layer(module) == VERB and head(module) == head(other))
+        and not (layer(module) in (VERB, CONDUCTOR) and head(module) == head(other))
     ]
     assert wrong == []
 
@@ -132,7 +131,7 @@ def test_only_the_conductor_imports_verbs_and_only_the_command_line_imports_it(s
     for module, tree in source.items():
         for other in internal(tree, source):
             if layer(other) in importers and head(module) != head(other):
-                importers[layer(other)].add(short(module))
+                importers[layer(other)].add(head(module))
     assert importers == {VERB: {"cycle"}, CONDUCTOR: {"cli"}}
 
 

@@ -223,8 +223,13 @@ def test_a_letter_without_a_sound_date_has_its_files_time(tmp_path, date):
 def test_a_letter_nobody_can_read_is_a_finding(tmp_path):
     put(tmp_path, "thu.eml", b"Content-Type: multipart/mixed; boundary=x\n\n--x\n\xff\xfe\x00")
     assert without(run(tmp_path)[2]) == [("K107", "thu.eml")]
-    many = letter(*((f"{n}.xlsx", b"PK") for n in range(21)))
-    put(tmp_path, "thu.eml", many)
+
+
+def test_a_letter_may_bring_many_pictures_but_not_many_workbooks(tmp_path):
+    pictures = ((f"anh-{n}.jpg", b"\xff\xd8\xff") for n in range(30))
+    put(tmp_path, "thu.eml", letter(("p.xlsx", book()), *pictures))
+    assert run(tmp_path)[1] == {"KT": "thu.eml › p.xlsx"}
+    put(tmp_path, "thu.eml", letter(*((f"{n}.xlsx", b"PK") for n in range(21))))
     assert without(run(tmp_path)[2]) == [("K103", "thu.eml")]
 
 
@@ -296,6 +301,7 @@ def test_receipts_are_written_once_and_read_back(tmp_path):
         ("2026-11-14 16:30", 14, 0),
         ("14/11/2026 16:30", 14, 0),
         ("14/11/2026 4:30 PM", 14, 0),
+        ("14/11/2026 04:30:07 CH", 14, 7),
         ("16 giờ 30, 14/11/2026", 14, 0),
         ("16h30 ngày 14-11-2026", 14, 0),
     ],

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import reading
@@ -344,6 +344,7 @@ def test_other_workbooks_are_read_by_their_own_layouts():
     assert result.stamp is None
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.sampled_from(["", "KT-01 | 1", "Cộng | 3", "I | Nhóm", " | | | | | | x"]), max_size=30
@@ -578,7 +579,7 @@ def test_a_table_of_texts_that_claims_too_many_is_refused():
     bad = sheets.patched(
         book, "sharedStrings.xml", f'uniqueCount="{count}"', 'uniqueCount="4294967295"'
     )
-    assert verdict(bad) == ("K103", "khai 4294967295 đoạn chữ")
+    assert verdict(bad) == ("K103", "sổ khai 4294967295 đoạn chữ")
 
 
 @FORMATS
@@ -603,6 +604,17 @@ def test_a_text_longer_than_a_cell_may_be_is_refused(build, monkeypatch):
     assert found(read_tasks(at.format("x" * 9), build)) == []
     assert verdict(build({"Nhiệm vụ": at.format("x" * 10)})) == ("K103", "ô E6 có 10 chữ")
     assert verdict(build({"Nhiệm vụ": at.format("😀" * 5)})) == ("K103", "ô E6 có 5 chữ")
+
+
+def test_a_second_package_behind_the_first_is_refused():
+    two = sheets.xlsx({"Khác": PLAIN}) + sheets.xlsx({"Nhiệm vụ": PLAIN})
+    assert verdict(two) == ("K104", "gói nén ghi bất thường")
+
+
+def test_a_list_of_sheets_without_end_is_refused(monkeypatch):
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN})
+    monkeypatch.setattr(xlsx, "LIMITS", replace(limits.LIMITS, contents=300))
+    assert verdict(book) == ("K103", "mục lục của sổ quá dài")
 
 
 def test_copies_of_a_part_under_like_names_are_refused():

@@ -11,7 +11,7 @@ from pipeline.intake.parcels import Parcel, is_book, is_workbook, open_zip
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
 
-MOST_ATTACHMENTS = 20
+MOST_BOOKS = 20
 SPREADSHEETS = ("spreadsheet", "ms-excel")
 # What the letter parser raises on headers no writer should have made.
 BROKEN = (
@@ -33,10 +33,11 @@ def open_letter(data: bytes, file: str) -> Parcel:
         sent = _sent(letter)
     except BROKEN:
         return Parcel(problem=finding("K104", file=file, fact="thư không đọc được"))
-    if len(attached) > MOST_ATTACHMENTS:
-        fact = f"thư có {len(attached)} tệp đính kèm"
+    parcel = _sorted(attached, file, sent)
+    if len(parcel.books) > MOST_BOOKS:
+        fact = f"thư có {len(parcel.books)} sổ đính kèm"
         return Parcel(sent=sent, problem=finding("K103", file=file, fact=fact))
-    return _sorted(attached, file, sent)
+    return parcel
 
 
 def _sorted(attached: list[tuple[str, bytes]], file: str, sent: datetime | None) -> Parcel:

@@ -20,7 +20,7 @@ DECISIONS = {USE: r"d[uù?]+ng", WITHDRAW: r"r[uú?]+t", REJECT: r"lo[aạ?]+i"}
 SHA256 = re.compile(r"[0-9a-f]{64}")
 DAY = re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})")
 ISO_DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})")
-HOUR = re.compile(r"(\d{1,2})\s*(?::|h|giờ)\s*(\d{1,2})?\s*(?::\s*(\d{1,2}))?\s*(pm|ch\b)?")
+HOUR = re.compile(r"(\d{1,2})\s*(?::|h|giờ)\s*(\d{1,2})?\s*(?::\s*(\d{1,2}))?\s*(am|pm|sa\b|ch\b)?")
 LIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -103,7 +103,8 @@ def _time(text: str, where: str) -> datetime:
         if not day or not hour:
             raise ValueError(text)
         hours, minutes, seconds = (int(part or 0) for part in hour.groups()[:3])
-        hours += 12 if hour[4] and hours < 12 else 0
+        if hour[4]:
+            hours = hours % 12 + (12 if hour[4] in ("pm", "ch") else 0)
         year, month, date = (int(day[part]) for part in "ymd")
         return datetime(year, month, date, hours, minutes, seconds, tzinfo=VIETNAM)
     except ValueError as error:

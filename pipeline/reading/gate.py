@@ -14,7 +14,7 @@ from pyexpat import ExpatError, ParserCreate
 from pipeline.reading import ods, xlsx
 from pipeline.reading.kinds import refuse_unless_zip
 from pipeline.reading.limits import LIMITS, RefusedError
-from pipeline.reading.scan import Scan
+from pipeline.reading.scan import Part, Scan
 
 XML = (".xml", ".rels")
 ENCRYPTED = 0x1
@@ -61,7 +61,7 @@ def _check_directory(members: list[zipfile.ZipInfo]) -> None:
         raise RefusedError("K103", "bung ra quá lớn")
     if unpacked > max(LIMITS.ratio_from, LIMITS.ratio * packed):
         raise RefusedError("K103", "nén chặt bất thường")
-    if len(names) < len(members) or any(map(_is_odd, members)) or _overlap(members):
+    if len(names) < len(members) or any(map(_is_odd, members)) or _is_loose(members):
         raise RefusedError("K104", "gói nén ghi bất thường")
     if any(member.flag_bits & ENCRYPTED for member in members):
         raise RefusedError("K102")
@@ -73,18 +73,20 @@ def _is_odd(member: zipfile.ZipInfo) -> bool:
     return not known or ".." in steps or steps[0] == "" or ":" in steps[0]
 
 
-def _overlap(members: list[zipfile.ZipInfo]) -> bool:
+def _is_loose(members: list[zipfile.ZipInfo]) -> bool:
+    """Say whether something lies before the first member, or two members share bytes."""
     ordered = sorted(members, key=lambda member: member.header_offset)
-    ends = [member.header_offset + member.compress_size for member in ordered]
-    return any(end > after.header_offset for end, after in zip(ends, ordered[1:], strict=False))
+    starts = [member.header_offset for member in ordered]
+    ends = [0, *(member.header_offset + member.compress_size for member in ordered)]
+    overlap = any(start < end for start, end in zip(starts, ends, strict=False))
+    return overlap or min(starts, default=0) > 0
 
 
 def _inspect(data: bytes, archive: zipfile.ZipFile) -> Book:
     names = archive.namelist()
     _refuse_others(archive, names)
     if "content.xml" in names:
-        parts = {name: part for name, part, _, _ in _parts(archive)}
-        scans, repairs = ods.scan_content(parts["content.xml"])
+        scans, repairs = ods.scan_package(_parts(archive))
     else:
         scans, repairs = xlsx.scan_package(_parts(archive))
     return _mended(Book(data, scans), archive, repairs)
@@ -103,7 +105,7 @@ def _refuse_others(archive: zipfile.ZipFile, names: list[str]) -> None:
         raise RefusedError("K102")
 
 
-def _parts(archive: zipfile.ZipFile) -> Iterator[xlsx.Part]:
+def _parts(archive: zipfile.ZipFile) -> Iterator[Part]:
     """Yield (name, bytes, root element, its attributes) of every XML part, each whole and plain."""
     for name in archive.namelist():
         if name.lower().endswith(XML):

@@ -19,6 +19,7 @@ class Limits:
     columns: int = 512
     cells: int = 600_000
     strings: int = 1_000_000
+    contents: int = 4 * MIB  # the list of sheets and what it points to
     faults: int = 10_000  # error cells and formulas without result in one sheet
     merges: int = 5_000
     text: int = 32_767  # UTF-16 units in one cell, as in Excel

@@ -1,19 +1,21 @@
 """The raw XML of .ods: one pass of expat over content.xml, where positions are only counted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from pyexpat import ParserCreate
 
 from pipeline.reading.limits import RefusedError, check_extent, check_faults, check_merges
-from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Merge, Scan, without_cdata
+from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Merge, Part, Scan, without_cdata
 
+CONTENT = "content.xml"
+LONGEST_ERROR = 60
 CELLS = ("table:table-cell", "table:covered-table-cell")
 
 
-def scan_content(part: bytes) -> tuple[dict[str, Scan], dict[str, bytes]]:
+def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, bytes]]:
     """Return the scan of every sheet by its title, and content.xml where it must be rewritten."""
-    if not part:
-        raise RefusedError("K104", "thiếu phần nội dung")
+    part = b"".join(part for name, part, _, _ in parts if name == CONTENT)
     plain = without_cdata(part)
     content = _Content()
     parser = ParserCreate()
@@ -21,12 +23,12 @@ def scan_content(part: bytes) -> tuple[dict[str, Scan], dict[str, bytes]]:
     parser.EndElementHandler = content.end
     parser.CharacterDataHandler = content.read
     parser.Parse(plain, True)
-    return content.scans, {} if plain == part else {"content.xml": plain}
+    return content.scans, {} if plain == part else {CONTENT: plain}
 
 
 @dataclass
 class _Cell:
-    """The cell being read: its attributes and the text it shows."""
+    """The cell being read: its attributes and the beginning of the text it shows."""
 
     attributes: dict[str, str]
     shown: str = ""
@@ -87,8 +89,8 @@ class _Content:
             self.notes += 1
 
     def read(self, text: str) -> None:
-        if self.cell and not self.notes:
-            self.cell.shown += text
+        if self.cell and not self.notes and len(self.cell.shown) < LONGEST_ERROR:
+            self.cell.shown += text[:LONGEST_ERROR]
 
     def end(self, name: str) -> None:
         if name in CELLS and self.cell:

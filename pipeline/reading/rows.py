@@ -54,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True)
 class SortedRows:
-    """The used rows, how many rows of each sort there were, and where the others stand."""
+    """The used rows, and how many rows of each sort there were."""
 
     used: list[Row]
     counts: Counter

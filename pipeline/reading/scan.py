@@ -7,6 +7,8 @@ from html import escape
 NO_RESULT, ERROR = "K307", "K308"
 CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
+Part = tuple[str, bytes, str, dict[str, str]]  # name, bytes, root element, its attributes
+
 
 @dataclass(frozen=True)
 class Fault:

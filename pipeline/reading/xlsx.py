@@ -7,7 +7,7 @@ from html import escape, unescape
 from xml.etree import ElementTree
 
 from pipeline.reading.limits import LIMITS, RefusedError, check_extent, check_faults, check_merges
-from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Merge, Scan, without_cdata
+from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Merge, Part, Scan, without_cdata
 
 PREFIX = rb"(?:[\w.-]+:)?"
 # All of a tag up to its end, or to the slash that closes it; possessive, so it never goes back.
@@ -19,15 +19,15 @@ TAG = re.compile(rb"<" + PREFIX + rb"(row|c)\b(" + INSIDE + rb")(/?>)(\s*</)?")
 ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)(\d+)["']""")
 IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
 IS_TEXT = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr)["']""")
-FORMULA = re.compile(rb"\s*<" + PREFIX + rb"f\b")
+FORMULA = re.compile(rb"<" + PREFIX + rb"f\b")
 CELL_END = re.compile(rb"</" + PREFIX + rb"c\s*>")
 STORED = re.compile(rb"<" + PREFIX + rb"(?:v|is)\b[^>]*>([^<]*)")
 MERGED = re.compile(rb"""mergeCell\s[^>]*?ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 HIDDEN_ROW = re.compile(rb"<" + PREFIX + rb"row\b(" + INSIDE + rb")")
 IS_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 NOISE = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+MOST_UNKNOWN = 20
 KNOWN_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
-Part = tuple[str, bytes, str, dict[str, str]]  # name, bytes, root element, its attributes
 Cell = tuple[int, int, bytes, int]  # row, column, attributes, where its content begins
 Faults = dict[tuple[int, int], Fault]
 
@@ -44,19 +44,20 @@ def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, byte
             scans[name.lower()], repaired = scan_sheet(part)
             repairs |= {name: repaired} if repaired else {}
         elif root == "sst":
-            _check_strings(attributes)
+            _check_strings(part, attributes)
         elif root in ("workbook", "Relationships"):
             kept[name.lower()] = part
     titles = _titles(kept)
     return {title: scans[part] for title, part in titles.items() if part in scans}, repairs
 
 
-def _check_strings(attributes: dict[str, str]) -> None:
-    """Refuse a table that claims more texts than a book may hold: the reader makes room for all."""
+def _check_strings(part: bytes, attributes: dict[str, str]) -> None:
+    """Refuse a table that holds or claims too many texts: the reader makes room for all."""
     claims = [attributes.get(key, "") for key in ("count", "uniqueCount")]
     claimed = max(int(claim) if claim.isdecimal() else 0 for claim in claims)
-    if claimed > LIMITS.strings:
-        raise RefusedError("K103", f"khai {claimed} đoạn chữ")
+    texts = max(claimed, part.count(b"<si"), part.count(b":si") // 2)
+    if texts > LIMITS.strings:
+        raise RefusedError("K103", f"sổ khai {texts} đoạn chữ")
 
 
 def _titles(kept: dict[str, bytes]) -> dict[str, str]:
@@ -80,6 +81,8 @@ def _titles(kept: dict[str, bytes]) -> dict[str, str]:
 
 
 def _tree(part: bytes) -> ElementTree.Element:
+    if len(part) > LIMITS.contents:
+        raise RefusedError("K103", "mục lục của sổ quá dài")
     try:
         return ElementTree.fromstring(part)
     except ElementTree.ParseError as error:
@@ -119,11 +122,12 @@ def _scan_cells(plain: bytes, cells: Iterator[Cell]) -> Faults:
 
 def _fault(plain: bytes, attributes: bytes, start: int) -> Fault | None:
     """Return what is wrong with a cell that shows an error or computes without a result."""
+    closing = CELL_END.search(plain, start)
+    end = closing.start() if closing else len(plain)
     broken = IS_ERROR.search(attributes)
-    if not broken and not FORMULA.match(plain, start):
+    if not broken and not FORMULA.search(plain, start, end):
         return None
-    end = CELL_END.search(plain, start)
-    stored = STORED.search(plain, start, end.start() if end else len(plain))
+    stored = STORED.search(plain, start, end)
     text = stored[1].strip() if stored else b""
     if broken:
         return Fault(ERROR, unescape(text.decode("utf-8", "replace")))
@@ -188,6 +192,8 @@ def _hidden(plain: bytes) -> frozenset[int]:
 
 def _with_known_errors(part: bytes, unknown: set[str]) -> bytes:
     """Return the sheet with errors the reader does not know as #N/A; it would refuse the sheet."""
+    if len(unknown) > MOST_UNKNOWN:
+        raise RefusedError("K104", "ô lỗi ghi bất thường")
     for text in unknown:
         old = re.escape(escape(text, quote=False).encode())
         part = re.sub(rb"(v>)\s*" + old + rb"\s*(</)", rb"\1#N/A\2", part)

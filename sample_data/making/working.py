@@ -88,10 +88,13 @@ class Office:
     def _is_bulk(self, line: Line) -> bool:
         return self.content.products[line.product]["cách trừ"] == BULK
 
-    def _bulk(self, line: Line, owed: Decimal, outcome: str, chance: random.Random) -> Report:
+    def _bulk(
+        self, line: Line, owed: Decimal, outcome: str, told: Decimal | None, chance: random.Random
+    ) -> Report:
         """Return the report on counted items: done to the last day, near the planned number."""
         share = chance.randint(*(MORE if outcome in (ON_TIME, LATE) else FEWER))
         done = owed if line.carried else (owed * share / 100).quantize(ONE, ROUND_DOWN)
+        done = done if told is None else min(told, owed)
         finished = self._latest(line)
         over = done > owed
         rework = chance.choices((0, 1, 2, 3), weights=(80, 12, 6, 2))[0]

@@ -1,0 +1,68 @@
+"""Everything the measured processes need, made once in a temporary folder by a process of its own.
+
+    python -m benchmarks.workspace FOLDER
+
+data/, output/ (archives of the cycles before), packet.html, naive.html, charts.json, history.csv,
+big/ (six units of two hundred lines).
+"""
+
+import csv
+import json
+import shutil
+import sys
+from pathlib import Path
+from unittest.mock import patch
+
+from benchmarks.commune import make_commune
+from benchmarks.printing import naive_packet
+from pipeline import ROOT
+from pipeline.cycle import run_cycle
+from pipeline.model.folders import RESULT, CycleFolder, find_cycle
+from pipeline.tools import page
+
+SAMPLE = ROOT / "sample_data"
+UNITS, LINES = 6, 200
+KEPT = ("cycle", "unit", "status", "R")
+
+
+def make_workspace(place: Path) -> None:
+    """Fill the folder."""
+    _copy_sample(place / "data")
+    folder = CycleFolder(place / "data", find_cycle(place / "data", None))
+    packet = html_of(folder, place / "output")
+    (place / "packet.html").write_text(packet, "utf-8")
+    naive, charts = naive_packet(packet)
+    (place / "naive.html").write_text(naive, "utf-8")
+    (place / "charts.json").write_text(json.dumps(charts), "utf-8")
+    _write_history(place / "output" / str(folder.cycle) / RESULT, place / "history.csv")
+    big = make_commune(place / "big" / "data", folder.settings, UNITS, LINES)
+    html_of(big, place / "big" / "output")  # drafts the working group's workbook
+
+
+def _copy_sample(data: Path) -> None:
+    data.mkdir()
+    for name in ("commune.toml", "danh-muc.xlsx"):
+        shutil.copy2(SAMPLE / name, data / name)
+    shutil.copytree(SAMPLE / "ky", data / "ky")
+
+
+def html_of(folder: CycleFolder, output: Path) -> str:
+    """Return the packet's HTML from a run of the cycle that prints an empty file."""
+    with patch.object(page, "write_pdf", return_value=b"") as printed:
+        run_cycle(folder, output, None, lambda stage, done, total: None)
+    return printed.call_args.args[0]
+
+
+def _write_history(result: Path, path: Path) -> None:
+    """Write the units' rates of the cycles before, as an office without archives keeps them."""
+    rows = json.loads(result.read_text("utf-8"))["tables"]["history"]
+    with open(path, "w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(KEPT)
+        for row in rows:
+            percent = "" if row["R"] is None else float(row["R"]) * 100
+            writer.writerow([*(row[key] for key in KEPT[:-1]), percent])
+
+
+if __name__ == "__main__":
+    make_workspace(Path(sys.argv[1]))

@@ -1,0 +1,73 @@
+"""What stands before any report comes in: settings, registers, assignments, calendar."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline import issue, reading
+from pipeline.checking.kept import kept_tables, refuse
+from pipeline.checking.registers import check_registers
+from pipeline.model.calendar import Schedule, make_schedule
+from pipeline.model.findings import InputError
+from pipeline.model.folders import CycleFolder
+from pipeline.model.layout import layout
+from pipeline.model.registers import SHARED, Registers, build_registers
+from pipeline.model.settings import Settings, load_settings
+from pipeline.model.tables import records
+from pipeline.model.text import fold_code
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What stands before any report comes in: settings, registers, assignments, calendar."""
+
+    settings: Settings
+    registers: Registers
+    assignments: pd.DataFrame
+    schedule: Schedule
+    findings: list[dict]
+    columns: Mapping[tuple[str, str, str], str]
+
+
+def read_plan(folder: CycleFolder) -> Plan:
+    """Return settings, registers, assignments, calendar; raises ConfigError naming every fault."""
+    settings = load_settings(folder.settings)
+    registers = _read_registers(folder.registers)
+    raw = read_kept(folder.assignments, "assignment")
+    tables = kept_tables("assignment", raw.entries, registers.lists(), raw.places)
+    found = issue.check_assignments(tables["assignments"], registers)
+    refuse(found, raw.places)
+    days = records(tables["cycle"])
+    usual = {**asdict(settings.meeting), "chair": settings.signatories.chairman}
+    schedule = make_schedule(
+        folder.cycle,
+        days[0] if days else {},
+        usual,
+        settings.calendar.cutoff_time,
+        registers.days_off,
+    )
+    return Plan(settings, registers, tables["assignments"], schedule, found, raw.places)
+
+
+def _read_registers(path: Path) -> Registers:
+    raw = read_kept(path, "registers")
+    units = [fold_code(row["code"]) for row in raw.entries["units"]]
+    lists = {"units": units, "units_or_shared": [SHARED, *units]}
+    tables = kept_tables("registers", raw.entries, lists, raw.places)
+    refuse(check_registers(tables), raw.places)
+    return build_registers(tables)
+
+
+def read_kept(path: Path, key: str) -> reading.Reading:
+    """Return a workbook the office itself keeps; every sheet of it must be there."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"không thấy {path}.") from error
+    raw = reading.read_workbook(
+        data, path.name, layout(key), frozenset(s.key for s in layout(key).tables)
+    )
+    refuse(raw.findings, raw.places)
+    return raw

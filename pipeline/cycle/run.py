@@ -1,0 +1,121 @@
+"""The commands in order: run a cycle, open one, check one workbook."""
+
+from datetime import datetime
+from pathlib import Path
+
+from pipeline import archive, intake, issue, packet, reply
+from pipeline.cycle.plan import read_plan
+from pipeline.cycle.stages import (
+    Tell,
+    check,
+    make_result,
+    read_package,
+    read_verification,
+    receive,
+    score,
+    settle,
+)
+from pipeline.history import read_history
+from pipeline.model.calendar import earlier_cycles
+from pipeline.model.findings import describe, finding
+from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle, list_cycles
+from pipeline.model.tables import CycleResult
+from pipeline.tools import disk, page
+
+
+def run_cycle(folder: CycleFolder, output: Path, now: datetime | None, tell: Tell) -> dict:
+    """Make packet and archive of a cycle, and first the archives of earlier ones where missing."""
+    for cycle in earlier_cycles(folder.cycle):
+        missing = not (output / str(cycle) / RESULT).is_file()
+        if missing and cycle in list_cycles(folder.data):
+            _run_one(CycleFolder(folder.data, cycle), output, now, _silent, printed=False)
+            tell(f"Lưu trữ kỳ trước {cycle}", 1, 1)
+    return _run_one(folder, output, now, tell, printed=True)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Tell nothing."""
+
+
+def _run_one(
+    folder: CycleFolder, output: Path, now: datetime | None, tell: Tell, *, printed: bool
+) -> dict:
+    inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now)
+    before = read_plan(folder)
+    received = receive(folder, before, tell)
+    group = read_verification(folder, before)
+    checked = check(folder.cycle, before, received)
+    tell("Kiểm tra", 1, 1)
+    past = read_history(output, folder.cycle)
+    tables = score(folder.cycle, before, received, checked, group, past)
+    found = before.findings + received.findings + checked.findings + group.findings
+    columns = {**before.columns, **received.columns, **group.columns}
+    result = make_result(folder.cycle, before, received, tables, describe(found, columns), now)
+    tell("Tính tỷ lệ", 1, 1)
+    files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
+    tell("Ghi lưu trữ", 1, 1)
+    if printed:
+        files[PACKET] = page.write_pdf(packet.compose(result))
+        tell("In hồ sơ họp", 1, 1)
+    disk.write_file(folder.receipts, received.receipts.encode())
+    disk.write_file(folder.verification, issue.verification_workbook(result.tables, group.entries))
+    inputs |= disk.hashes(folder.drafts, folder.data)
+    return _commit(output / str(folder.cycle), result, files, inputs)
+
+
+def _commit(
+    folder: Path, result: CycleResult, files: dict[str, bytes], inputs: dict[str, str]
+) -> dict:
+    """Put the outputs in place under their manifest; return what the terminal says."""
+    codes = set(result.tables["findings"]["code"])
+    statuses = set(result.tables["units"]["status"])
+    record = {
+        "summary": reply.summary(result),
+        "crashed": "K199" in codes,
+        "incomplete": bool(statuses & {reply.NOT_SENT, reply.REPAIR}),
+    }
+    disk.commit(folder, {**files, disk.MANIFEST: disk.manifest(inputs, files, record)})
+    return record
+
+
+def open_cycle(folder: CycleFolder, tell: Tell) -> list[str]:
+    """Issue one workbook per unit into phieu/; return what to tell the secretary."""
+    before = read_plan(folder)
+    for done, unit in enumerate(before.registers.units, 1):
+        data = issue.unit_workbook(
+            unit,
+            before.assignments,
+            before.registers,
+            before.settings,
+            before.schedule,
+            folder.cycle,
+        )
+        disk.write_file(folder.issued / f"{unit}.xlsx", data)
+        tell("Phát phiếu", done, len(before.registers.units))
+    folder.inbox.mkdir(exist_ok=True)
+    warnings = describe(before.findings, before.columns)
+    lines = [f"{row['message']} {row['action']}" for row in warnings]
+    return [
+        *lines,
+        f"Đã phát {done} phiếu vào {folder.issued}. Nhận phiếu về đặt vào {folder.inbox}.",
+    ]
+
+
+# How and when a file came in is no matter of what stands in it, nor are the other units.
+ABOUT_MAIL = ("K115", "K117", "K118")
+
+
+def check_file(data: Path, path: Path, now: datetime) -> list[str]:
+    """Return the verdict on one workbook and its findings, worded as the cycle would word them."""
+    package = intake.package(path.name, path.read_bytes(), now)
+    raw = read_package(package)
+    if raw.stamp is None:
+        return reply.verdict(
+            path.name, describe(raw.findings or [finding("K112", file=path.name)], raw.places)
+        )
+    folder = CycleFolder(data, find_cycle(data, raw.stamp.cycle))
+    before = read_plan(folder)
+    received = settle(folder.cycle, before, [package], [raw], [], {})
+    checked = check(folder.cycle, before, received)
+    found = [row for row in received.findings + checked.findings if row["code"] not in ABOUT_MAIL]
+    return reply.verdict(package.file, describe(found, raw.places))

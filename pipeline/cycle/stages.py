@@ -1,0 +1,201 @@
+"""The stages between two folders: what came in, what is wrong with it, what it amounts to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from pipeline import VERSION, intake, issue, reading, reply
+from pipeline.checking.kept import type_kept
+from pipeline.checking.reports import Checked, Day, Issued, check_reports, check_ticks
+from pipeline.checking.verdicts import check_verdicts
+from pipeline.cycle.plan import Plan, read_kept
+from pipeline.history import History
+from pipeline.model.calendar import Cycle
+from pipeline.model.findings import finding
+from pipeline.model.folders import CycleFolder
+from pipeline.model.layout import layout
+from pipeline.model.registers import Registers
+from pipeline.model.stamp import digest_of
+from pipeline.model.tables import CycleResult, records, result_hash, result_table
+from pipeline.scoring.result import Known, score_cycle
+from pipeline.tools import disk
+
+Tell = Callable[[str, int, int], None]  # stage, done, of how many
+UNIT_SHEETS = frozenset({"tasks"})
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came in: every submission, the readings in use by unit, what was found on the way."""
+
+    submissions: list[dict]
+    used: Mapping[str, reading.Reading]
+    received: Mapping[str, datetime]  # file → when
+    findings: list[dict]
+    columns: Mapping[tuple[str, str, str], str]
+    tallies: list[dict]
+    receipts: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """What the working group typed: as typed tables and as it stands in the cells."""
+
+    tables: Mapping[str, pd.DataFrame]
+    entries: Mapping[str, list[dict]]
+    findings: list[dict]
+    columns: Mapping[tuple[str, str, str], str]
+
+
+def receive(folder: CycleFolder, before: Plan, tell: Tell) -> Received:
+    """Open the mailbox, read every workbook, settle which version of each unit is in use."""
+    receipts = intake.read_receipts(folder.receipts)
+    packages, found = intake.collect(folder.inbox, receipts)
+    readings = []
+    for done, package in enumerate(packages, 1):
+        readings.append(read_package(package))
+        tell("Đọc phiếu", done, len(packages))
+    return settle(folder.cycle, before, packages, readings, found, receipts)
+
+
+def settle(
+    cycle: Cycle, before: Plan, packages: list, readings: list, found: list[dict], receipts: Mapping
+) -> Received:
+    """Return which file of each unit is in use, and what was found about every file."""
+    digests = {unit: digest_of(rows) for unit, rows in _issued_rows(before).items()}
+    submissions, used, settled = intake.settle(
+        packages, readings, cycle, before.registers, digests, before.schedule.cutoff, receipts
+    )
+    units = {row["file"]: row["unit"] for row in submissions}
+    found = [{**row, "unit": row["unit"] or units.get(row["file"], "")} for row in found + settled]
+    times = {package.file: package.received for package in packages}
+    return Received(
+        submissions=submissions,
+        used=used,
+        received=times,
+        findings=found,
+        columns={place: column for raw in readings for place, column in raw.places.items()},
+        tallies=[{**row, "unit": unit} for unit, raw in used.items() for row in raw.tallies],
+        receipts=intake.receipts_text(packages, receipts),
+    )
+
+
+def read_package(package: intake.Package) -> reading.Reading:
+    """Return what one file holds; an unforeseen error about it is a finding, not the end."""
+    if package.problem:
+        return reading.unreadable(package.file, package.problem)
+    try:
+        return reading.read_workbook(package.data, package.file, layout("unit"), UNIT_SHEETS)
+    except Exception as error:
+        return reading.unreadable(
+            package.file, finding("K199", file=package.file, fact=type(error).__name__)
+        )
+
+
+def _issued_rows(before: Plan) -> dict[str, list[dict]]:
+    units = before.registers.units
+    return {unit: issue.unit_rows(before.assignments, before.registers, unit) for unit in units}
+
+
+def check(cycle: Cycle, before: Plan, received: Received) -> Checked:
+    """Check all usable workbooks in one pass."""
+    rows = {sheet.key: _rows(received.used, sheet.key) for sheet in layout("unit").tables}
+    found = [row for raw in received.used.values() for row in raw.findings]
+    issued_rows = _issued_rows(before)
+    issued = Issued(
+        {unit: issued_rows[unit] for unit in received.used}, records(before.assignments)
+    )
+    day = Day(cycle.last_day, {file: time.date() for file, time in received.received.items()})
+    checked = check_reports(rows, found, issued, before.registers, day, cycle)
+    ticks = {
+        (unit, raw.file): raw.ticks.get("unplanned", False) for unit, raw in received.used.items()
+    }
+    return Checked(
+        checked.tables, checked.findings + check_ticks(ticks, checked.tables["unplanned"])
+    )
+
+
+def _rows(used: Mapping[str, reading.Reading], key: str) -> list[dict]:
+    return [{"unit": unit, **row} for unit, raw in used.items() for row in raw.entries.get(key, [])]
+
+
+def read_verification(folder: CycleFolder, before: Plan) -> Group:
+    """Return what the working group typed; empty tables before the first draft."""
+    if folder.verification.is_file():
+        raw = read_kept(folder.verification, "verification")
+    else:
+        raw = reading.Reading(folder.verification.name, None, {}, {}, {}, [], [])
+    typed = type_kept("verification", raw.entries, before.registers.lists(), raw.findings)
+    tables = {key: table.table for key, table in typed.items()}
+    found = [row for table in typed.values() for row in table.findings]
+    found += check_verdicts(tables["verdicts"], tables["exemptions"])
+    return Group(tables, raw.entries, found, raw.places)
+
+
+def score(
+    cycle: Cycle, before: Plan, received: Received, checked: Checked, group: Group, past: History
+) -> dict[str, pd.DataFrame]:
+    """Return every table with a figure, and the history beside it."""
+    units = before.registers.units
+    found = received.findings + checked.findings
+    known = Known(
+        cycle=cycle,
+        registers=before.registers,
+        rules=before.settings.rules,
+        minutes=before.settings.meeting.minutes,
+        assignments=before.assignments,
+        reports=checked.tables,
+        group=group.tables,
+        missing=units.keys() - received.used.keys(),
+        statuses=reply.unit_statuses(units, received.submissions, found),
+        rework=past.rework,
+        indicators=past.indicators,
+    )
+    return {**score_cycle(known), "history": past.table}
+
+
+def make_result(
+    cycle: Cycle,
+    before: Plan,
+    received: Received,
+    tables: Mapping,
+    worded: list[dict],
+    now: datetime | None,
+) -> CycleResult:
+    """Return the whole record of the cycle, worded and stamped with its print code."""
+    settings = before.settings
+    everything = {
+        **tables,
+        "submissions": result_table("submissions", received.submissions),
+        "tallies": result_table("tallies", received.tallies),
+        "findings": result_table("findings", worded),
+        "rules": result_table("rules", settings.rules.meanings()),
+    }
+    ordered = {sheet.key: everything[sheet.key] for sheet in layout("archive").tables}
+    seal = f"{result_hash(ordered)}{settings.rules.code}{VERSION}".encode()
+    return CycleResult(
+        cycle=str(cycle),
+        state=_state(before.registers, received),
+        made_at=now or max([before.schedule.cutoff, *received.received.values()]),
+        print_code=disk.sha256(seal)[:4].upper(),
+        program=VERSION,
+        rule_code=settings.rules.code,
+        commune=asdict(settings.commune),
+        signatories=asdict(settings.signatories),
+        meeting={
+            **asdict(before.schedule),
+            "minutes": settings.meeting.minutes,
+            "first_day": cycle.first_day,
+            "last_day": cycle.last_day,
+        },
+        options=asdict(settings.packet),
+        tables=ordered,
+    )
+
+
+def _state(registers: Registers, received: Received) -> str:
+    missing = [unit for unit in registers.units if unit not in received.used]
+    count = f"{len(received.used)}/{len(registers.units)} đơn vị đã báo cáo"
+    return f"{count}, thiếu {', '.join(missing)}" if missing else count

@@ -1,0 +1,83 @@
+"""The tables of a cycle that hold a figure, each computed here and nowhere else."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.model.calendar import Cycle
+from pipeline.model.registers import Registers
+from pipeline.model.rules import Rules
+from pipeline.model.tables import records, result_table
+from pipeline.scoring.agenda import agenda
+from pipeline.scoring.lines import build_lines
+from pipeline.scoring.plan import claims, indicators, upcoming
+from pipeline.scoring.rates import commune_rates, people_rates, unit_rates
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that scoring needs to know of a cycle.
+
+    `reports` are the checked tables of the units, `group` those of the working group; `rework` and
+    `indicators` are what the cycle before hands on; `statuses` give (word, late) of every unit.
+    """
+
+    cycle: Cycle
+    registers: Registers
+    rules: Rules
+    minutes: int
+    assignments: pd.DataFrame
+    reports: Mapping[str, pd.DataFrame]
+    group: Mapping[str, pd.DataFrame]
+    missing: Collection[str]
+    statuses: Mapping[str, tuple[str, str]]
+    rework: Mapping[tuple[str, str], int]
+    indicators: Mapping[str, object]
+
+
+def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
+    """Return the scored tables by their key in the archive."""
+    reports, group, registers = known.reports, known.group, known.registers
+    lines = _lines(known)
+    units = unit_rates(lines, registers, known.statuses, reports["obstacles"])
+    return {
+        "commune": commune_rates(units, lines, reports["obstacles"]),
+        "units": units,
+        "people": people_rates(lines, registers),
+        "lines": lines,
+        "upcoming": upcoming(lines, reports["proposals"], registers, known.cycle),
+        "indicators": indicators(reports["cchc"], registers, known.indicators),
+        "obstacles": result_table("obstacles", records(reports["obstacles"])),
+        "claims": claims(reports["claims"], group["exemptions"]),
+        "agenda": _agenda(known, lines),
+        "measures": result_table("measures", records(group["measures"])),
+    }
+
+
+def _lines(known: Known) -> pd.DataFrame:
+    return build_lines(
+        known.assignments,
+        known.reports["reported"],
+        known.reports["unplanned"],
+        known.reports["claims"],
+        known.group["verdicts"],
+        known.group["exemptions"],
+        known.registers,
+        known.cycle,
+        known.missing,
+        known.rework,
+        known.rules,
+    )
+
+
+def _agenda(known: Known, lines: pd.DataFrame) -> pd.DataFrame:
+    return agenda(
+        lines,
+        known.reports["obstacles"],
+        known.reports["claims"],
+        known.group["measures"],
+        known.group["agenda"],
+        known.registers,
+        known.minutes,
+    )

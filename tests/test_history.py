@@ -1,0 +1,143 @@
+"""Earlier cycles, read from their result.json: series with gaps, rework and indicators handed on."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipeline.history import SERIES, read_history
+from pipeline.model.calendar import CYCLES_SHOWN, earlier_cycles, parse_cycle
+from pipeline.model.tables import records, result_sheet, result_table, to_plain
+
+CYCLE = parse_cycle("2026-11-K1")
+EARLIER = [str(cycle) for cycle in earlier_cycles(CYCLE)]
+BEFORE = EARLIER[-1]
+
+
+def keep(output: Path, cycle: str, **tables: list[dict]) -> None:
+    """Write the result.json of an earlier cycle."""
+    plain = {key: to_plain(result_table(key, rows)) for key, rows in tables.items()}
+    folder = output / cycle
+    folder.mkdir(parents=True)
+    text = json.dumps({"version": 1, "cycle": cycle, "tables": plain}, ensure_ascii=False)
+    (folder / "result.json").write_text(text, encoding="utf-8")
+
+
+def a_unit(code: str, R: str | None = "0.875", **more: object) -> dict:
+    rate = None if R is None else Decimal(R)
+    figures = {"lines": 9, "overdue": 2, "D": Decimal("15.06"), "R": rate}
+    return {"unit": code, "status": "Đạt", **dict.fromkeys("abc", rate), **figures, **more}
+
+
+def test_the_cycles_shown_are_the_five_before_this_one_oldest_first():
+    assert CYCLES_SHOWN == 6
+    assert EARLIER == ["2026-08-K2", "2026-09-K1", "2026-09-K2", "2026-10-K1", "2026-10-K2"]
+
+
+def test_nothing_before_the_first_cycle(tmp_path):
+    past = read_history(tmp_path / "output", CYCLE)
+    assert past.table.empty
+    assert list(past.table.columns) == result_sheet("history").keys
+    assert (past.rework, past.indicators) == ({}, {})
+
+
+def test_the_series_runs_oldest_first_in_the_order_of_the_units(tmp_path):
+    for cycle in reversed(EARLIER):
+        keep(tmp_path, cycle, units=[a_unit("VP"), a_unit("KT")])
+    rows = records(read_history(tmp_path, CYCLE).table)
+    assert [(row["cycle"], row["unit"]) for row in rows] == [
+        (cycle, unit) for cycle in EARLIER for unit in ("VP", "KT")
+    ]
+
+
+def test_figures_come_back_exactly_as_they_were_stored(tmp_path):
+    third = "0.33333333333333333333"
+    keep(tmp_path, BEFORE, units=[a_unit("KT", third, D=Decimal("1.10"), name="Phòng Kinh tế")])
+    (row,) = records(read_history(tmp_path, CYCLE).table)
+    assert row == {
+        "cycle": BEFORE,
+        **{key: a_unit("KT", third, D=Decimal("1.10"))[key] for key in SERIES},
+    }
+    assert isinstance(row["R"], Decimal)
+    assert str(row["D"]) == "1.10"
+
+
+def test_a_missing_cycle_is_a_gap_and_no_zero(tmp_path):
+    keep(tmp_path, EARLIER[0], units=[a_unit("KT")])
+    keep(tmp_path, EARLIER[2], units=[a_unit("KT")])
+    rows = records(read_history(tmp_path, CYCLE).table)
+    assert [row["cycle"] for row in rows] == [EARLIER[0], EARLIER[2]]
+
+
+def test_a_unit_that_had_not_reported_has_a_row_without_rates(tmp_path):
+    keep(tmp_path, BEFORE, units=[a_unit("KT", None, status="Chưa nộp")])
+    (row,) = records(read_history(tmp_path, CYCLE).table)
+    assert row["status"] == "Chưa nộp"
+    assert [row[key] for key in "abcR"] == [None] * 4
+
+
+@pytest.mark.parametrize("other", ["2026-08-K1", "2026-11-K1", "2026-11-K2", "2025-10-K2"])
+def test_cycles_outside_the_window_are_not_looked_at(tmp_path, other):
+    keep(tmp_path, other, units=[a_unit("KT")], lines=[{"task_id": "KT-01", "rework_pending": 3}])
+    past = read_history(tmp_path, CYCLE)
+    assert past.table.empty
+    assert past.rework == {}
+
+
+def test_a_folder_without_a_result_is_a_gap(tmp_path):
+    (tmp_path / BEFORE).mkdir()
+    (tmp_path / BEFORE / "luu-tru.xlsx").write_bytes(b"")
+    assert read_history(tmp_path, CYCLE).table.empty
+
+
+def test_rework_is_handed_on_for_every_line_of_the_cycle_before_by_task_and_person(tmp_path):
+    keep(
+        tmp_path,
+        BEFORE,
+        lines=[
+            {"task_id": "KT-07", "person": "CB012", "rework_pending": 2},
+            {"task_id": "KT-07", "person": "CB013", "rework_pending": 0},
+            {"task_id": "KT-08", "person": "", "rework_pending": 1},
+        ],
+    )
+    assert read_history(tmp_path, CYCLE).rework == {
+        ("KT-07", "CB012"): 2,
+        ("KT-07", "CB013"): 0,  # known, and nothing left to be deducted
+        ("KT-08", ""): 1,
+    }
+
+
+def test_rework_and_indicators_come_from_the_cycle_just_before_and_no_other(tmp_path):
+    keep(
+        tmp_path,
+        EARLIER[-2],
+        lines=[{"task_id": "KT-07", "person": "CB012", "rework_pending": 2}],
+        indicators=[{"indicator": "CC-01", "value": Decimal(91)}],
+    )
+    past = read_history(tmp_path, CYCLE)
+    assert (past.rework, past.indicators) == ({}, {})
+
+
+def test_indicators_are_handed_on_with_their_gaps(tmp_path):
+    values = [("CC-01", Decimal("98.0952")), ("CC-02", None), ("CC-03", Decimal(0))]
+    keep(tmp_path, BEFORE, indicators=[{"indicator": code, "value": v} for code, v in values])
+    assert read_history(tmp_path, CYCLE).indicators == dict(values)
+
+
+def test_the_window_crosses_the_turn_of_the_year(tmp_path):
+    keep(tmp_path, "2025-12-K2", units=[a_unit("KT")])
+    january = parse_cycle("2026-01-K1")
+    (row,) = records(read_history(tmp_path, january).table)
+    assert row["cycle"] == "2025-12-K2"
+    assert january.previous.last_day == date(2025, 12, 31)
+
+
+def test_an_earlier_result_is_only_read(tmp_path):
+    keep(tmp_path, BEFORE, units=[a_unit("KT")])
+    path = tmp_path / BEFORE / "result.json"
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    read_history(tmp_path, CYCLE)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert [entry.name for entry in tmp_path.iterdir()] == [BEFORE]
