@@ -81,7 +81,7 @@ def _unit_row(unit: Mapping, tables: Mapping[str, list[dict]]) -> tuple[str, ...
     return f"{code} {unit['name']}", unit["status"] + late, received, version, *counts
 
 
-def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]], folder: str) -> list[str]:
+def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]]) -> list[str]:
     """Return what is ready, who is missing, who must repair, what waits, when the meeting is."""
     missing = [unit["unit"] for unit in tables["units"] if unit["status"] == NOT_SENT]
     repair = [unit["unit"] for unit in tables["units"] if unit["status"] == REPAIR]

@@ -9,6 +9,7 @@ from pipeline.model.calendar import VIETNAM, parse_cycle
 from pipeline.model.layout import layout
 from pipeline.model.rules import Rules
 from pipeline.model.tables import CycleResult, result_table
+from pipeline.model.text import show
 
 CYCLE = "2026-11-K1"
 MISSING = "Chưa nộp"
@@ -214,8 +215,13 @@ def _done(row: Row, rng: random.Random) -> Row:
         "D_reported": weight * min(reported, number),
         "remaining": number - delivered,
         "surplus": Decimal(1) if changed and due.day % 2 else Decimal(0),
-        "arithmetic": f"{weight} × {delivered}; tiến độ −25 % × {lateness} → {figure['P']}",
+        "arithmetic": _sentence(weight, delivered, lateness, figure["P"]),
     }
+
+
+def _sentence(weight: Decimal, delivered: Decimal, lateness: int, result: Decimal) -> str:
+    done = f"{show(weight)} × {show(delivered)} = {show(weight * delivered)}"
+    return f"{done}; tiến độ −25 % × {lateness} → {show(result)}" if lateness else done
 
 
 def _unreported(row: Row) -> Row:

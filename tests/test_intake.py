@@ -265,6 +265,13 @@ def test_zips_without_a_report(tmp_path, data, code):
     assert without(run(tmp_path)[2]) == [(code, "nen.zip")]
 
 
+def test_a_zip_of_an_unknown_version(tmp_path):
+    data = bytearray(packed(**{"KT.xlsx": b"x"}))
+    data[data.index(b"PK\x01\x02") + 6] = 99
+    put(tmp_path, "nen.zip", bytes(data))
+    assert without(run(tmp_path)[2]) == [("K104", "nen.zip")]
+
+
 def test_a_zip_with_a_password(tmp_path):
     data = bytearray(packed(**{"KT.xlsx": b"x"}))
     data[data.index(b"PK\x01\x02") + 8] |= 1

@@ -12,7 +12,6 @@ from pipeline import reply
 from pipeline.model.findings import catalogue, describe, finding, severity
 from pipeline.model.tables import CycleResult
 
-FOLDER = "output/2026-11-K1"
 NEEDED = ("K301", "K409", "K414")  # an error, a warning, a note
 GOLDEN = """\
 Kỳ 2026-11-K1 · mã bản in 7F3A · bộ quy tắc QT-F211
@@ -26,7 +25,7 @@ QS Ban Chỉ huy Quân sự  Cần sửa (chậm)  17/11/2026 07:40  1    1    1
 CA Công an xã           Đạt (chậm)      17/11/2026 08:00  1    ·    ·         ·
 DVTH Trung tâm Dịch vụ  Chưa nộp                               ·    1         ·
 
-1. Hồ sơ họp: output/2026-11-K1/ho-so-hop.pdf · lưu trữ: output/2026-11-K1/luu-tru.xlsx
+1. Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx
 2. Chưa nộp: DVTH. Đôn đốc ngay.
 3. Cần sửa: KT, QS. Xem phụ lục «Vấn đề», báo đơn vị sửa đúng ô.
 4. Chờ thư ký xác nhận bản mới: KT lần 3.xlsx (ghi «dùng» vào so-nhan.csv).
@@ -160,11 +159,11 @@ def test_every_finding_is_told_with_its_remedy_worst_first():
 
 
 def test_the_summary_is_as_agreed():
-    assert "\n".join(reply.summary(a_result(), FOLDER)) == GOLDEN
+    assert "\n".join(reply.summary(a_result())) == GOLDEN
 
 
 def test_columns_of_the_matrix_stand_below_each_other():
-    lines = reply.summary(a_result(), FOLDER)[2:]
+    lines = reply.summary(a_result())[2:]
     head, rule, *rows = lines[: 2 + len(UNITS)]
     starts = [head.index(name) for name in reply.HEADINGS]
     assert rule == "─" * max(map(len, (head, *rows)))
@@ -175,13 +174,13 @@ def test_columns_of_the_matrix_stand_below_each_other():
 
 
 def test_lines_end_without_spaces_and_hold_no_tabs():
-    for line in reply.summary(a_result(), FOLDER):
+    for line in reply.summary(a_result()):
         assert line == line.rstrip()
         assert "\t" not in line
 
 
 def steps(units=UNITS, extra=(WAITING,), **counts) -> list[str]:
-    lines = reply.summary(a_result(units, extra, **counts), FOLDER)
+    lines = reply.summary(a_result(units, extra, **counts))
     return lines[len(lines) - lines[::-1].index("") :]
 
 
@@ -194,7 +193,7 @@ def test_the_next_steps_say_what_there_is_to_do_in_at_most_five_lines(missing, r
     extra = [WAITING, {**WAITING, "file": "VP 2.xlsx", "unit": "VP"}] if waiting else []
     told = steps(units, extra, verified=0, lines=9)
     expected = [
-        f"Hồ sơ họp: {FOLDER}/ho-so-hop.pdf · lưu trữ: {FOLDER}/luu-tru.xlsx",
+        "Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx",
         "Chưa nộp: DVTH. Đôn đốc ngay." if missing else "Các đơn vị đã nộp đủ.",
         "Cần sửa: KT, QS. Xem phụ lục «Vấn đề», báo đơn vị sửa đúng ô."
         if repair
@@ -213,10 +212,10 @@ def test_the_next_steps_say_what_there_is_to_do_in_at_most_five_lines(missing, r
 def test_the_meeting_is_said_with_its_own_hour_and_day():
     result = a_result()
     moved = {**result.meeting, "hour": "14 giờ 30", "meeting_on": date(2026, 12, 1)}
-    (*_, last) = reply.summary(dataclasses.replace(result, meeting=moved), FOLDER)
+    (*_, last) = reply.summary(dataclasses.replace(result, meeting=moved))
     assert last.endswith("; họp 14 giờ 30, 01/12/2026.")
 
 
 def test_no_word_of_a_library_and_no_figure_of_a_person_is_told():
-    text = "\n".join(reply.summary(a_result(), FOLDER))
+    text = "\n".join(reply.summary(a_result()))
     assert not re.search(r"None|nan|NaN|NaT|Decimal|dtype|Traceback", text)

@@ -14,6 +14,8 @@ LARGEST_BOOK = 20_000_000
 LARGEST_ZIP = 120_000_000
 MOST_ITEMS = 100
 ENCRYPTED = 0x1
+# What the zip reader raises on archives no writer should have made.
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError)
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -39,7 +41,7 @@ def is_workbook(data: bytes) -> bool:
             return any(
                 name == "content.xml" or name.startswith("xl/") for name in archive.namelist()
             )
-    except (zipfile.BadZipFile, ValueError):
+    except BROKEN:
         return False
 
 
@@ -57,13 +59,7 @@ def open_zip(data: bytes, file: str) -> Parcel:
                 return Parcel(problem=finding("K103", file=file, fact="gói nén quá lớn"))
             others = [item for item in items if item not in books]
             opened = [(clean_name(_name(item)), archive.read(item)) for item in books]
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        ValueError,
-        NotImplementedError,
-    ):
+    except BROKEN:
         return Parcel(problem=finding("K104", file=file, fact="gói nén bị đứt hoặc sai"))
     if not opened:
         empty = "nén .zip không có phiếu bên trong"

@@ -47,7 +47,9 @@ def frame(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> pd.Da
 def records(table: pd.DataFrame) -> list[dict[str, object]]:
     """Return a table's rows as dictionaries."""
     names = list(table.columns)
-    return [dict(zip(names, row, strict=True)) for row in table.itertuples(index=False, name=None)]
+    # Column by column: pandas takes ten times as long to go through the rows of a wide table.
+    columns = (table.iloc[:, at].tolist() for at in range(len(names)))
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def result_sheet(key: str) -> Sheet:

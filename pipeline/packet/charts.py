@@ -41,7 +41,7 @@ def rate_chart(rows: Sequence[Row | None]) -> dict[str, object]:
         "paths": [_path(run) for run in _runs(points)],
         "dots": [point for point in points if point],
         "ends_now": points[-1] is not None,
-        "figures": " · ".join("–" if rate is None else _percent(rate) for rate in rates),
+        "figures": "\u00a0· ".join("–" if rate is None else _percent(rate) for rate in rates),
         "trend": trend(rows),
         "change": change(rates),
     }

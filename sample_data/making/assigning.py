@@ -1,9 +1,11 @@
 """giao-viec.xlsx: the new tasks of a cycle and the lines carried into it."""
 
 import random
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import count
 
 from making.content import Content, Scene, Template, number_of
 from making.registers import coefficient
@@ -80,17 +82,21 @@ def carried_line(line: Line, remaining: Decimal, scene: Scene, *, unheard: bool)
     )
 
 
-def numbered(pattern: str, scene: Scene, content: Content, chance: random.Random) -> str:
-    """Return a document's pattern with its running number in place of #."""
+def numbered(
+    pattern: str, scene: Scene, content: Content, chance: random.Random, used: Container[str] = ()
+) -> str:
+    """Return a document's pattern with the first number of its series in place of # not `used`."""
     if "#" not in pattern:
         return pattern
     series = content.script["so_van_ban"]
     known = next((span for start, span in series.items() if pattern.startswith(start)), None)
-    if known is None:
-        return pattern.replace("#", str(chance.randint(*FAR_NUMBERS)))
-    first, step = known
-    number = first + step * (scene.number - 1) + chance.randrange(step)
-    return pattern.replace("#", f"{number:02d}")
+    if known:
+        first, step = known
+        number = first + step * (scene.number - 1) + chance.randrange(step)
+    else:
+        number = chance.randint(*FAR_NUMBERS)
+    texts = (pattern.replace("#", f"{number + more:02d}") for more in count())
+    return next(text for text in texts if text not in used)
 
 
 def _assigned_on(template: Template, scene: Scene, content: Content) -> date:

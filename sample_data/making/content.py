@@ -80,6 +80,7 @@ class Content:
     scenes: list[Scene]
     script: dict
     tables: dict[str, list[Row]] = field(default_factory=dict)
+    papers: dict[str, str] = field(default_factory=dict)  # numbers used in evidence, by task
 
     def rows(self, name: str, scene: Scene, unit: str = "") -> list[Row]:
         """Return the rows of a content table that belong to a cycle, and to a unit if given."""

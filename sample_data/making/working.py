@@ -98,7 +98,7 @@ class Office:
         finished = self._latest(line)
         over = done > owed
         rework = chance.choices((0, 1, 2, 3), weights=(80, 12, 6, 2))[0]
-        note = self._note("vượt" if over else PARTLY, line, chance) if done != owed else ""
+        note = self._note("vượt" if over else "thiếu", line, chance) if done != owed else ""
         return Report(done, finished, rework, self._evidence(line, done, finished, chance), note)
 
     def _delivered(
@@ -149,7 +149,11 @@ class Office:
         last = self.scene.cycle.last_day
         if self._is_bulk(line):
             last = last_working_day(self.scene, self.content)
-            last = min(last, line.due) if line.unheard else last
+            last = (
+                min(last, line.due)
+                if line.unheard or line.due >= self.scene.cycle.first_day
+                else last
+            )
         sent = self.sent.get(line.unit)
         return min(last, sent.date()) if sent else last
 
@@ -160,12 +164,11 @@ class Office:
 
     def _evidence(self, line: Line, done: Decimal, finished: date, chance: random.Random) -> str:
         pattern = self.content.products[line.product]["minh chứng"]
-        text = numbered(
-            pattern.replace("{đv}", self.content.units[line.unit]["ký hiệu văn bản"]),
-            self.scene,
-            self.content,
-            chance,
-        )
+        pattern = pattern.replace("{đv}", self.content.units[line.unit]["ký hiệu văn bản"])
+        # No two papers have one number; people who share a task have one paper.
+        used = {text for text, task_id in self.content.papers.items() if task_id != line.task_id}
+        text = numbered(pattern, self.scene, self.content, chance, used)
+        self.content.papers[text] = line.task_id
         shown = f"{done.normalize():f}".replace(".", ",")
         return text.format(ngày=f"{finished:%d/%m}", tháng=self.scene.cycle.month, sl=shown)
 
@@ -173,9 +176,14 @@ class Office:
         notes = [
             row["ghi chú"]
             for row in self.content.tables["ghi-chu"]
-            if row["tình huống"] == situation and row["đơn vị"] in ("", line.unit)
+            if row["tình huống"] == situation and _is_about(row["cho sản phẩm"], line.product)
         ]
         return chance.choice(notes) if notes else ""
+
+
+def _is_about(products: str, product: str) -> bool:
+    """Say whether a note goes with a product: its code or group is named, or none is."""
+    return not products or bool({product, product.partition(".")[0]} & set(products.split()))
 
 
 def _part(owed: Decimal, chance: random.Random) -> Decimal:
