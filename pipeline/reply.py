@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from pipeline.model.findings import ERROR, NOTE, WARNING, severity
+from pipeline.model.stamp import Stamp
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date
 
@@ -30,7 +31,7 @@ def _status(submission: Mapping | None, severities: Mapping[str, set[str]]) -> t
     return word, submission["late"]
 
 
-def verdict(file: str, findings: list[dict]) -> list[str]:
+def verdict(file: str, stamp: Stamp | None, findings: list[dict]) -> list[str]:
     """Return what `check` says of one workbook: the verdict, then every finding with its remedy."""
     errors = sum(row["severity"] == ERROR for row in findings)
     remarks = len(findings) - errors
@@ -39,7 +40,8 @@ def verdict(file: str, findings: list[dict]) -> list[str]:
     else:
         word = f"ĐẠT, có {remarks} lưu ý" if remarks else "ĐẠT. Không có lỗi"
     lines = [f"  {row['code']} {row['message']}\n       {row['action']}" for row in findings]
-    return [f"{file}: {word}.", *lines]
+    whose = f" (phiếu {stamp.unit}, kỳ {stamp.cycle})" if stamp else ""
+    return [f"{file}{whose}: {word}.", *lines]
 
 
 def summary(result: CycleResult) -> list[str]:

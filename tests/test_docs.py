@@ -114,6 +114,14 @@ def test_no_page_names_a_command_that_is_not_there(page):
     assert set(re.findall(r"^sauro ([a-z-]+)", said, re.MULTILINE)) <= cli.main.commands.keys()
 
 
+@pytest.mark.parametrize("page", TEXTS)
+def test_no_page_names_a_file_that_is_not_there(page):
+    named = re.findall(
+        r"`((?:pipeline|schemas|templates|tests|docs|sample_data)/[\w./-]+)`", TEXTS[page]
+    )
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def exit_codes():
     return {0, cli.BUG, cli.USAGE, cli.CRASHED_FILE, cli.INCOMPLETE, cli.DISK, cli.BUSY}
 

@@ -8,6 +8,7 @@ import zipfile
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from hashlib import sha256
 
 import pytest
 
@@ -30,6 +31,10 @@ CUTOFF = datetime(2026, 11, 16, 17, 0, tzinfo=VIETNAM)
 NOON = datetime(2026, 11, 15, 12, 0, tzinfo=VIETNAM)
 DIGESTS = {"KT": "1a2b3c4d", "VP": "1a2b3c4d"}
 REGISTERS = Registers({"KT": {}, "VP": {}}, {}, {}, {}, None)
+
+
+def package(name, data, received):
+    return intake.Package(name, data, sha256(data).hexdigest(), received, "giờ của tệp")
 
 
 def book(table: str = FULL, unit: str = "KT", **changes: str) -> bytes:
@@ -381,7 +386,7 @@ def test_no_table_yet(tmp_path):
 def version(n: int, table: str = FULL, **changes) -> intake.Package:
     """Return the n-th file that came in, an hour apart."""
     name = changes.pop("name", f"ban-{n}.xlsx")
-    return intake.package(name, book(table, **changes), NOON + timedelta(hours=n))
+    return package(name, book(table, **changes), NOON + timedelta(hours=n))
 
 
 def statuses(packages, receipts=None) -> list[tuple[str, str]]:
@@ -427,20 +432,20 @@ def test_the_latest_usable_version_is_in_use_and_all_are_kept():
     [
         (version(2, cycle="2026-10-K2"), "K110", "KT"),
         (version(2, unit="XX"), "K111", ""),
-        (intake.package("x.xlsx", sheets.xlsx({"Nhiệm vụ": MORE}, stamp=""), NOON), "K112", ""),
+        (package("x.xlsx", sheets.xlsx({"Nhiệm vụ": MORE}, stamp=""), NOON), "K112", ""),
         (
-            intake.package("x.xlsx", sheets.xlsx({"Trang tính": "1 | a"}, stamp=""), NOON),
+            package("x.xlsx", sheets.xlsx({"Trang tính": "1 | a"}, stamp=""), NOON),
             "K112",
             "",
         ),
-        (intake.package("x.xlsx", sheets.xlsx({"Sheet1": "1 | a"}), NOON), "K201", "KT"),
+        (package("x.xlsx", sheets.xlsx({"Sheet1": "1 | a"}), NOON), "K201", "KT"),
         (
             version(2, "5 | Mã việc | SL hoàn thành | Ngày xong | Minh chứng | Ghi chú"),
             "K203",
             "KT",
         ),
         (version(2, "5 | a | b"), "K202", "KT"),
-        (intake.package("x.pdf", b"%PDF", NOON), "K105", ""),
+        (package("x.pdf", b"%PDF", NOON), "K105", ""),
     ],
 )
 def test_a_refused_file_is_named_once_and_counts_for_nothing(package, code, unit):
@@ -565,8 +570,8 @@ def test_the_secretary_sets_files_aside():
 
 
 def test_late_by_a_second_is_late_and_still_used():
-    on_time = intake.package("a.xlsx", book(), CUTOFF)
-    late = intake.package("b.xlsx", book(unit="VP"), CUTOFF + timedelta(seconds=1))
+    on_time = package("a.xlsx", book(), CUTOFF)
+    late = package("b.xlsx", book(unit="VP"), CUTOFF + timedelta(seconds=1))
     submissions, used, found = settle([on_time, late])
     assert [row["late"] for row in submissions] == ["không", "có"]
     assert used.keys() == {"KT", "VP"}

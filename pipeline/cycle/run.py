@@ -18,7 +18,15 @@ from pipeline.cycle.stages import (
 from pipeline.history import read_history
 from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import describe, finding
-from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle, list_cycles
+from pipeline.model.folders import (
+    ARCHIVE,
+    PACKET,
+    PEOPLE,
+    RESULT,
+    CycleFolder,
+    find_cycle,
+    list_cycles,
+)
 from pipeline.model.tables import CycleResult
 from pipeline.tools import disk, page
 
@@ -55,12 +63,19 @@ def _run_one(
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
     tell("Ghi lưu trữ", 1, 1)
     if printed:
-        files[PACKET] = page.write_pdf(packet.compose(result))
+        files |= _print(result)
         tell("In hồ sơ họp", 1, 1)
     disk.write_file(folder.receipts, received.receipts.encode())
     disk.write_file(folder.verification, issue.verification_workbook(result.tables, group.entries))
     inputs |= disk.hashes(folder.drafts, folder.data)
     return _commit(output / str(folder.cycle), result, files, inputs)
+
+
+def _print(result: CycleResult) -> dict[str, bytes]:
+    papers = {PACKET: packet.compose(result)}
+    if result.options["names"] == "apart":
+        papers[PEOPLE] = packet.compose_people(result)
+    return {name: page.write_pdf(html) for name, html in papers.items()}
 
 
 def _commit(
@@ -106,16 +121,18 @@ ABOUT_MAIL = ("K115", "K117", "K118")
 
 
 def check_file(data: Path, path: Path, now: datetime) -> list[str]:
-    """Return the verdict on one workbook and its findings, worded as the cycle would word them."""
-    package = intake.package(path.name, path.read_bytes(), now)
+    """Return the verdict on every workbook in a file, worded as the cycle would word it."""
+    return [line for package in intake.open_file(path, now) for line in _check_one(data, package)]
+
+
+def _check_one(data: Path, package: intake.Package) -> list[str]:
     raw = read_package(package)
     if raw.stamp is None:
-        return reply.verdict(
-            path.name, describe(raw.findings or [finding("K112", file=path.name)], raw.places)
-        )
+        found = raw.findings or [finding("K112", file=package.file)]
+        return reply.verdict(package.file, raw.stamp, describe(found, raw.places))
     folder = CycleFolder(data, find_cycle(data, raw.stamp.cycle))
     before = read_plan(folder)
     received = settle(folder.cycle, before, [package], [raw], [], {})
     checked = check(folder.cycle, before, received)
     found = [row for row in received.findings + checked.findings if row["code"] not in ABOUT_MAIL]
-    return reply.verdict(package.file, describe(found, raw.places))
+    return reply.verdict(package.file, raw.stamp, describe(found, raw.places))

@@ -1,7 +1,7 @@
 """hop-thu → submissions: mail and zip opened, receipts kept, the version of each unit settled."""
 
-from pipeline.intake.mailbox import collect
-from pipeline.intake.packages import Package, package
+from pipeline.intake.mailbox import collect, open_file
+from pipeline.intake.packages import Package
 from pipeline.intake.receipts import Receipt, new_receipts, read_receipts, receipts_text
 from pipeline.intake.settle import settle
 
@@ -10,7 +10,7 @@ __all__ = [
     "Receipt",
     "collect",
     "new_receipts",
-    "package",
+    "open_file",
     "read_receipts",
     "receipts_text",
     "settle",

@@ -58,6 +58,13 @@ def collect(inbox: Path, receipts: Receipts) -> tuple[list[Package], list[dict]]
     ]
 
 
+def open_file(path: Path, received: datetime) -> list[Package]:
+    """Return the workbooks in one file given by hand, received at a given moment."""
+    data = path.read_bytes()
+    found = Found(clean_name(path.name), data, hashlib.sha256(data).hexdigest(), received)
+    return [replace(package, received=received) for package in _open(found, {})[0]]
+
+
 def _order(package: Package) -> tuple:
     return package.received, package.file, package.sha256
 

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 LONGEST_NAME = 120
 BOOK, MAIL, FILE = "so-nhan.csv", "thư", "giờ của tệp"  # where a time of receipt comes from
@@ -20,11 +19,6 @@ class Package:
     received: datetime
     received_by: str  # BOOK, MAIL or FILE
     problem: dict | None = None  # the finding that refuses it before it is read
-
-
-def package(name: str, data: bytes, received: datetime) -> Package:
-    """Return one workbook given by hand, received now."""
-    return Package(clean_name(name), data, sha256(data).hexdigest(), received, FILE)
 
 
 def clean_name(name: str) -> str:

@@ -7,6 +7,7 @@ from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.findings import InputError
 
 RESULT, PACKET, ARCHIVE = "result.json", "ho-so-hop.pdf", "luu-tru.xlsx"
+PEOPLE = "ket-qua-tung-nguoi.pdf"  # the sheet of persons, where they stand apart from the packet
 
 
 @dataclass(frozen=True)

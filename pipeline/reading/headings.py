@@ -39,7 +39,7 @@ def find_headings(grid: Grid, sheet: Sheet) -> Headings | None:
     names = {name: field.key for field in sheet.field for name in field.names}
     best = Headings(0, {})
     for row, cells in enumerate(grid[:SEARCHED_ROWS], 1):
-        columns = _named(cells, names)
+        columns = _own_first(_named(cells, names), cells, sheet)
         if len(columns) > len(best.columns):
             best = Headings(row, columns)
         if len(columns) == len(sheet.field):
@@ -54,6 +54,21 @@ def _named(cells: list[object], names: Mapping[str, str]) -> dict[str, list[int]
         if isinstance(cell, str) and 0 < len(cell) < longest and (key := _key_of(cell, names)):
             columns.setdefault(key, []).append(column)
     return columns
+
+
+def _own_first(
+    columns: Mapping[str, list[int]], cells: list[object], sheet: Sheet
+) -> dict[str, list[int]]:
+    """Return the columns, a heading of the layout's own words going before its aliases.
+
+    A unit may add a column «Kết quả» beside «SL hoàn thành»: only one of them was issued.
+    """
+    kept = {}
+    for key, found in columns.items():
+        name = fold(sheet[key].heading)
+        own = [column for column in found if _key_of(str(cells[column]), {name: key})]
+        kept[key] = own or found
+    return kept
 
 
 def _key_of(heading: str, names: Mapping[str, str]) -> str | None:

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
@@ -26,47 +27,40 @@ OFFICE = "vanphong@binhkhe.example"
 RECEIPT_HEADINGS = ("sha256", "tệp", "nhận lúc", "nguồn giờ", "quyết định", "lý do")
 
 
-def saved_again(books: Mapping[Posting, bytes], folder: Path) -> dict[Posting, bytes]:
+def saved_again(books: Mapping[Posting, bytes]) -> dict[Posting, bytes]:
     """Return the workbooks as the senders save them: most by LibreOffice, some as .ods."""
     again = dict(books)
     for form, extension in FORMS.items():
         wanted = [posting for posting in books if posting.form == form]
-        for posting, path in zip(
-            wanted, _convert([books[p] for p in wanted], extension, folder), strict=True
-        ):
-            again[posting] = path.read_bytes()
+        again |= zip(wanted, converted([books[p] for p in wanted], extension), strict=True)
     return again
 
 
-def _convert(books: list[bytes], extension: str, folder: Path) -> list[Path]:
-    """Save workbooks again with headless LibreOffice, all in one call."""
+def converted(books: list[bytes], extension: str) -> list[bytes]:
+    """Return workbooks saved by headless LibreOffice, all in one call."""
     if not books:
         return []
-    before, after = folder / f"{extension}-before", folder / f"{extension}-after"
-    for place in (before, after):
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-    paths = [before / f"{number:02d}.xlsx" for number in range(len(books))]
-    for path, book in zip(paths, books, strict=True):
-        path.write_bytes(book)
-    profile = f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", extension, "--outdir", str(after)]
-    subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, timeout=600)
-    return [after / f"{path.stem}.{extension}" for path in paths]
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{number:02d}.xlsx" for number in range(len(books))]
+        for path, book in zip(paths, books, strict=True):
+            path.write_bytes(book)
+        after = Path(folder) / "after"
+        profile = f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}"
+        command = ["soffice", profile, "--headless", "--convert-to", extension]
+        arguments = ["--outdir", after, *paths]
+        subprocess.run([*command, *arguments], check=True, capture_output=True, timeout=600)
+        return [(after / f"{path.stem}.{extension}").read_bytes() for path in paths]
 
 
 def deliver(books: Mapping[Posting, bytes], inbox: Path, before: Path, content: Content) -> None:
     """Put the files of a cycle into its mailbox; `before` is the earlier cycle's."""
-    shutil.rmtree(inbox, ignore_errors=True)
-    inbox.mkdir(parents=True)
+    inbox.mkdir(exist_ok=True)
     for posting, book in books.items():
         path = inbox / posting.name
         path.write_bytes(_mail(posting, book, content) if path.suffix == ".eml" else book)
     for posting in [posting for posting in books if posting.form == COPY]:
-        source = inbox / posting.copy_of
-        (inbox / posting.name).write_bytes(
-            (source if source.is_file() else before / posting.copy_of).read_bytes()
-        )
+        place = inbox if (inbox / posting.copy_of).is_file() else before
+        shutil.copyfile(place / posting.copy_of, inbox / posting.name)
     for posting in books:
         moment = _moment(posting).timestamp()
         os.utime(inbox / posting.name, (moment, moment))

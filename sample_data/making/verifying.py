@@ -129,8 +129,8 @@ class Group:
             CHANGED, lateness=0 if turn == NOT_LATE else chance.randint(2, 6), reason=reason
         )
 
-    def typed(self, draft: bytes, chosen: bool) -> bytes:
-        """Return the drafted workbook with what the group typed; `chosen` ticks the agenda."""
+    def typed(self, draft: bytes) -> bytes:
+        """Return the drafted workbook with what the group typed."""
         book = openpyxl.load_workbook(BytesIO(draft))
         pages = {
             sheet.key: Page(book, sheet)
@@ -139,8 +139,7 @@ class Group:
         }
         self._type_verdicts(pages["verdicts"])
         self._type_exemptions(pages["exemptions"])
-        if chosen:
-            self._tick_agenda(pages["agenda"])
+        self._tick_agenda(pages["agenda"])
         pages["measures"].fill(
             [_measure(row) for row in self.content.rows("kien-nghi", self.scene)]
         )
