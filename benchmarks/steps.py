@@ -66,7 +66,7 @@ def printing(place: Path) -> Sample:
 
 
 def naive_printing(place: Path) -> Sample:
-    """Return the time of naive printing: automatic columns, matplotlib charts, default settings."""
+    """Return the time of naive printing: automatic columns, matplotlib charts, collector on."""
     return _with_matplotlib("benchmarks.printing", "naive", place)
 
 

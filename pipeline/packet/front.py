@@ -1,5 +1,6 @@
 """The pages the whole meeting reads: decisions, contents, summary, what is late or stuck."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -78,33 +79,32 @@ def summary(book: Book) -> list[Row]:
     return [{**unit, "chart": rate_chart(series(book, unit))} for unit in book.tables["units"]]
 
 
+def _lines(book: Book, wanted: Callable[[Row], object]) -> list[Row]:
+    return book.named(filter(wanted, book.tables["lines"]))
+
+
 def overdue(book: Book) -> list[Row]:
     """Return the overdue lines, longest first."""
-    rows = [row for row in book.named(book.tables["lines"]) if row["standing"] == "quá hạn"]
+    rows = _lines(book, lambda row: row["standing"] == "quá hạn")
     return sorted(rows, key=lambda row: (-(row["days_late"] or 0), sort_key(str(row["task_id"]))))
 
 
 def soon_due(book: Book) -> list[Row]:
     """Return the lines due until a week after the meeting, earliest first."""
     until = book.result.meeting["meeting_on"] + SOON
-    rows = [row for row in book.named(book.tables["lines"]) if row["standing"] == "chưa đến hạn"]
-    return sorted((row for row in rows if row["due"] and row["due"] <= until), key=_by_due)
-
-
-def _by_due(row: Row) -> tuple:
-    return row["due"], sort_key(str(row["task_id"]))
+    waiting = _lines(book, lambda row: row["standing"] == "chưa đến hạn" and row["due"])
+    rows = [row for row in waiting if row["due"] <= until]
+    return sorted(rows, key=lambda row: (row["due"], sort_key(str(row["task_id"]))))
 
 
 def unplanned(book: Book) -> list[Row]:
     """Return the unplanned and taken-over lines, unit by unit."""
-    return [
-        row for row in book.named(book.tables["lines"]) if row["kind"] in ("phát sinh", "nhận thay")
-    ]
+    return _lines(book, lambda row: row["kind"] in ("phát sinh", "nhận thay"))
 
 
 def surplus(book: Book) -> list[Row]:
     """Return the lines that delivered more than was assigned."""
-    return [row for row in book.named(book.tables["lines"]) if (row["surplus"] or Decimal(0)) > 0]
+    return _lines(book, lambda row: (row["surplus"] or Decimal(0)) > 0)
 
 
 def obstacles(book: Book) -> list[Row]:
