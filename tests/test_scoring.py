@@ -410,8 +410,8 @@ def test_a_line_carried_several_times_stays_late_once():
 CLAIM = {"unit": "KT", "task_id": "KT-01", "person": "CB1", "aspect": "tiến độ", "cause": "Mưa lũ"}
 PROOF = {"reason": "có thiên tai", "document": "CV 12", "confirmer": "Chủ tịch UBND xã"}
 LATE_LINE = """
-việc  | giao | q | hạn  | ngày => exempt_progress | lateness | P | P_granted
-KT-01 | 4    | 4 | 2/11 | 5/11 => {}              | {}       | {} | {}
+việc  | giao | q | hạn  | ngày => exempt_progress | lateness | P   | P_granted | P_reported
+KT-01 | 4    | 4 | 2/11 | 5/11 => {0}             | {1}      | {2} | {3}       | {2}
 """
 
 

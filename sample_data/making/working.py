@@ -173,17 +173,16 @@ class Office:
         return text.format(ngày=f"{finished:%d/%m}", tháng=self.scene.cycle.month, sl=shown)
 
     def _note(self, situation: str, line: Line, chance: random.Random) -> str:
-        notes = [
-            row["ghi chú"]
-            for row in self.content.tables["ghi-chu"]
-            if row["tình huống"] == situation and _is_about(row["cho sản phẩm"], line.product)
-        ]
+        """Return a note for a situation, one about the product where there is any."""
+        rows = [row for row in self.content.tables["ghi-chu"] if row["tình huống"] == situation]
+        fitting = [row["ghi chú"] for row in rows if _is_about(row["cho sản phẩm"], line.product)]
+        notes = fitting or [row["ghi chú"] for row in rows if not row["cho sản phẩm"]]
         return chance.choice(notes) if notes else ""
 
 
 def _is_about(products: str, product: str) -> bool:
-    """Say whether a note goes with a product: its code or group is named, or none is."""
-    return not products or bool({product, product.partition(".")[0]} & set(products.split()))
+    """Say whether a note names a product, by its code or its group."""
+    return bool({product, product.partition(".")[0]} & set(products.split()))
 
 
 def _part(owed: Decimal, chance: random.Random) -> Decimal:
