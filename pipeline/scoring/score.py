@@ -1,7 +1,7 @@
 """The rules of one line: what counts of it, its deductions, A, D, Q, P, where it stands.
 
-A rule makes the column of its own name from the columns its parameters name; score() orders them.
-order.
+A rule makes the column of its own name from the columns its parameters name; score() has
+their order.
 """
 
 from decimal import Decimal
