@@ -1000,6 +1000,19 @@ def test_candidates_stand_in_the_fixed_order_and_the_first_five_are_chosen():
     ]
 
 
+def test_an_overdue_line_whose_obstacle_is_on_the_agenda_is_no_second_point(monkeypatch):
+    monkeypatch.setitem(OBSTACLES[1], "task_id", "KT-03")
+    assert shown(points(), "group figure")[1:3] == [
+        "Vướng mắc chỉ Chủ tịch gỡ được | ",
+        "Quá hạn từ hai kỳ | KT-01: xong 1/3, hạn 01/11/2026, quá hạn 14 ngày, chuyển lần 1",
+    ]
+
+
+def test_a_claim_that_changes_nothing_says_so():
+    table = points(lines=AGENDA_LINES.replace("| 3 | 9/11", "| 0 |"))
+    assert list(table["figure"])[4].endswith("P = 0, chấp nhận cũng không đổi")
+
+
 def test_each_point_shows_its_figure():
     assert list(points()["figure"]) == [
         "KT-02: xong 0/3, hạn 01/11/2026, quá hạn 14 ngày; cần trước ngày 20/11/2026",

@@ -60,14 +60,16 @@ def _run_one(
     columns = {**before.columns, **received.columns, **group.columns}
     result = make_result(folder.cycle, before, received, tables, describe(found, columns), now)
     tell("Tính tỷ lệ", 1, 1)
+    drafts = {
+        folder.receipts: received.receipts.encode(),
+        folder.verification: issue.verification_workbook(result.tables, group.entries),
+    }
+    inputs |= disk.update_drafts(drafts, folder.data, inputs)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
     tell("Ghi lưu trữ", 1, 1)
     if printed:
         files |= _print(result)
         tell("In hồ sơ họp", 1, 1)
-    disk.write_file(folder.receipts, received.receipts.encode())
-    disk.write_file(folder.verification, issue.verification_workbook(result.tables, group.entries))
-    inputs |= disk.hashes(folder.drafts, folder.data)
     return _commit(output / str(folder.cycle), result, files, inputs)
 
 

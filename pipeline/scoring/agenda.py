@@ -45,9 +45,11 @@ def agenda(
     again = (lines["standing"] == OVERDUE) & (lines["carried"] >= 1)
     spoken_of = lines.loc[again | lines["task_id"].isin(named), [*READ]]
     known = {key_of(row): row for row in records(spoken_of)}
+    stuck = [row for row in _in_order(obstacles, registers) if row["who"] == CHAIRMAN]
+    told = {row["task_id"] for row in stuck}  # an overdue line whose obstacle stands here is told
     points = [
-        *_obstacles(_in_order(obstacles, registers), known),
-        *_overdue(known.values(), registers),
+        *_obstacles(stuck, known),
+        *_overdue((line for line in known.values() if line["task_id"] not in told), registers),
         *_causes(_in_order(claims, registers), known),
         *_measures(records(measures)),
     ]
@@ -64,7 +66,6 @@ def _in_order(table: pd.DataFrame, registers: Registers) -> list[Row]:
 
 
 def _obstacles(obstacles: list[Row], known: Mapping[Key, Row]) -> list[Row]:
-    rows = [row for row in obstacles if row["who"] == CHAIRMAN]
     lines = _by_task(known.values())
     return [
         {
@@ -76,7 +77,7 @@ def _obstacles(obstacles: list[Row], known: Mapping[Key, Row]) -> list[Row]:
             "figure": _obstacle_figure(row, lines.get(row["task_id"], [])),
             "proposal": row["proposal"],
         }
-        for row in rows
+        for row in obstacles
     ]
 
 
@@ -158,7 +159,8 @@ def _at_stake(line: Row, aspect: str) -> str:
     """Return the figure as deducted and as it would be if the cause is confirmed."""
     figure = "Q" if aspect == QUALITY else "P"
     now, then = line[figure], line[f"{figure}_granted"]
-    shown = f"{figure} = {show_decimal(now)}, nếu chấp nhận {show_decimal(then)}"
+    other = "chấp nhận cũng không đổi" if now == then else f"nếu chấp nhận {show_decimal(then)}"
+    shown = f"{figure} = {show_decimal(now)}, {other}"
     return f"{_progress(line)}; {shown}"
 
 

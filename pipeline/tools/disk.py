@@ -87,6 +87,21 @@ def write_file(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def update_drafts(
+    drafts: Mapping[Path, bytes], root: Path, inputs: Mapping[str, str]
+) -> dict[str, str]:
+    """Write drafts in place, but never over what somebody saved since `inputs` was taken.
+
+    Returns the hashes of those written; one left alone is read by the next run.
+    """
+    names = {path: path.relative_to(root).as_posix() for path in drafts}
+    there = hashes((path for path in drafts if path.is_file()), root)
+    untouched = [path for path, name in names.items() if there.get(name) == inputs.get(name)]
+    for path in untouched:
+        write_file(path, drafts[path])
+    return {names[path]: sha256(drafts[path]) for path in untouched}
+
+
 def commit(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put a set of files in place as one folder: staged and synced beside it, then renamed."""
     staged = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
