@@ -44,9 +44,9 @@ def main(rounds: int) -> None:
         run(steps.PYTHON, "-m", "benchmarks.workspace", place)
         samples = in_turn(steps.STEPS, place, rounds)
         pages = table.page_counts(steps.printed(place))
-    rows = "\n".join(table.lines_of(samples))
-    print(rows)
-    text = TEXT.format(machine=table.machine(load), rows=rows, rounds=rounds, pages=pages)
+    rows, machine = "\n".join(table.lines_of(samples)), table.machine(load)
+    print(f"{machine}\n\n{rows}")
+    text = TEXT.format(machine=machine, rows=rows, rounds=rounds, pages=pages)
     RESULTS.write_text(text, "utf-8")
 
 

@@ -6,9 +6,10 @@ This process stays small: a child's peak memory is never counted below its paren
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,13 +53,14 @@ def run(*command: str | Path, **extra: str) -> Sample:
     return Sample(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said)
 
 
-def in_turn(steps: Iterable[Step], place: Path, rounds: int) -> Samples:
+def in_turn(steps: Sequence[Step], place: Path, rounds: int) -> Samples:
     """Return each step's samples by its name: all once to warm up, then in turn, round by round."""
-    kept = list(steps)
-    for step in kept:
-        step(place)
-    taken = [{step.__name__: step(place) for step in kept} for _ in range(rounds)]
-    return {step.__name__: [one[step.__name__] for one in taken] for step in kept}
+    taken: dict[str, list[Sample]] = {step.__name__: [] for step in steps}
+    for number in range(rounds + 1):
+        print(f"round {number}/{rounds}" if number else "warming up", file=sys.stderr, flush=True)
+        for step in steps:
+            taken[step.__name__].append(step(place))
+    return {name: samples[1:] for name, samples in taken.items()}
 
 
 def median(samples: Iterable[Sample], part: str) -> float:

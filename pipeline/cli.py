@@ -15,7 +15,14 @@ from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cy
 from pipeline.tools import disk
 
 BUG, USAGE, CRASHED_FILE, INCOMPLETE, DISK, BUSY = 1, 2, 3, 4, 74, 75
-DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+DISK_ERRORS = {
+    errno.ENOSPC: "đĩa đầy, hãy xóa bớt tệp",
+    errno.EDQUOT: "hết phần đĩa được dùng, hãy xóa bớt tệp",
+    errno.EROFS: "ổ đĩa chỉ cho đọc",
+    errno.EACCES: "không có quyền, hãy xem lại quyền của thư mục",
+    errno.EPERM: "không có quyền, hãy xem lại quyền của thư mục",
+    errno.EIO: "ổ đĩa báo lỗi, hãy kiểm tra ổ đĩa",
+}
 
 
 class Group(click.Group):
@@ -31,7 +38,8 @@ class Group(click.Group):
         except OSError as error:
             if error.errno not in DISK_ERRORS:
                 raise
-            return _leave(f"không ghi được {error.filename}: {error.strerror}.", DISK)
+            place = error.filename or "kết quả"
+            return _leave(f"không đọc, ghi được {place}: {DISK_ERRORS[error.errno]}.", DISK)
 
 
 def _leave(message: str, code: int) -> None:

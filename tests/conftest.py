@@ -119,11 +119,13 @@ def sample(shared: Path, fresh: Commune) -> Commune:
 
 
 @pytest.fixture(scope="session")
-def printed(shared: Path, fresh: Commune) -> Commune:
+def printed(shared: Path, sample: Commune) -> Commune:
     """The sample after a real run by a process of its own, PDF and all; only to be read."""
 
     def make(place: Path) -> None:
-        done = sauro_process(fresh.copy(place), "cycle")
+        commune = sample.copy(place)
+        shutil.rmtree(commune.output / NEWEST)
+        done = sauro_process(commune, "cycle")
         assert done.returncode == 0, done.stderr
 
     return Commune(_made_once(shared / "printed", make))
@@ -143,7 +145,7 @@ def sauro_process(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        env={**os.environ, **(env or {})},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
         cwd=cwd or ROOT,
         timeout=300,
     )

@@ -10,6 +10,7 @@ from factory import make_result
 
 from pipeline import reply
 from pipeline.model.findings import catalogue, describe, finding, severity
+from pipeline.model.stamp import Stamp
 from pipeline.model.tables import CycleResult
 
 NEEDED = ("K301", "K409", "K414")  # an error, a warning, a note
@@ -132,6 +133,9 @@ def words(*codes: str) -> list[dict]:
     return describe((finding(code, file="kt.xlsx", value="9O", fact="9") for code in codes), {})
 
 
+STAMP = Stamp("KT", "2026-11-K1", "QT-F211", "1a2b3c4d")
+
+
 @pytest.mark.parametrize(
     ("codes", "first"),
     [
@@ -144,11 +148,14 @@ def words(*codes: str) -> list[dict]:
     ],
 )
 def test_the_first_line_is_the_verdict(codes, first):
-    assert reply.verdict("kt.xlsx", words(*codes))[0] == first
+    assert reply.verdict("kt.xlsx", None, words(*codes))[0] == first
+    whose = "kt.xlsx (phiếu KT, kỳ 2026-11-K1)"
+    stamped = reply.verdict("kt.xlsx", STAMP, words(*codes))
+    assert stamped[0] == first.replace("kt.xlsx", whose)
 
 
 def test_every_finding_is_told_with_its_remedy_worst_first():
-    _, *lines = reply.verdict("kt.xlsx", words("K414", "K301", "K409"))
+    _, *lines = reply.verdict("kt.xlsx", STAMP, words("K414", "K301", "K409"))
     assert [line.split()[0] for line in lines] == ["K301", "K409", "K414"]
     assert lines[0] == (
         "  K301 Tệp «kt.xlsx»: «9O» không phải là số.\n       Gõ chữ số, ví dụ 9 hoặc 2,5."

@@ -13,7 +13,7 @@ from pipeline.model.registers import Registers
 from pipeline.model.rules import Rules
 from pipeline.model.tables import frame, records, result_sheet
 from pipeline.model.text import show_date, show_decimal, show_percent
-from pipeline.scoring import plan, rates
+from pipeline.scoring import agenda, plan, rates
 from pipeline.scoring.lines import build_lines
 
 # --- Tables drawn as text ------------------------------------------------------------------------
@@ -978,7 +978,7 @@ MEASURES = [{"subject": "Hồ sơ trực tuyến thấp", "measure": "Cử hai n
 def points(typed=(), minutes=60, lines=AGENDA_LINES, exemptions=()) -> pd.DataFrame:
     """Return the agenda of a small commune."""
     claims = [AGENDA_CLAIM]
-    return plan.agenda(
+    return agenda.agenda(
         score(lines, claims=claims, exemptions=exemptions),
         full("obstacles", OBSTACLES),
         full("claims", claims),
@@ -997,14 +997,6 @@ def test_candidates_stand_in_the_fixed_order_and_the_first_five_are_chosen():
         "Quá hạn từ hai kỳ | KT | có | 10",
         "Đề nghị loại trừ | KT | có | 10",
         "Kiến nghị của Tổ |  | không | –",
-    ]
-
-
-def test_an_overdue_line_whose_obstacle_is_on_the_agenda_is_no_second_point(monkeypatch):
-    monkeypatch.setitem(OBSTACLES[1], "task_id", "KT-03")
-    assert shown(points(), "group figure")[1:3] == [
-        "Vướng mắc chỉ Chủ tịch gỡ được | ",
-        "Quá hạn từ hai kỳ | KT-01: xong 1/3, hạn 01/11/2026, quá hạn 14 ngày, chuyển lần 1",
     ]
 
 

@@ -46,10 +46,9 @@ def agenda(
     spoken_of = lines.loc[again | lines["task_id"].isin(named), [*READ]]
     known = {key_of(row): row for row in records(spoken_of)}
     stuck = [row for row in _in_order(obstacles, registers) if row["who"] == CHAIRMAN]
-    told = {row["task_id"] for row in stuck}  # an overdue line whose obstacle stands here is told
     points = [
         *_obstacles(stuck, known),
-        *_overdue((line for line in known.values() if line["task_id"] not in told), registers),
+        *_overdue(known.values(), registers),
         *_causes(_in_order(claims, registers), known),
         *_measures(records(measures)),
     ]

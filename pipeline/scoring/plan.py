@@ -1,4 +1,4 @@
-"""What the meeting decides on: the next cycle's work, the agenda, the indicators, the claims."""
+"""What the meeting has before it: the next cycle's work, the indicators, the claims."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -9,12 +9,9 @@ import pandas as pd
 from pipeline.model.calendar import Cycle
 from pipeline.model.registers import Registers
 from pipeline.model.tables import records, result_table
-from pipeline.scoring.agenda import agenda
 from pipeline.scoring.exact import exact, ratio, stored
 from pipeline.scoring.sources import Row, head_of
 from pipeline.scoring.verdicts import CLAIMED, claim_key, decided
-
-__all__ = ["agenda", "claims", "indicators", "upcoming"]
 
 CARRIED, NOT_YET_DUE, PROPOSED = "chuyển kỳ", "chưa đến hạn", "đề xuất"
 ORIGINS = (CARRIED, NOT_YET_DUE, PROPOSED)
