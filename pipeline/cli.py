@@ -22,11 +22,51 @@ DISK_ERRORS = {
     errno.EACCES: "không có quyền, hãy xem lại quyền của thư mục",
     errno.EPERM: "không có quyền, hãy xem lại quyền của thư mục",
     errno.EIO: "ổ đĩa báo lỗi, hãy kiểm tra ổ đĩa",
+    errno.ENOTDIR: "đường dẫn đi qua một tệp, không phải thư mục",
+    errno.EEXIST: "đã có một tệp trùng tên thư mục này",
+    errno.EISDIR: "đây là thư mục, không phải tệp",
 }
+SECTIONS = {"Options": "Tùy chọn", "Commands": "Các lệnh", "Arguments": "Tham số"}
+
+
+class Formatter(click.HelpFormatter):
+    """Help with Vietnamese headings."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, "Cách dùng: ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(SECTIONS.get(heading, heading))
+
+
+class Context(click.Context):
+    formatter_class = Formatter
+
+
+class Command(click.Command):
+    context_class = Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        option.help = "In hướng dẫn này."
+        return option
 
 
 class Group(click.Group):
     """Commands whose operator's mistakes end in one sentence and their exit code."""
+
+    context_class = Context
+    command_class = Command
+
+    def main(self, *args: object, **options: object) -> None:
+        """Run and leave with an exit code; a command typed wrongly is said in Vietnamese."""
+        try:
+            code = super().main(*args, **{**options, "standalone_mode": False})
+        except click.UsageError as error:
+            _leave(f"{_usage(error)} Xem: sauro --help", USAGE)
+        except click.Abort:
+            _leave("đã dừng theo yêu cầu.", BUG)
+        sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -40,6 +80,17 @@ class Group(click.Group):
                 raise
             place = error.filename or "kết quả"
             return _leave(f"không đọc, ghi được {place}: {DISK_ERRORS[error.errno]}.", DISK)
+
+
+def _usage(error: click.UsageError) -> str:
+    """Return what is wrong with a command line."""
+    if isinstance(error, click.NoSuchOption):
+        return f"không có tùy chọn {error.option_name}."
+    if isinstance(error, click.MissingParameter):
+        return f"còn thiếu {error.param.human_readable_name if error.param else 'tham số'}."
+    if isinstance(error, click.BadParameter) and error.param:
+        return f"{error.param.opts[0]}: giá trị chưa đúng, {error.message}."
+    return "lệnh chưa đúng."
 
 
 def _leave(message: str, code: int) -> None:

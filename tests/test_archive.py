@@ -314,7 +314,6 @@ def test_hostile_text_stays_the_text_it_was(hostile_book, key, name):
         assert unescaped(cell.value) == text.replace("\r", "\n"), text
 
 
-@pytest.mark.xfail(strict=True, reason="of two escapes that share an underscore one is escaped")
 def test_a_text_of_escapes_that_overlap_stays_the_text_it_was():
     text = "_x005F_x0008_"
     result = make_result((), tables={"obstacles": [{"unit": "KT", "obstacle": text}]})

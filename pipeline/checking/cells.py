@@ -80,8 +80,10 @@ def type_table(
     taken = {cell_of(row) for row in found}
     typers = [(field, _typer(field, lists)) for field in sheet.field]
     typed, findings = [], []
+    # A sheet with a unit in every row is the office's own: no unit has sent it.
+    own = {"unit": ""} if "unit" in sheet.keys else {}
     for row in rows:
-        place = {name: row[name] for name in PLACE}
+        place = {name: row[name] for name in PLACE} | own
         values = {}
         for field, typer in typers:
             raw = row.get(field.key)
@@ -227,6 +229,7 @@ def _limit_finding(
     code = check if check.startswith("K3") else "K305"
     if cell_of(row, field.key) in silent:
         return None
+    own = {"unit": ""} if "unit" in row.index and row["unit"] and field.by == "group" else {}
     bound = {"K303": field.min, "K304": field.max}.get(code)
-    place = {name: row[name] for name in PLACE}
+    place = {name: row[name] for name in PLACE} | own
     return finding(code, **place, field=field.key, value=show(row[field.key]), fact=show(bound))

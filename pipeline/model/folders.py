@@ -58,8 +58,17 @@ class CycleFolder:
     def inputs(self) -> list[Path]:
         """Every file a run of this cycle reads."""
         named = (self.settings, self.registers, self.assignments)
-        inbox = [path for path in self.inbox.glob("*") if path.is_file() and not path.is_symlink()]
+        inbox = [path for path in self.inbox.glob("*") if _is_regular(path)]
         return [path for path in named if path.is_file()] + self.drafts + inbox
+
+    @property
+    def strays(self) -> list[str]:
+        """The names in hop-thu that are no regular files: never opened, but seen."""
+        return sorted(path.name for path in self.inbox.glob("*") if not _is_regular(path))
+
+
+def _is_regular(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def find_cycle(data: Path, text: str | None) -> Cycle:

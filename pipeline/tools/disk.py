@@ -1,5 +1,7 @@
 """The only place that writes outputs: lock, stage, commit, hash, manifest."""
 
+import ctypes
+import errno
 import fcntl
 import hashlib
 import json
@@ -17,7 +19,9 @@ from pipeline.model.findings import OperatorError
 from pipeline.model.folders import RESULT, CycleFolder, list_cycles
 
 MANIFEST = "manifest.json"
+AT_FDCWD, RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 MANIFEST_VERSION = 1
+MANIFEST_KEYS = {"program", "libraries", "inputs", "outputs", "record"}
 LIBRARIES = ("pandas", "python-calamine", "XlsxWriter", "Jinja2", "weasyprint", "fonttools")
 PROGRAM = ("pipeline/**/*.py", "schemas/*.toml", "templates/**/*")
 
@@ -49,7 +53,13 @@ def run_inputs(
         f"{cycle}/{RESULT}": sha256(p.read_bytes()) if p.is_file() else ""
         for cycle, p in known.items()
     }
-    return hashes(folder.inputs, folder.data) | results | {"now": now.isoformat() if now else ""}
+    others = {f"{folder.inbox.name}/{name}": "" for name in folder.strays}
+    return (
+        hashes(folder.inputs, folder.data)
+        | results
+        | others
+        | {"now": now.isoformat() if now else ""}
+    )
 
 
 def program_hash() -> str:
@@ -73,7 +83,18 @@ def locked(output: Path) -> Iterator[None]:
         handle.truncate(0)
         handle.write(f"tiến trình {os.getpid()}")
         handle.flush()
+        _clear_up(output)
         yield
+
+
+def _clear_up(output: Path) -> None:
+    """Put right what a run that was killed left half done."""
+    for retired in output.glob(".*.old"):
+        folder = output / retired.name.split(".")[1]
+        if not folder.exists():
+            retired.rename(folder)
+    for left in [*output.glob(".*.tmp"), *output.glob(".*.old")]:
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -103,17 +124,32 @@ def update_drafts(
 
 
 def commit(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Put a set of files in place as one folder: staged and synced beside it, then renamed."""
+    """Put a set of files in place as one folder: staged and synced beside it, then exchanged."""
     staged = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
-    retired = folder.with_name(f".{folder.name}.{os.getpid()}.old")
     shutil.rmtree(staged, ignore_errors=True)
     for name, data in files.items():
         (staged / name).parent.mkdir(parents=True, exist_ok=True)
         _write_synced(staged / name, data)
     if folder.exists():
-        folder.rename(retired)
-    staged.rename(folder)
+        _exchange(staged, folder)
+    else:
+        staged.rename(folder)
     _sync_folder(folder.parent)
+    shutil.rmtree(staged, ignore_errors=True)
+
+
+def _exchange(staged: Path, folder: Path) -> None:
+    """Let two folders change places at once; where the disk cannot, one after the other."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    names = os.fsencode(staged), os.fsencode(folder)
+    if libc.renameat2(AT_FDCWD, names[0], AT_FDCWD, names[1], RENAME_EXCHANGE) == 0:
+        return
+    code = ctypes.get_errno()
+    if code not in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
+        raise OSError(code, os.strerror(code), str(folder))
+    retired = staged.with_suffix(".old")
+    folder.rename(retired)
+    staged.rename(folder)
     shutil.rmtree(retired, ignore_errors=True)
 
 
@@ -175,7 +211,8 @@ def _read_manifest(folder: Path) -> dict | None:
         stored = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return None
-    return stored if stored.get("version") == MANIFEST_VERSION else None
+    known = isinstance(stored, dict) and stored.get("version") == MANIFEST_VERSION
+    return stored if known and stored.keys() >= MANIFEST_KEYS else None
 
 
 def _is_intact(path: Path, digest: str) -> bool:

@@ -16,7 +16,7 @@ from pipeline.tools.blocks import ROW, Block, inert
 CHUNK = 1000
 DAY_ZERO = datetime(1899, 12, 30)
 # Text that looks like an escape, and characters XML does not allow, as spreadsheets write them.
-ESCAPED = re.compile(r"_x[0-9a-fA-F]{4}_")
+ESCAPED = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
@@ -108,12 +108,8 @@ def _text(text: str) -> tuple[str, bool]:
     """Return (a text as XML, whether its cell needs the quote mark)."""
     whole, live = inert(text)
     space = ' xml:space="preserve"' if whole != whole.strip() else ""
-    whole = FORBIDDEN.sub(lambda ch: f"_x{ord(ch[0]):04X}_", ESCAPED.sub(_escape, whole))
+    whole = FORBIDDEN.sub(lambda ch: f"_x{ord(ch[0]):04X}_", ESCAPED.sub("_x005F_", whole))
     return f"<t{space}>{escape(whole)}</t>", live
-
-
-def _escape(found: re.Match[str]) -> str:
-    return f"_x005F{found[0]}"
 
 
 def escape(text: str) -> str:
