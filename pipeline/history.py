@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.model.calendar import Cycle, earlier_cycles
+from pipeline.model.findings import InputError
+from pipeline.model.folders import RESULT
 from pipeline.model.tables import from_plain, records, result_table
 
 SERIES = ("unit", "status", "lines", "overdue", "D", "a", "b", "c", "R")
@@ -26,7 +28,7 @@ class History:
 
 def read_history(output: Path, cycle: Cycle) -> History:
     """Return a cycle's history from the archives in the output folder; a missing one is a gap."""
-    results = {str(c): _read(output / str(c) / "result.json") for c in earlier_cycles(cycle)}
+    results = {str(c): _read(output / str(c)) for c in earlier_cycles(cycle)}
     rows = [
         {"cycle": name, **{key: unit[key] for key in SERIES}}
         for name, tables in results.items()
@@ -42,8 +44,11 @@ def read_history(output: Path, cycle: Cycle) -> History:
     )
 
 
-def _read(path: Path) -> dict[str, list[dict]]:
+def _read(folder: Path) -> dict[str, list[dict]]:
+    """Return the tables of a cycle's result; none where there is no result."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["tables"]
+        return json.loads((folder / RESULT).read_text(encoding="utf-8"))["tables"]
     except FileNotFoundError:
         return {}
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{folder / RESULT} hỏng; xóa thư mục {folder} rồi chạy lại.") from error

@@ -430,9 +430,12 @@ def test_people_apart_are_printed_on_a_paper_of_their_own(commune: Commune) -> N
     commune.run()
     made = commune.output / NEWEST
     assert set(tree(made)) == {PACKET, PEOPLE, ARCHIVE, RESULT, disk.MANIFEST}
-    person = tables_of(commune)["people"][0]["name"]
-    heads = [(made / name).read_text("utf-8").count(person) for name in (PACKET, PEOPLE)]
-    assert heads[0] < heads[1] or 'id="people"' not in (made / PACKET).read_text("utf-8")
+    apart = (made / PEOPLE).read_text("utf-8")
+    assert all(row["name"] in apart for row in tables_of(commune)["people"])
+    packet = (made / PACKET).read_text("utf-8")
+    (annex,) = re.findall(r'<section[^>]* id="people">.*?</section>', packet, re.DOTALL)
+    assert "In thành tờ riêng, không kèm hồ sơ này." in annex
+    assert "<table" not in annex
 
 
 # --- sums

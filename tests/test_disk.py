@@ -127,7 +127,7 @@ def test_a_half_staged_set_of_this_process_is_not_mixed_in(tmp_path):
 
 
 FAULTS = '''
-import errno, json, os, sys
+import ctypes, errno, os, sys
 from pathlib import Path
 from pipeline.tools import disk
 
@@ -138,7 +138,7 @@ LARGE = b"x" * 100_000
 
 
 def fail():
-    if mode.startswith("kill"):
+    if "kill" in mode:
         os._exit(9)
     raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -157,6 +157,18 @@ def arm(nth):
     os.fsync = lambda handle: (heard("fsync", ()), sync(handle))
     sys.addaudithook(heard)
     return left
+
+
+class NoExchange:
+    """A system that cannot let two folders change places."""
+
+    def renameat2(self, *args):
+        ctypes.set_errno(errno.EINVAL)
+        return -1
+
+
+if mode.startswith("plain"):
+    disk.ctypes.CDLL = lambda *args, **options: NoExchange()
 
 
 def attempt(folder, nth):
@@ -237,6 +249,21 @@ def test_after_a_fault_the_next_run_needs_no_hand_work(aftermaths):
 
 def test_after_a_fault_the_next_run_clears_away_what_was_left(aftermaths):
     assert [(one.nth, one.beside) for one in aftermaths if one.beside != [".khoa"]] == []
+
+
+@pytest.mark.parametrize("mode", ["plain kill commit", "plain full commit"])
+def test_where_folders_cannot_change_places_the_next_run_finds_the_old_set_or_the_new(
+    tmp_path, mode
+):
+    missing = 0
+    for nth, folder in after_faults(tmp_path, mode):
+        missing += not folder.exists()
+        with disk.locked(folder.parent):
+            assert contents(folder) in (OLD, NEW), nth
+            disk.commit(folder, NEW)
+        assert contents(folder) == NEW
+        assert sorted(entry.name for entry in folder.parent.iterdir()) == [".khoa", folder.name]
+    assert missing == 1
 
 
 @pytest.mark.parametrize("mode", ["kill file", "full file"])

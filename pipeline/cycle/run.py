@@ -17,7 +17,7 @@ from pipeline.cycle.stages import (
 )
 from pipeline.history import read_history
 from pipeline.model.calendar import earlier_cycles
-from pipeline.model.findings import describe, finding
+from pipeline.model.findings import OperatorError, describe, finding
 from pipeline.model.folders import (
     ARCHIVE,
     PACKET,
@@ -34,11 +34,17 @@ from pipeline.tools import disk, page
 def run_cycle(folder: CycleFolder, output: Path, now: datetime | None, tell: Tell) -> dict:
     """Make packet and archive of a cycle, and first the archives of earlier ones where missing."""
     for cycle in earlier_cycles(folder.cycle):
-        missing = not (output / str(cycle) / RESULT).is_file()
-        if missing and cycle in list_cycles(folder.data):
-            _run_one(CycleFolder(folder.data, cycle), output, now, _silent, printed=False)
+        if cycle in list_cycles(folder.data) and not disk.holds(output / str(cycle), RESULT):
+            _archive_earlier(CycleFolder(folder.data, cycle), output, now)
             tell(f"Lưu trữ kỳ trước {cycle}", 1, 1)
     return _run_one(folder, output, now, tell, printed=True)
+
+
+def _archive_earlier(folder: CycleFolder, output: Path, now: datetime | None) -> None:
+    try:
+        _run_one(folder, output, now, _silent, printed=False)
+    except OperatorError as error:
+        raise type(error)(f"kỳ trước {folder.cycle} chưa lưu trữ được.\n{error}") from error
 
 
 def _silent(stage: str, done: int, total: int) -> None:

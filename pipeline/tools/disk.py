@@ -200,6 +200,12 @@ def unchanged(folder: Path, inputs: Mapping[str, str], wanted: Iterable[str]) ->
     return stored["record"] if intact else None
 
 
+def holds(folder: Path, name: str) -> bool:
+    """Say whether a run's folder holds an output just as it was written."""
+    stored = _read_manifest(folder)
+    return stored is not None and _is_intact(folder / name, stored["outputs"].get(name, ""))
+
+
 def read_record(folder: Path) -> dict | None:
     """Return what the last run said, or None before the first."""
     stored = _read_manifest(folder)
