@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import unicodedata
 import zipfile
 from collections import Counter
 from datetime import date, datetime
@@ -247,21 +246,24 @@ def test_with_bad_files_only_the_lists_of_files_and_findings_change(
     assert rows == {"submissions", "findings"}
     assert sheets == {"Báo cáo gửi", "Vấn đề"}
     assert changed_pages(sample, commune) == {"files", "findings"}
-    known = [row["file"] for row in tables_of(sample)["findings"]]
-    new = [row for row in tables_of(commune)["findings"] if row["file"] not in known]
-    told = {unicodedata.normalize("NFC", row["file"]): row["code"] for row in new}
-    assert {name: told.get(name) for name in BAD_FILES}.keys() == told.keys()
-    assert all(code.startswith("K1") for code in told.values())
-    refused = by(tables_of(commune)["submissions"], "file")
-    assert all(refused[name]["status"] == "từ chối" for name in told if told[name] != "K106")
+    told = {(row["file"], row["code"]) for row in tables_of(commune)["findings"]}
+    told -= {(row["file"], row["code"]) for row in tables_of(sample)["findings"]}
+    untimed = {(name, code) for name, code in told if code == "K118"}  # no receipt yet
+    assert told - untimed == {(name, code) for name, (_, code) in BAD_FILES.items()}
+    refused = {r["file"] for r in tables_of(commune)["submissions"] if r["status"] == "từ chối"}
+    assert refused == {WRONG_CYCLE, *BAD_FILES} - {"~$Phiếu KT.xlsx"}
 
 
-def test_each_bad_file_is_refused_by_its_own_code(commune: Commune) -> None:
-    for name, (data, _) in BAD_FILES.items():
-        (commune.newest.inbox / name).write_bytes(data)
+@pytest.mark.xfail(strict=True, reason="the time of a refused file is taken for the packet's own")
+def test_a_refused_file_does_not_move_the_date_of_the_packet(
+    commune: Commune, sample: Commune
+) -> None:
+    bad = commune.newest.inbox / "Phiếu KT.xlsx"
+    bad.write_bytes(b"a letter")
+    os.utime(bad, (1_800_000_000, 1_800_000_000))
     commune.run()
-    found = {(row["file"], row["code"]) for row in tables_of(commune)["findings"]}
-    assert {(name, code) for name, (_, code) in BAD_FILES.items()} <= found
+    heads, _, _ = changed(sample, commune)
+    assert heads == {"print_code"}
 
 
 # --- what is planted in the newest cycle
@@ -417,7 +419,7 @@ def test_the_packet_is_printed_with_its_code_and_its_word_for_a_missing_report(
     code = json.loads((printed.output / NEWEST / RESULT).read_bytes())["print_code"]
     pages = PdfReader(printed.output / NEWEST / PACKET).pages
     assert len(pages) > 12
-    first = [pages[n].extract_text() for n in range(3)]
+    first = [pages[n].extract_text() for n in range(2)]
     assert all(f"Mã bản in {code}" in text for text in first)
     assert NOT_SENT in " ".join(" ".join(first).split())
 

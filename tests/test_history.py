@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.history import SERIES, read_history
 from pipeline.model.calendar import CYCLES_SHOWN, earlier_cycles, parse_cycle
+from pipeline.model.findings import InputError
 from pipeline.model.tables import records, result_sheet, result_table, to_plain
 
 CYCLE = parse_cycle("2026-11-K1")
@@ -90,6 +91,16 @@ def test_a_folder_without_a_result_is_a_gap(tmp_path):
     (tmp_path / BEFORE).mkdir()
     (tmp_path / BEFORE / "luu-tru.xlsx").write_bytes(b"")
     assert read_history(tmp_path, CYCLE).table.empty
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', "\ufeff{}"])
+def test_a_result_nobody_can_read_is_said_with_its_folder(tmp_path, text):
+    keep(tmp_path, BEFORE)
+    (tmp_path / BEFORE / "result.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_history(tmp_path, CYCLE)
+    folder = tmp_path / BEFORE
+    assert str(caught.value) == f"{folder}/result.json hỏng; xóa thư mục {folder} rồi chạy lại."
 
 
 def test_rework_is_handed_on_for_every_line_of_the_cycle_before_by_task_and_person(tmp_path):
