@@ -68,6 +68,11 @@ class Group(click.Group):
             _leave("đã dừng theo yêu cầu.", BUG)
         sys.exit(code if isinstance(code, int) else 0)
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
+        if self.get_command(ctx, args[0]) is None:
+            raise InputError(f"không có lệnh «{args[0]}». Xem: sauro --help")
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
@@ -200,14 +205,14 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 
 
 @main.command()
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_options(defaults=False)
 def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | None) -> None:
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
     from pipeline.cycle import check_file
 
+    if lost := [file for file in files if not file.is_file()]:
+        raise InputError(f"không thấy tệp {', '.join(map(str, lost))}.")
     for file in files:
         click.echo("\n".join(check_file(data, file, now or datetime.now(VIETNAM))))
 
@@ -234,7 +239,9 @@ def doctor(data: Path, output: Path, now: datetime | None) -> None:
 
 
 def _echo_summary(record: dict, folder: Path) -> None:
-    click.echo("\n".join(record["summary"]).replace("{folder}", str(folder)))
+    """Print what a run said; only its first step names the folder."""
+    for line in record["summary"]:
+        click.echo(line.replace("{folder}", str(folder)) if line.startswith("1. ") else line)
 
 
 def _teller() -> Callable[[str, int, int], None]:

@@ -254,7 +254,6 @@ def test_with_bad_files_only_the_lists_of_files_and_findings_change(
     assert refused == {WRONG_CYCLE, *BAD_FILES} - {"~$Phiếu KT.xlsx"}
 
 
-@pytest.mark.xfail(strict=True, reason="the time of a refused file is taken for the packet's own")
 def test_a_refused_file_does_not_move_the_date_of_the_packet(
     commune: Commune, sample: Commune
 ) -> None:

@@ -21,11 +21,12 @@ def type_kept(
 
 def kept_tables(
     key: str, entries: Mapping[str, list[dict]], lists: Lists, columns: Columns
-) -> dict[str, pd.DataFrame]:
-    """Return the typed tables of a kept workbook; raises ConfigError when a cell is wrong."""
+) -> tuple[dict[str, pd.DataFrame], list[dict]]:
+    """Return the typed tables of a kept workbook and its notes; raises ConfigError on an error."""
     typed = type_kept(key, entries, lists, [])
-    refuse([row for table in typed.values() for row in table.findings], columns)
-    return {name: table.table for name, table in typed.items()}
+    found = [row for table in typed.values() for row in table.findings]
+    refuse(found, columns)
+    return {name: table.table for name, table in typed.items()}, found
 
 
 def refuse(found: Iterable[dict], columns: Columns) -> None:

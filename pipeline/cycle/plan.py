@@ -1,7 +1,7 @@
 """What stands before any report comes in: settings, registers, assignments, calendar."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +10,7 @@ from pipeline import issue, reading
 from pipeline.checking.kept import kept_tables, refuse
 from pipeline.checking.registers import check_registers
 from pipeline.model.calendar import Schedule, make_schedule
-from pipeline.model.findings import InputError
+from pipeline.model.findings import ConfigError, InputError
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout
 from pipeline.model.registers import SHARED, Registers, build_registers
@@ -34,9 +34,9 @@ class Plan:
 def read_plan(folder: CycleFolder) -> Plan:
     """Return settings, registers, assignments, calendar; raises ConfigError naming every fault."""
     settings = load_settings(folder.settings)
-    registers = _read_registers(folder.registers)
+    registers, listed = _read_registers(folder.registers)
     raw = read_kept(folder.assignments, "assignment")
-    tables = kept_tables("assignment", raw.entries, registers.lists(), raw.places)
+    tables, typed = kept_tables("assignment", raw.entries, registers.lists(), raw.places)
     found = issue.check_assignments(tables["assignments"], registers)
     refuse(found, raw.places)
     days = records(tables["cycle"])
@@ -48,16 +48,22 @@ def read_plan(folder: CycleFolder) -> Plan:
         settings.calendar.cutoff_time,
         registers.days_off,
     )
-    return Plan(settings, registers, tables["assignments"], schedule, found, raw.places)
+    notes = [*listed.findings, *typed, *found]
+    return Plan(
+        settings, registers, tables["assignments"], schedule, notes, {**listed.places, **raw.places}
+    )
 
 
-def _read_registers(path: Path) -> Registers:
+def _read_registers(path: Path) -> tuple[Registers, reading.Reading]:
+    """Return the registers, and their workbook's places with what was repaired in it."""
     raw = read_kept(path, "registers")
     units = [fold_code(row["code"]) for row in raw.entries["units"]]
+    if not units:
+        raise ConfigError(f"{path}: trang «Đơn vị» chưa có đơn vị nào.")
     lists = {"units": units, "units_or_shared": [SHARED, *units]}
-    tables = kept_tables("registers", raw.entries, lists, raw.places)
+    tables, typed = kept_tables("registers", raw.entries, lists, raw.places)
     refuse(check_registers(tables), raw.places)
-    return build_registers(tables)
+    return build_registers(tables), replace(raw, findings=typed)
 
 
 def read_kept(path: Path, key: str) -> reading.Reading:

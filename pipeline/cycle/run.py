@@ -104,7 +104,8 @@ def _commit(
 def open_cycle(folder: CycleFolder, tell: Tell) -> list[str]:
     """Issue one workbook per unit into phieu/; return what to tell the secretary."""
     before = read_plan(folder)
-    for done, unit in enumerate(before.registers.units, 1):
+    units = before.registers.units
+    for done, unit in enumerate(units, 1):
         data = issue.unit_workbook(
             unit,
             before.assignments,
@@ -114,13 +115,13 @@ def open_cycle(folder: CycleFolder, tell: Tell) -> list[str]:
             folder.cycle,
         )
         disk.write_file(folder.issued / f"{unit}.xlsx", data)
-        tell("Phát phiếu", done, len(before.registers.units))
+        tell("Phát phiếu", done, len(units))
     folder.inbox.mkdir(exist_ok=True)
     warnings = describe(before.findings, before.columns)
     lines = [f"{row['message']} {row['action']}" for row in warnings]
     return [
         *lines,
-        f"Đã phát {done} phiếu vào {folder.issued}. Nhận phiếu về đặt vào {folder.inbox}.",
+        f"Đã phát {len(units)} phiếu vào {folder.issued}. Nhận phiếu về đặt vào {folder.inbox}.",
     ]
 
 

@@ -166,6 +166,7 @@ def make_result(
 ) -> CycleResult:
     """Return the whole record of the cycle, worded and stamped with its print code."""
     settings = before.settings
+    used = (received.received[raw.file] for raw in received.used.values())
     everything = {
         **tables,
         "submissions": result_table("submissions", received.submissions),
@@ -178,7 +179,7 @@ def make_result(
     return CycleResult(
         cycle=str(cycle),
         state=_state(before.registers, received),
-        made_at=now or max([before.schedule.cutoff, *received.received.values()]),
+        made_at=now or max([before.schedule.cutoff, *used]),
         print_code=disk.sha256(seal)[:4].upper(),
         program=VERSION,
         rule_code=settings.rules.code,

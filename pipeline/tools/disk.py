@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import platform
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +23,10 @@ MANIFEST = "manifest.json"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 MANIFEST_VERSION = 1
 MANIFEST_KEYS = {"program", "libraries", "inputs", "outputs", "record"}
-LIBRARIES = ("pandas", "python-calamine", "XlsxWriter", "Jinja2", "weasyprint", "fonttools")
+LIBRARIES = (
+    *("pandas", "pandera", "python-calamine", "XlsxWriter"),
+    *("Jinja2", "weasyprint", "pydyf", "fonttools"),
+)
 PROGRAM = ("pipeline/**/*.py", "schemas/*.toml", "templates/**/*")
 
 
@@ -102,6 +106,8 @@ def write_file(path: Path, data: bytes) -> None:
     if path.is_file() and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{path.name}.*.tmp"):  # of a run that was killed
+        left.unlink()
     staged = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     _write_synced(staged, data)
     staged.replace(path)
@@ -185,7 +191,8 @@ def manifest(
 
 def versions() -> dict[str, str]:
     """Return the installed versions of the libraries that decide an output's bytes."""
-    return {name: metadata.version(name) for name in LIBRARIES}
+    python = platform.python_version()
+    return {"python": python} | {name: metadata.version(name) for name in LIBRARIES}
 
 
 def unchanged(folder: Path, inputs: Mapping[str, str], wanted: Iterable[str]) -> dict | None:

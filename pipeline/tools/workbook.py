@@ -138,7 +138,8 @@ def _rows(
 ) -> Iterator[str]:
     """Return the rows of a table, filled and spare."""
     heights = _heights(block, widths, exact=paper.form)
-    spans = {False: range(block.used), True: range(block.used, max(block.allotted, 1))}
+    last = max(block.allotted, 1) if paper.form else block.used
+    spans = {False: range(block.used), True: range(block.used, last)}
     for spare, span in spans.items():
         looks = [
             _field_look(paper, block, f, ruled=not (spare and block.bare))
