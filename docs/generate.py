@@ -227,6 +227,10 @@ EXAMPLES: Mapping[str, Example] = {
     "K202": Example(place="tasks."),
     "K203": Example("SL hoàn thành", place="tasks.", row=5),
     "K204": Example("SL hoàn thành", "J, P", row=5),
+    "K205": Example("Nhiệm vụ (2)"),
+    "K206": Example(fact="J9:J11", place="tasks."),
+    "K207": Example(fact="9, 12", place="tasks."),
+    "K208": Example("CCHC"),
     "K301": Example("9O"),
     "K302": Example("giữa tháng 11", place="tasks.finished"),
     "K303": Example("-2", "0"),
@@ -279,6 +283,9 @@ EXAMPLES: Mapping[str, Example] = {
     "K710": Example("1,5", place="assignments.share", unit=""),
     "K711": Example("KT-07/CB012", place="verdicts.reason", unit=""),
     "K712": Example("KT-07/CB012", "văn bản xác nhận", place="exemptions.granted", unit=""),
+    "K713": Example("KT-12", "KT-99", place="assignments.from_task", unit=""),
+    "K714": Example("KT-77/CB012", place="verdicts.task_id", unit=""),
+    "K715": Example("KT/1", "/", place="units.code", unit=""),
     "K901": Example(fact="1.204", place="tasks.note"),
 }
 BOOKS_OF_PLACES = ("unit", "assignment", "registers", "verification")

@@ -98,6 +98,10 @@ def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]]) -> list[s
         if repair
         else "Không có lỗi phải sửa."
     )
+    office = [row for row in tables["findings"] if row["severity"] == ERROR and not row["unit"]]
+    if office:
+        files = ", ".join(dict.fromkeys(row["file"] for row in office))
+        steps.append(f"Văn phòng, Tổ công tác sửa {len(office)} lỗi ở {files}.")
     if waiting:
         steps.append(
             f"Chờ thư ký xác nhận bản mới: {', '.join(waiting)} (ghi «dùng» vào so-nhan.csv)."

@@ -180,8 +180,7 @@ class Line:
         if self.silent():
             return ""
         v = self.verdict
-        given = self.issued and v["state"] == "Sửa" and v["q"] is not None
-        if given and (v["q"] == 0 or (v["r"] is not None and v["l"] is not None)):
+        if self.issued and v["state"] == "Sửa" and v["q"] is not None:
             return ""
         if self.fault() not in ("", "K407"):
             return self.fault()

@@ -577,7 +577,8 @@ def test_the_groups_own_figures_settle_an_unclear_line():
     KT-01 | 5    |   | K407 | Sửa | 5  |    |    | xem   => đúng hạn  | 5 |
     KT-02 | 5    |   | K301 | Sửa | 5  | 0  | 1  | xem   => xong chậm | 5 |
     KT-03 | 5    |   | K301 | Sửa | 0  |    |    | xem   => quá hạn   | 0 |
-    KT-04 | 5    |   | K301 | Sửa | 5  |    |    | xem   => chưa rõ   | 0 | K301
+    KT-04 | 5    |   | K301 | Sửa | 5  |    |    | xem   => đúng hạn  | 5 |
+    KT-06 | 5    |   | K301 | Sửa |    | 1  |    | xem   => chưa rõ   | 0 | K301
     KT-05 | 5    | 5 | K302 | Đúng |   |    |    |       => chưa rõ   | 0 | K302
     """)
 

@@ -29,6 +29,7 @@ from pipeline.model.text import (
 Cell = tuple[str, str, int, str]  # file, sheet, row, field
 Lists = Mapping[str, Iterable[str]]
 SOUND = ("K312", "K901")
+PERCENTS = ("value", "target")  # fields of indicators, where a percent is what is asked for
 MANY = 8  # a longer list is not quoted in a message
 
 
@@ -129,6 +130,8 @@ def _typer(field: Field, lists: Lists) -> object:
         known = _choices(items, coded=isinstance(field.choices, str))
         quoted = ", ".join(items) if len(items) <= MANY else "danh sách của ô"
         return lambda raw: _choice(raw, known, quoted)
+    if field.type == "decimal" and field.key not in PERCENTS:
+        return _quantity
     return TYPERS[field.type]
 
 
@@ -138,16 +141,26 @@ def _choices(items: list[str], coded: bool) -> dict[str, str]:
     for item in items:
         code = item.split(" – ")[0]
         known[fold(item)] = code if coded else item
-        known[fold(code)] = code if coded else item
+        known[fold(code).replace(" ", "")] = code if coded else item
     return known
 
 
 def _choice(raw: object, known: dict[str, str], quoted: str) -> tuple[object, str, str]:
     text = fold(raw)
     # Only the code decides: a name beside it may be cut or reworded, never matched alone.
-    code = text.replace(" - ", " – ").split(" – ")[0]
+    code = text.replace(" - ", " – ").split(" – ")[0].replace(" ", "")
     value = known.get(text, known.get(code))
     return (value, "", "") if value is not None else ("", "K306", quoted)
+
+
+def _quantity(raw: object) -> tuple[object, str, str]:
+    """Return a number that is no rate: «50 %» may mean fifty or a half."""
+    if isinstance(raw, str) and "%" in raw:
+        value, _ = parse_decimal(raw)
+        return None, *(
+            ("K309", f"{show(value)} hay {show(value / 100)}") if value else ("K301", "")
+        )
+    return _decimal(raw)
 
 
 def _decimal(raw: object) -> tuple[object, str, str]:

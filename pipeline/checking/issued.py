@@ -97,7 +97,7 @@ def _changed_person(row: dict, issued: Mapping, rows: Mapping, spare: list[dict]
 def _stray(unit: str, row: dict, owners: Mapping[str, str]) -> dict:
     owner = owners.get(row["task_id"], unit)
     code = "K507" if owner == unit else "K601"
-    return _at(code, row, "task_id", show_key(key_of(row)), owner if code == "K601" else "")
+    return _at(code, row, "task_id", row["shown"]["task_id"], owner if code == "K601" else "")
 
 
 def _changes(issued: dict, row: dict) -> list[dict]:

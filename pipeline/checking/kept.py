@@ -29,6 +29,13 @@ def kept_tables(
     return {name: table.table for name, table in typed.items()}, found
 
 
+def sound_rows(table: pd.DataFrame, found: list[dict]) -> pd.DataFrame:
+    """Return the rows without an error: what is mistyped in one of its cells is not applied."""
+    wrong = {(row["sheet"], row["row"]) for row in found if is_error(row)}
+    places = zip(table["sheet"], table["row"], strict=True)
+    return table[[place not in wrong for place in places]]
+
+
 def refuse(found: Iterable[dict], columns: Columns) -> None:
     """Raise ConfigError with the words of every error among the findings, one line each."""
     errors = describe(filter(is_error, found), columns)

@@ -8,6 +8,8 @@ from pipeline.model.findings import finding
 from pipeline.model.tables import records
 from pipeline.model.text import show
 
+WILD = '/\\|*?~:"<>'
+NAMED = ("units", "people")
 KEYS = {
     "units": "code",
     "people": "code",
@@ -18,8 +20,17 @@ KEYS = {
 
 
 def check_registers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
-    """Return K709 for every code that stands twice in one register."""
-    return [found for key, field in KEYS.items() for found in _twice(records(tables[key]), field)]
+    """Return K709 for a code that stands twice in one register, K715 for marks it cannot have."""
+    twice = [found for key, field in KEYS.items() for found in _twice(records(tables[key]), field)]
+    return twice + [found for key in NAMED for row in records(tables[key]) for found in _wild(row)]
+
+
+def _wild(row: dict) -> list[dict]:
+    """Return K715: marks that a file name, the stamp or a spreadsheet's search would take amiss."""
+    if not (marks := [mark for mark in WILD if mark in row["code"]]):
+        return []
+    place = {name: row[name] for name in ("file", "sheet", "row")}
+    return [finding("K715", **place, field="code", value=row["code"], fact=" ".join(marks))]
 
 
 def _twice(rows: list[dict], field: str) -> list[dict]:

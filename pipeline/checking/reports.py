@@ -172,9 +172,9 @@ def _at(code: str, row: dict, field: str, value: str, fact: str = "") -> dict:
 
 def resolve(text: str, keys: Mapping[Key, dict]) -> Key | None:
     """Return the one issued line «KT-07» or «KT-07/CB012» names, else None."""
-    task_id, _, person = text.partition("/")
-    named = [key for key in keys if key[0] == task_id and (not person or key[1] == person)]
-    return named[0] if len(named) == 1 else None
+    named = [key for key in keys if text in (key[0], show_key(key))]
+    exact = [key for key in named if text == show_key(key)]
+    return (exact or named)[0] if len(exact or named) == 1 else None
 
 
 def _check_giver(row: dict, giver: dict | None, taken: dict[Key, Decimal]) -> list[dict]:
@@ -206,7 +206,11 @@ def _check_claims(typed: Typed, issued: Issued) -> tuple[pd.DataFrame, list[dict
 def _check_cchc(typed: Typed, registers: Registers, day: Day) -> tuple[pd.DataFrame, list[dict]]:
     """Return the indicators' figures; rows of an indicator that is on no register are not used."""
     rows = records(typed.table)
-    known = [row for row in rows if row["indicator"] in registers.indicators]
+    known = [
+        {**row, "measure": registers.indicators[row["indicator"]]["measure"]}
+        for row in rows
+        if row["indicator"] in registers.indicators
+    ]
     strays = [row for row in rows if row["indicator"] not in registers.indicators]
     findings = [
         _at("K508", row, "indicator", row["indicator"]) for row in strays if row["indicator"]

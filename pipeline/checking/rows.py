@@ -115,6 +115,13 @@ def numerator_exceeds_denominator(row: Row, day: Day) -> Words:
     return (show(numerator), show(denominator)) if over else None
 
 
+def could_be_a_fraction(row: Row, day: Day) -> Words:
+    """0,857 of an indicator in % may be 0,857 % or 85,7 %."""
+    value = row["value"]
+    small = row["measure"] == "%" and value is not None and 0 < value <= 1
+    return (show(value), f"{show(value)} % hay {show(value * 100)} %") if small else None
+
+
 def has_no_figures(row: Row, day: Day) -> Words:
     ratio = row["numerator"] is not None and row["denominator"] is not None
     return None if ratio or row["value"] is not None else ("", "")
@@ -139,6 +146,7 @@ UNPLANNED_RULES = (
     Rule("K410", "kind", ("kind", "assigner", "document", "product"), lacks_what_unplanned_needs),
 )
 CCHC_RULES = (
+    Rule("K309", "value", ("value",), could_be_a_fraction),
     Rule("K413", "numerator", ("numerator", "denominator"), numerator_exceeds_denominator),
     Rule("K416", "numerator", ("numerator", "denominator", "value"), has_no_figures),
 )

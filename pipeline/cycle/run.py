@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import archive, intake, issue, packet, reply
+from pipeline.checking.verdicts import check_verdict_lines
 from pipeline.cycle.plan import read_plan
 from pipeline.cycle.stages import (
     Tell,
@@ -27,7 +28,7 @@ from pipeline.model.folders import (
     find_cycle,
     list_cycles,
 )
-from pipeline.model.tables import CycleResult
+from pipeline.model.tables import CycleResult, keys_of
 from pipeline.tools import disk, page
 
 
@@ -62,7 +63,8 @@ def _run_one(
     tell("Kiểm tra", 1, 1)
     past = read_history(output, folder.cycle)
     tables = score(folder.cycle, before, received, checked, group, past)
-    found = before.findings + received.findings + checked.findings + group.findings
+    strays = check_verdict_lines(group.tables["verdicts"], keys_of(tables["lines"]))
+    found = before.findings + received.findings + checked.findings + group.findings + strays
     columns = {**before.columns, **received.columns, **group.columns}
     result = make_result(folder.cycle, before, received, tables, describe(found, columns), now)
     tell("Tính tỷ lệ", 1, 1)

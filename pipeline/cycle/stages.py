@@ -7,7 +7,7 @@ from datetime import datetime
 import pandas as pd
 
 from pipeline import VERSION, intake, issue, reading, reply
-from pipeline.checking.kept import type_kept
+from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.reports import Checked, Day, Issued, check_reports, check_ticks
 from pipeline.checking.verdicts import check_verdicts
 from pipeline.cycle.plan import Plan, read_kept
@@ -23,7 +23,8 @@ from pipeline.scoring.result import Known, score_cycle
 from pipeline.tools import disk
 
 Tell = Callable[[str, int, int], None]  # stage, done, of how many
-UNIT_SHEETS = frozenset({"tasks"})
+# «CCHC» and «Tự chấm» are issued to some units and in some cycles only.
+UNIT_SHEETS = frozenset({"tasks", "unplanned", "claims", "obstacles", "proposals"})
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,24 @@ def check(cycle: Cycle, before: Plan, received: Received) -> Checked:
     ticks = {
         (unit, raw.file): raw.ticks.get("unplanned", False) for unit, raw in received.used.items()
     }
-    return Checked(
-        checked.tables, checked.findings + check_ticks(ticks, checked.tables["unplanned"])
-    )
+    ticked = check_ticks(ticks, checked.tables["unplanned"])
+    found = [row for unit, raw in received.used.items() for row in _odd(unit, raw, before)]
+    return Checked(checked.tables, checked.findings + ticked + found)
+
+
+def _odd(unit: str, raw: reading.Reading, before: Plan) -> list[dict]:
+    """Return what is odd about a workbook in use: a lost sheet, merged cells, hidden rows."""
+    place = {"unit": unit, "file": raw.file}
+    title = layout("unit")["cchc"].title
+    asked = issue.indicator_rows(before.registers, unit)
+    lost = asked and title not in {row["sheet"] for row in raw.tallies}
+    found = [finding("K208", **place, value=title)] if lost else []
+    for row in raw.tallies:
+        if row["merged"]:
+            found.append(finding("K206", **place, sheet=row["sheet"], fact=row["merged"]))
+        if row["hidden"]:
+            found.append(finding("K207", **place, sheet=row["sheet"], fact=row["hidden"]))
+    return found
 
 
 def _rows(used: Mapping[str, reading.Reading], key: str) -> list[dict]:
@@ -128,8 +144,8 @@ def read_verification(folder: CycleFolder, before: Plan) -> Group:
     else:
         raw = reading.Reading(folder.verification.name, None, {}, {}, {}, [], [])
     typed = type_kept("verification", raw.entries, before.registers.lists(), raw.findings)
-    tables = {key: table.table for key, table in typed.items()}
     found = [row for table in typed.values() for row in table.findings]
+    tables = {key: sound_rows(table.table, found) for key, table in typed.items()}
     found += check_verdicts(tables["verdicts"], tables["exemptions"])
     return Group(tables, raw.entries, found, raw.places)
 

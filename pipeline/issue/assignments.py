@@ -32,7 +32,7 @@ def check_assignments(assignments: Rows, registers: Registers) -> list[dict]:
     """Return the K7 findings of the assignment table."""
     rows = as_rows(assignments)
     found = [problem for row in rows for check in ROW_CHECKS for problem in check(row, registers)]
-    return found + _repeated(rows) + _shares(rows)
+    return found + _repeated(rows) + _shares(rows) + _givers(rows)
 
 
 def _at(code: str, row: Mapping[str, object], field: str, **said: str) -> dict[str, object]:
@@ -115,6 +115,19 @@ def _repeated(rows: list[dict]) -> list[dict]:
     return found
 
 
+def _givers(rows: list[dict]) -> list[dict]:
+    """Return K713: work newly taken over from a line that is not here."""
+    names = Counter(row["task_id"] for row in rows)
+    single = {name for name, times in names.items() if times == 1}
+    each = {f"{row['task_id']}/{row['person']}" for row in rows if row["person"]}
+    return [
+        _at("K713", row, "from_task", value=str(row["task_id"]), fact=row["from_task"])
+        for row in rows
+        if row["kind"] == "nhận thay" and not row["carried"]
+        if row["from_task"] not in single | each
+    ]
+
+
 def _shares(rows: list[dict]) -> list[dict]:
     """Return K705: shares of one task that are not 1 together.
 
@@ -127,7 +140,9 @@ def _shares(rows: list[dict]) -> list[dict]:
     for task_id, lines in tasks.items():
         total = sum(map(share_of, lines))
         twice = max(Counter(line["person"] for line in lines).values()) > 1
+        # What others have finished is not issued again.
+        carried = any(line["carried"] or line["kind"] != "kế hoạch" for line in lines)
         wild = any(line["share"] not in (None, share_of(line)) for line in lines)
-        if total != ONE and not twice and not wild:
+        if total != ONE and not (twice or wild or carried):
             found.append(_at("K705", lines[0], "share", value=str(task_id), fact=show(total)))
     return found

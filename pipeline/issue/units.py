@@ -61,7 +61,7 @@ def unit_workbook(
     rows = unit_rows(assignments, registers, unit)
     tables: dict[str, list[dict]] = {"tasks": rows, "unplanned": [], "claims": []}
     tables |= {"obstacles": [], "proposals": []}
-    if indicators := _indicator_rows(registers, unit):
+    if indicators := indicator_rows(registers, unit):
         tables["cchc"] = indicators
     if cycle.ends_month and (people := _scored_people(registers, settings, unit, cycle)):
         tables["general"] = [{"person": label(person)} for person in people]
@@ -88,7 +88,7 @@ def _words(unit: str, registers: Registers, schedule: Schedule, cycle: Cycle) ->
     }
 
 
-def _indicator_rows(registers: Registers, unit: str) -> list[dict]:
+def indicator_rows(registers: Registers, unit: str) -> list[dict]:
     """Return the rows of «CCHC»; none for a unit that does not report it."""
     if registers.units[unit]["reports_cchc"] != "có":
         return []

@@ -113,7 +113,8 @@ def _shortened(value: str) -> str:
 
 def _where(row: dict[str, object], cell: str) -> str:
     place = [f"Phiếu {row['unit']}"] if row["unit"] else []
-    place += [f"tệp «{row['file']}»"] if row["file"] and not row["sheet"] else []
+    named = row["file"] and not (row["unit"] and row["sheet"])
+    place += [f"tệp «{row['file']}»"] if named else []
     place += [f"trang «{row['sheet']}»"] if row["sheet"] else []
     if cell:
         place.append(f"ô {cell}")

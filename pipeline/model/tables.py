@@ -52,6 +52,11 @@ def records(table: pd.DataFrame) -> list[dict[str, object]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
+def keys_of(lines: pd.DataFrame) -> set[tuple[str, str]]:
+    """Return the keys of a table of lines: task id and person."""
+    return set(zip(lines["task_id"], lines["person"], strict=True))
+
+
 def result_sheet(key: str) -> Sheet:
     """Return the declaration of one table of the result."""
     return layout("archive")[key]

@@ -87,6 +87,7 @@ class _Reader:
     def read(self, layout: Layout, required: frozenset[str]) -> Reading:
         entries = {sheet.key: self._entries(sheet, required) for sheet in layout.tables}
         stamp = self._stamp()
+        self._strays(layout)
         return Reading(
             self.file, stamp, entries, self.places, self.ticks, self.tallies, self.findings
         )
@@ -143,6 +144,15 @@ class _Reader:
     def _count(self, title: str, rows: SortedRows, headings: Headings, scan: Scan) -> None:
         place = {"file": self.file, "sheet": title}
         self.tallies.append({**place, **rows.tally, **_beside(rows.used, headings, scan)})
+
+    def _strays(self, layout: Layout) -> None:
+        """Note the sheets with content that belong to no layout."""
+        known = {fold(sheet.title) for sheet in layout.sheet} | {fold(STAMP_SHEET)}
+        for title in self.workbook.sheet_names:
+            if fold(title) not in known and any(
+                cell != "" for row in self._grid(title) for cell in row
+            ):
+                self.findings.append(finding("K205", file=self.file, value=title))
 
     def _stamp(self) -> Stamp | None:
         """Return the stamp: on its hidden sheet, else in the first rows of any sheet."""

@@ -10,12 +10,23 @@ from pipeline.model.calendar import Cycle
 from pipeline.model.registers import Registers
 from pipeline.model.tables import records, result_table
 from pipeline.scoring.exact import exact, ratio, stored
-from pipeline.scoring.sources import Row, head_of
+from pipeline.scoring.sources import PLANNED, Row, head_of
 from pipeline.scoring.verdicts import CLAIMED, claim_key, decided
 
 CARRIED, NOT_YET_DUE, PROPOSED = "chuyển kỳ", "chưa đến hạn", "đề xuất"
 ORIGINS = (CARRIED, NOT_YET_DUE, PROPOSED)
-WORK = ("unit", "task_id", "task", "product", "product_name", "measure", "responsible", "approver")
+WORK = (
+    "unit",
+    "task_id",
+    "kind",
+    "from_task",
+    "task",
+    "product",
+    "product_name",
+    "measure",
+    "responsible",
+    "approver",
+)
 FIGURES = ("coefficient", "share", "due")
 READ = (*WORK, *FIGURES, "person", "carried", "remaining")
 
@@ -54,6 +65,7 @@ def _proposed(row: Row, registers: Registers) -> Row:
     return {
         **row,
         "origin": PROPOSED,
+        "kind": PLANNED,
         "task_id": "",
         "product_name": product.get("product", ""),
         "person": row["person"] or head_of(row["unit"], registers),

@@ -41,17 +41,9 @@ def handed_over(taken_away: Decimal, owed: Decimal) -> bool:
     return bool(taken_away) and not owed
 
 
-def settled(
-    issued: bool,
-    state: str,
-    completed_accepted: Quantity,
-    rework_accepted: Count,
-    lateness_accepted: Count,
-) -> bool:
-    """Say whether the group's own figures replace everything an error can be about."""
-    if not issued or state != CHANGED or completed_accepted is None:
-        return False
-    return not completed_accepted or None not in (rework_accepted, lateness_accepted)
+def settled(issued: bool, state: str, completed_accepted: Quantity) -> bool:
+    """Say whether the group's own quantity replaces what an error of the report is about."""
+    return issued and state == CHANGED and completed_accepted is not None
 
 
 def blank(completed_reported: Quantity, completed_accepted: Quantity) -> bool:
