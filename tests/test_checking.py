@@ -13,15 +13,15 @@ from decimal import Decimal
 import pytest
 
 from pipeline.checking.cells import type_table
-from pipeline.checking.registers import check_registers
+from pipeline.checking.registers import KEYS, check_registers
 from pipeline.checking.reports import Checked, Issued, check_reports, check_ticks
 from pipeline.checking.rows import Day
-from pipeline.checking.verdicts import check_verdicts
+from pipeline.checking.verdicts import check_verdict_lines, check_verdicts
 from pipeline.model.calendar import DaysOff, parse_cycle
 from pipeline.model.findings import describe, finding
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
-from pipeline.model.tables import records
+from pipeline.model.tables import frame, records
 from pipeline.model.text import fold
 
 CYCLE = parse_cycle("2026-11-K1")
@@ -30,7 +30,10 @@ REGISTERS = Registers(
     units={code: {"code": code, "name": code} for code in ("KT", "VP")},
     people={code: {"code": code, "name": name, "unit": "KT"} for code, name in PEOPLE.items()},
     products={"SP.01": {"code": "SP.01", "product": "Báo cáo", "unit": "KT"}},
-    indicators={code: {"code": code, "name": code, "unit": "KT"} for code in ("CC-01", "CC-02")},
+    indicators={
+        code: {"code": code, "name": code, "unit": "KT", "measure": "%"}
+        for code in ("CC-01", "CC-02")
+    },
     days_off=DaysOff(),
 )
 ASSIGNED = ("KT-01", "KT-02/CB012", "KT-02/CB013", "KT-03", "KT-04/CB012", "VP-01")
@@ -236,10 +239,10 @@ def test_people_are_known_by_code_whatever_name_stands_beside_it():
     9   | Trần Thị Hòa
     10  | CB021 – Trần Thị Hòa
     """
-    assert check(general=sheet) == [("K306", "A8"), ("K306", "A9")]
+    assert check(general=sheet) == [("K306", "A9")]
     checked, _ = run({"KT": {"general": sheet}}, [])
     people = [row["person"] for row in records(checked.tables["general"])]
-    assert people == ["CB013", "CB013", "", "", "CB021"]
+    assert people == ["CB013", "CB013", "CB013", "", "CB021"]
 
 
 def test_a_short_list_is_quoted_and_a_long_one_is_not():
@@ -829,9 +832,9 @@ def test_a_correction_needs_its_reason_and_an_exemption_its_proofs():
     found = check_verdicts(verdicts, exemptions)
     assert cells(found, columns | others) == [("K711", "E7"), ("K712", "D7")]
     assert [row["message"] for row in describe(found, columns | others)] == [
-        "Trang «Loại trừ», ô D7: chấp nhận loại trừ cho việc KT-02/CB012 còn thiếu"
+        "Tệp «verification.xlsx», trang «Loại trừ», ô D7: chấp nhận loại trừ cho việc KT-02/CB012 còn thiếu"
         " văn bản xác nhận, người xác nhận; vẫn trừ.",
-        "Trang «Thẩm định», ô E7: Tổ công tác chọn «Sửa» cho việc KT-02/CB012 mà chưa ghi lý do;"
+        "Tệp «verification.xlsx», trang «Thẩm định», ô E7: Tổ công tác chọn «Sửa» cho việc KT-02/CB012 mà chưa ghi lý do;"
         " chưa áp dụng.",
     ]
 
@@ -879,7 +882,52 @@ def test_a_code_that_stands_twice_in_a_register_is_k709():
         ("K709", "A7"),
     ]
     messages = [row["message"] for row in describe(check_registers(tables), columns)]
-    assert "Trang «Nhân sự», ô A7: mã «CB012» có hai dòng trong danh mục (dòng 4)." in messages
-    assert any(
-        message.startswith("Trang «Ngày nghỉ», ô A5: mã «02/09/2026»") for message in messages
+    assert (
+        "Tệp «registers.xlsx», trang «Nhân sự», ô A7: mã «CB012» có hai dòng trong danh mục (dòng 4)."
+        in messages
     )
+    assert any(
+        message.startswith("Tệp «registers.xlsx», trang «Ngày nghỉ», ô A5: mã «02/09/2026»")
+        for message in messages
+    )
+
+
+def test_a_percent_is_asked_back_where_it_has_two_readings():
+    sheet = """
+    row | Mã việc | SL hoàn thành | Ngày xong | Minh chứng
+    6   | KT-01   | 50 %          | 9/11/2026 | BC 15
+    """
+    assert check(["KT-01"], tasks=sheet) == [("K309", "B6")]
+    sheet = """
+    row | Mã chỉ số | Giá trị
+    6   | CC-01     | 0,857
+    7   | CC-02     | 85,7 %
+    """
+    assert check(cchc=sheet) == [("K309", "B6"), ("K312", "B6"), ("K312", "B7")]
+
+
+def test_a_text_longer_than_a_page_shows_is_said():
+    sheet = f"row | Vướng mắc | Đề xuất | Ai gỡ được\n6 | {'dài ' * 100} | x | Trưởng đơn vị"
+    assert check(obstacles=sheet) == [("K901", "A6")]
+
+
+def test_a_verdict_for_no_line_or_the_second_for_one_is_said():
+    rows = [("KT-01", "CB012"), ("KT-77", "CB012"), ("KT-01", "CB012"), ("KT-02", "")]
+    table = frame(
+        [
+            {"file": "t", "sheet": "Thẩm định", "row": 6 + n, "state": "Đúng" * (key[0] != "KT-02")}
+            | {"task_id": key[0], "person": key[1]}
+            for n, key in enumerate(rows)
+        ],
+        ("file", "sheet", "row", "state", "task_id", "person"),
+    )
+    found = check_verdict_lines(table, {("KT-01", "CB012")})
+    assert [(row["code"], row["row"]) for row in found] == [("K714", 7), ("K714", 8)]
+
+
+def test_codes_hold_no_mark_that_names_or_formulas_take_amiss():
+    wild = {"file": "d", "sheet": "Đơn vị", "row": 4, "code": "P.TC/KH"}
+    tables = {key: frame([], ("file", "sheet", "row", "code", "date")) for key in KEYS}
+    tables["units"] = frame([wild, wild | {"row": 5, "code": "P.TC-KH"}], tuple(wild))
+    found = check_registers(tables)
+    assert [(row["code"], row["row"], row["fact"]) for row in found] == [("K715", 4, "/")]

@@ -201,7 +201,9 @@ BROKEN: dict[str, tuple[Callable[[Commune], object], list[str]]] = {
     ),
     "a code twice in the register": (
         lambda c: twice(c.newest.registers, "Nhân sự", (4, 6)),
-        [r"Trang «Nhân sự», ô A6: mã «CB001» có hai dòng trong danh mục \(dòng 4\)\. .*"],
+        [
+            r"Tệp «danh-muc.xlsx», trang «Nhân sự», ô A6: mã «CB001» có hai dòng trong danh mục \(dòng 4\)\. .*"
+        ],
     ),
     "a wrong word and a wrong figure in the register": (
         lambda c: (
@@ -209,8 +211,8 @@ BROKEN: dict[str, tuple[Callable[[Commune], object], list[str]]] = {
             cell(c.newest.registers, "Sản phẩm", 4, 8, "mười bốn"),
         ),
         [
-            r"(?:Phiếu VP, t|T)rang «Nhân sự», ô E5: «thợ» không có trong danh sách\. Chọn .*",
-            r"(?:Phiếu dùng chung, t|T)rang «Sản phẩm», ô H4: «mười bốn» không phải là số\. Gõ chữ số.*",
+            r"Tệp «[^»]+», trang «Nhân sự», ô E5: «thợ» không có trong danh sách\. Chọn .*",
+            r"Tệp «[^»]+», trang «Sản phẩm», ô H4: «mười bốn» không phải là số\. Gõ chữ số.*",
         ],
     ),
     "no assignment table": (
@@ -220,17 +222,17 @@ BROKEN: dict[str, tuple[Callable[[Commune], object], list[str]]] = {
     "two keys twice in the assignment table": (
         lambda c: twice(c.newest.assignments, "Giao việc", (4, 6), (5, 8)),
         [
-            r"Trang «Giao việc», ô A6: việc \S+ giao hai lần cho cùng một người \(dòng 4\)\. .*",
-            r"Trang «Giao việc», ô A8: việc \S+ giao hai lần cho cùng một người \(dòng 5\)\. .*",
+            r"Tệp «giao-viec.xlsx», trang «Giao việc», ô A6: việc \S+ giao hai lần cho cùng một người \(dòng 4\)\. .*",
+            r"Tệp «giao-viec.xlsx», trang «Giao việc», ô A8: việc \S+ giao hai lần cho cùng một người \(dòng 5\)\. .*",
         ],
     ),
     "an assignment without a date": (
         lambda c: cell(c.newest.assignments, "Giao việc", 4, 16, "sớm nhất"),
-        [r"(?:Phiếu VP, t|T)rang «Giao việc», ô P4: «sớm nhất» không phải là ngày\. .*"],
+        [r"Tệp «[^»]+», trang «Giao việc», ô P4: «sớm nhất» không phải là ngày\. .*"],
     ),
     "an assignment to nobody's unit": (
         lambda c: cell(c.newest.assignments, "Giao việc", 4, 5, "XYZ"),
-        [r"(?:Phiếu XYZ, t|T)rang «Giao việc», ô E4: «XYZ» không có trong danh sách\. .*"],
+        [r"Tệp «[^»]+», trang «Giao việc», ô E4: «XYZ» không có trong danh sách\. .*"],
     ),
     "a receipt nobody can read": (
         lambda c: edit(c.newest.receipts, "09:25:00 ngày 16/11/2026", "sáng thứ hai"),
@@ -265,7 +267,9 @@ def test_a_fault_of_the_office_is_not_said_to_stand_in_a_units_report(
     sauro: Run, commune: Commune
 ) -> None:
     cell(commune.newest.assignments, "Giao việc", 4, 16, "sớm nhất")
-    assert stopped(sauro("cycle"), USAGE).startswith("Trang «Giao việc», ô P4: ")
+    assert stopped(sauro("cycle"), USAGE).startswith(
+        "Tệp «giao-viec.xlsx», trang «Giao việc», ô P4: "
+    )
 
 
 def test_a_fault_in_an_earlier_cycle_names_that_cycle(sauro: Run, commune: Commune) -> None:
@@ -685,7 +689,7 @@ FOREIGN = {
         sheets.xlsx({"Nhiệm vụ": TABLE}, stamp=f"XYZ|{NEWEST}|QT-F211|1a2b3c4d"),
         "K111",
     ),
-    "another workbook": (sheets.xlsx({"Sổ chi": "1 | a"}, stamp=""), "K201"),
+    "another workbook": (sheets.xlsx({"Sổ chi": "1 | a"}, stamp=""), "K112"),
     "a text": ("Kính gửi".encode(), "K101"),
     "nothing": (b"", "K104"),
     "half a package": (sheets.xlsx({"Nhiệm vụ": TABLE})[:900], "K104"),

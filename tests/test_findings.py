@@ -185,7 +185,7 @@ WORDED = [
     (
         finding("K709", file="danh-muc.xlsx", sheet="Nhân sự", row=9, value="CB012", fact="8"),
         "",
-        "Trang «Nhân sự», dòng 9: mã «CB012» có hai dòng trong danh mục (dòng 8).",
+        "Tệp «danh-muc.xlsx», trang «Nhân sự», dòng 9: mã «CB012» có hai dòng trong danh mục (dòng 8).",
         "Mỗi mã một dòng.",
     ),
     (

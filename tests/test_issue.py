@@ -435,3 +435,13 @@ def test_words_whose_line_is_gone_or_stands_twice_are_never_lost() -> None:
 def test_the_draft_of_a_draft_is_the_same_bytes() -> None:
     typed = {"verdicts": [{"task_id": "KT-01", "person": "CB012", "reason": "đã xem"}]}
     assert issue.verification_workbook(RESULT, typed) == issue.verification_workbook(RESULT, typed)
+
+
+def test_work_taken_over_names_a_line_that_is_here() -> None:
+    lines = [line(), line(row=9, task_id="KT-02", kind="nhận thay", from_task="KT-01")]
+    assert [row for row in found(*lines) if row[0] == "K713"] == []
+    lost = line(row=10, task_id="KT-03", kind="nhận thay", from_task="KT-99")
+    blank = line(row=11, task_id="KT-04", kind="nhận thay")
+    carried = line(row=12, task_id="KT-05", kind="nhận thay", from_task="KT-98", carried=1)
+    named = [row[:4] for row in found(*lines, lost, blank, carried) if row[0] == "K713"]
+    assert named == [("K713", 10, "from_task", "KT-03"), ("K713", 11, "from_task", "KT-04")]

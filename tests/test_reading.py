@@ -704,3 +704,8 @@ def test_a_workbook_saved_by_libreoffice_reads_the_same(tmp_path, kind):
     assert (first["row"], first["completed"], first["finished"]) == (6, 2, date(2026, 11, 9))
     assert (first["evidence"], first["note"]) == ("001", "Hoà bình")
     assert (tally(result)["used"], tally(result)["blank"], tally(result)["total"]) == (2, 1, 1)
+
+
+def test_a_sheet_of_no_layout_is_named():
+    result = read(sheets.xlsx({"Nhiệm vụ": PLAIN, "Nhiệm vụ (2)": PLAIN, "Trang trống": ""}))
+    assert [(row["code"], row["value"]) for row in result.findings] == [("K205", "Nhiệm vụ (2)")]

@@ -139,7 +139,8 @@ def check_file(data: Path, path: Path, now: datetime) -> list[str]:
 def _check_one(data: Path, package: intake.Package) -> list[str]:
     raw = read_package(package)
     if raw.stamp is None:
-        found = raw.findings or [finding("K112", file=package.file)]
+        unopened = [row for row in raw.findings if row["code"].startswith("K1")]
+        found = unopened or [finding("K112", file=package.file)]
         return reply.verdict(package.file, raw.stamp, describe(found, raw.places))
     folder = CycleFolder(data, find_cycle(data, raw.stamp.cycle))
     before = read_plan(folder)
