@@ -286,6 +286,7 @@ EXAMPLES: Mapping[str, Example] = {
     "K713": Example("KT-12", "KT-99", place="assignments.from_task", unit=""),
     "K714": Example("KT-77/CB012", place="verdicts.task_id", unit=""),
     "K715": Example("KT/1", "/", place="units.code", unit=""),
+    "K716": Example("KT", "1a2b3c4d", place="assignments.", unit=""),
     "K901": Example(fact="1.204", place="tasks.note"),
 }
 BOOKS_OF_PLACES = ("unit", "assignment", "registers", "verification")

@@ -174,7 +174,7 @@ def main(data: Path, output: Path, now: datetime | None) -> None:
 )
 @_options(defaults=False)
 def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: datetime | None) -> None:
-    """Tổng hợp một kỳ: đọc hộp thư, kiểm tra, tính, in hồ sơ họp và lưu trữ."""
+    """Tổng hợp một kỳ: đọc phiếu, kiểm tra, tính, in hồ sơ họp."""
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output):
         inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now)
@@ -205,7 +205,7 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="TỆP", type=click.Path(path_type=Path))
 @_options(defaults=False)
 def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | None) -> None:
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""

@@ -17,17 +17,17 @@ def unit_statuses(
 ) -> dict[str, tuple[str, str]]:
     """Return unit → (status word, late «có»/«không») from its used file and its findings."""
     used = {row["unit"]: row for row in submissions if row["status"] == IN_USE}
-    severities: dict[str, set[str]] = {}
-    for row in findings:
-        severities.setdefault(row["file"], set()).add(severity(row["code"]))
-    return {unit: _status(used.get(unit), severities) for unit in units}
+    told = list(findings)
+    return {unit: _status(unit, used.get(unit), told) for unit in units}
 
 
-def _status(submission: Mapping | None, severities: Mapping[str, set[str]]) -> tuple[str, str]:
+def _status(unit: str, submission: Mapping | None, found: Iterable[Mapping]) -> tuple[str, str]:
+    """Return the word: an error counts in the file in use, a remark about any file of the unit."""
     if submission is None:
         return NOT_SENT, "không"
-    found = severities.get(submission["file"], set())
-    word = REPAIR if ERROR in found else REMARKS if found else GOOD
+    own = [row for row in found if submission["file"] == row["file"] or row["unit"] == unit]
+    errors = [r for r in own if severity(r["code"]) == ERROR and r["file"] == submission["file"]]
+    word = REPAIR if errors else REMARKS if own else GOOD
     return word, submission["late"]
 
 

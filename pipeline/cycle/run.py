@@ -66,7 +66,8 @@ def _run_one(
     strays = check_verdict_lines(group.tables["verdicts"], keys_of(tables["lines"]))
     found = before.findings + received.findings + checked.findings + group.findings + strays
     columns = {**before.columns, **received.columns, **group.columns}
-    result = make_result(folder.cycle, before, received, tables, describe(found, columns), now)
+    worded = describe(found, columns, before.registers.unit_names)
+    result = make_result(folder.cycle, before, received, tables, worded, now)
     tell("Tính tỷ lệ", 1, 1)
     drafts = {
         folder.receipts: received.receipts.encode(),
@@ -144,7 +145,8 @@ def _check_one(data: Path, package: intake.Package) -> list[str]:
         return reply.verdict(package.file, raw.stamp, describe(found, raw.places))
     folder = CycleFolder(data, find_cycle(data, raw.stamp.cycle))
     before = read_plan(folder)
-    received = settle(folder.cycle, before, [package], [raw], [], {})
+    received = settle(folder, before, [package], [raw], [], {})
     checked = check(folder.cycle, before, received)
     found = [row for row in received.findings + checked.findings if row["code"] not in ABOUT_MAIL]
-    return reply.verdict(package.file, raw.stamp, describe(found, raw.places))
+    worded = describe(found, raw.places, before.registers.unit_names)
+    return reply.verdict(package.file, raw.stamp, worded)

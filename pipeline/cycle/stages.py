@@ -1,6 +1,6 @@
 """The stages between two folders: what came in, what is wrong with it, what it amounts to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -38,6 +38,7 @@ class Received:
     columns: Mapping[tuple[str, str, str], str]
     tallies: list[dict]
     receipts: str
+    issued: Mapping[str, list[dict]]  # rows of «Nhiệm vụ» as each unit was given them
 
 
 @dataclass(frozen=True)
@@ -58,19 +59,35 @@ def receive(folder: CycleFolder, before: Plan, tell: Tell) -> Received:
     for done, package in enumerate(packages, 1):
         readings.append(read_package(package))
         tell("Đọc phiếu", done, len(packages))
-    return settle(folder.cycle, before, packages, readings, found, receipts)
+    return settle(folder, before, packages, readings, found, receipts)
 
 
 def settle(
-    cycle: Cycle, before: Plan, packages: list, readings: list, found: list[dict], receipts: Mapping
+    folder: CycleFolder,
+    before: Plan,
+    packages: list,
+    readings: list,
+    found: list[dict],
+    receipts: Mapping,
 ) -> Received:
     """Return which file of each unit is in use, and what was found about every file."""
-    digests = {unit: digest_of(rows) for unit, rows in _issued_rows(before).items()}
+    stamps = {raw.stamp.digest for raw in readings if raw.stamp}
+    issued, edited = _issued_rows(folder, before, stamps)
+    digests = {unit: digest_of(rows) for unit, rows in issued.items()}
     submissions, used, settled = intake.settle(
-        packages, readings, cycle, before.registers, digests, before.schedule.cutoff, receipts
+        packages,
+        readings,
+        folder.cycle,
+        before.registers,
+        digests,
+        before.schedule.cutoff,
+        receipts,
     )
     units = {row["file"]: row["unit"] for row in submissions}
-    found = [{**row, "unit": row["unit"] or units.get(row["file"], "")} for row in found + settled]
+    found = [
+        {**row, "unit": row["unit"] or units.get(row["file"], "")}
+        for row in found + settled + edited
+    ]
     times = {package.file: package.received for package in packages}
     return Received(
         submissions=submissions,
@@ -80,6 +97,7 @@ def settle(
         columns={place: column for raw in readings for place, column in raw.places.items()},
         tallies=[{**row, "unit": unit} for unit, raw in used.items() for row in raw.tallies],
         receipts=intake.receipts_text(packages, receipts),
+        issued=issued,
     )
 
 
@@ -95,19 +113,34 @@ def read_package(package: intake.Package) -> reading.Reading:
         )
 
 
-def _issued_rows(before: Plan) -> dict[str, list[dict]]:
-    units = before.registers.units
-    return {unit: issue.unit_rows(before.assignments, before.registers, unit) for unit in units}
+def _issued_rows(
+    folder: CycleFolder, before: Plan, stamps: Collection[str]
+) -> tuple[dict[str, list[dict]], list[dict]]:
+    """Return the rows every unit was given, and K716 where the office's table has changed since.
+
+    The issued workbook is opened only when what came back was stamped otherwise than today's table.
+    """
+    rows, found = {}, []
+    for unit in before.registers.units:
+        rows[unit] = issue.unit_rows(before.assignments, before.registers, unit)
+        path = folder.issued / f"{unit}.xlsx"
+        if digest_of(rows[unit]) in stamps or not path.is_file():
+            continue
+        raw = reading.read_workbook(path.read_bytes(), path.name, layout("unit"), frozenset())
+        if raw.stamp and raw.stamp.digest in stamps:
+            typed = type_kept("unit", raw.entries, before.registers.lists(), raw.findings)
+            rows[unit] = issue.as_issued(records(typed["tasks"].table), raw.entries["tasks"])
+            name = folder.assignments.name
+            found.append(finding("K716", file=name, value=unit, fact=raw.stamp.digest))
+    return rows, found
 
 
 def check(cycle: Cycle, before: Plan, received: Received) -> Checked:
     """Check all usable workbooks in one pass."""
     rows = {sheet.key: _rows(received.used, sheet.key) for sheet in layout("unit").tables}
     found = [row for raw in received.used.values() for row in raw.findings]
-    issued_rows = _issued_rows(before)
-    issued = Issued(
-        {unit: issued_rows[unit] for unit in received.used}, records(before.assignments)
-    )
+    given = {unit: received.issued[unit] for unit in received.used}
+    issued = Issued(given, records(before.assignments))
     day = Day(cycle.last_day, {file: time.date() for file, time in received.received.items()})
     checked = check_reports(rows, found, issued, before.registers, day, cycle)
     ticks = {

@@ -1,10 +1,11 @@
 """Assignment table → the units' workbooks; results → the draft of the working group's workbook."""
 
 from pipeline.issue.assignments import check_assignments, share_of
-from pipeline.issue.units import blank_workbook, indicator_rows, unit_rows, unit_workbook
+from pipeline.issue.units import as_issued, blank_workbook, indicator_rows, unit_rows, unit_workbook
 from pipeline.issue.verification import verification_workbook
 
 __all__ = [
+    "as_issued",
     "blank_workbook",
     "check_assignments",
     "indicator_rows",

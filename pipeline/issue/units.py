@@ -20,6 +20,14 @@ def unit_rows(assignments: Rows, registers: Registers, unit: str) -> list[dict]:
     return [_issued(row, registers) for row in as_rows(assignments) if row["unit"] == unit]
 
 
+def as_issued(typed: Rows, raw: Rows) -> list[dict]:
+    """Return the rows of «Nhiệm vụ» read back from an issued workbook as unit_rows() gave them."""
+    keys = [field.key for field in layout("unit")["tasks"].field if field.by == "issued"]
+    # The person is shown with the name that stood there when it was issued.
+    pairs = zip(as_rows(typed), as_rows(raw), strict=True)
+    return [{**{k: row[k] for k in keys}, "person": shown["person"] or ""} for row, shown in pairs]
+
+
 def _issued(row: Mapping[str, object], registers: Registers) -> dict[str, object]:
     share = share_of(row)
     coefficient = row["coefficient"]

@@ -1,9 +1,10 @@
 """The only place that words a problem: finding rows, their catalogue, describe()."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from pipeline import ROOT
 
@@ -84,24 +85,28 @@ def refuses(found: dict[str, object]) -> bool:
 
 
 def describe(
-    found: Iterable[dict[str, object]], columns: dict[tuple[str, str, str], str]
+    found: Iterable[dict[str, object]],
+    columns: Mapping[tuple[str, str, str], str],
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> list[dict[str, object]]:
     """Return the findings with severity, cell, message and action, worst first.
 
-    `columns` gives the column letter of (file, sheet, field).
+    `columns` gives the column letter of (file, sheet, field), `names` the name of a unit.
     """
-    described = [_described(row, columns) for row in found]
+    described = [_described(row, columns, names) for row in found]
     return sorted(described, key=_order)
 
 
 def _described(
-    row: dict[str, object], columns: dict[tuple[str, str, str], str]
+    row: dict[str, object],
+    columns: Mapping[tuple[str, str, str], str],
+    names: Mapping[str, str],
 ) -> dict[str, object]:
     entry = catalogue()[str(row["code"])]
     column = columns.get((row["file"], row["sheet"], row["field"]), "")
     cell = f"{column}{row['row']}" if column and row["row"] else ""
     words = {"value": _shortened(str(row["value"])), "fact": row["fact"]}
-    message = _where(row, cell) + entry.message.format(**words)
+    message = _where(row, cell, names) + entry.message.format(**words)
     action = entry.action.format(**words)
     return {**row, "severity": entry.severity, "cell": cell, "message": message, "action": action}
 
@@ -111,8 +116,8 @@ def _shortened(value: str) -> str:
     return value if len(value) <= QUOTED else f"{value[: QUOTED - 1]}…"
 
 
-def _where(row: dict[str, object], cell: str) -> str:
-    place = [f"Phiếu {row['unit']}"] if row["unit"] else []
+def _where(row: dict[str, object], cell: str, names: Mapping[str, str]) -> str:
+    place = [f"Phiếu {names.get(row['unit'], row['unit'])}"] if row["unit"] else []
     named = row["file"] and not (row["unit"] and row["sheet"])
     place += [f"tệp «{row['file']}»"] if named else []
     place += [f"trang «{row['sheet']}»"] if row["sheet"] else []

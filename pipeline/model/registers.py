@@ -31,6 +31,11 @@ class Registers:
         """Return a unit's name, or the code itself."""
         return self.units[code]["name"] if code in self.units else code
 
+    @property
+    def unit_names(self) -> dict[str, str]:
+        """The name of every unit by its code."""
+        return {code: unit["name"] for code, unit in self.units.items()}
+
     def progress_only(self, unit: str) -> bool:
         """Say whether a unit is followed by counts only (police, military)."""
         return self.units[unit]["progress_only"] == "có"

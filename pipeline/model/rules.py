@@ -10,6 +10,11 @@ LATE_RULES = {
     "calendar_day": "mỗi ngày chậm theo lịch trừ 25 % (sổ tay của Bộ Nội vụ, chương VI)",
     "working_day": "mỗi ngày làm việc chậm trừ 25 %, không tính ngày nghỉ trong danh mục",
 }
+LATE_WORDS = {
+    "occurrence": "theo lần",
+    "calendar_day": "theo ngày",
+    "working_day": "theo ngày làm việc",
+}
 QUOTAS = (20, 25)
 CATEGORIES = ("công chức", "hợp đồng")
 
@@ -44,14 +49,14 @@ class Rules:
         """Return key, value and meaning of every setting and of the fixed rules, for print."""
         return [
             _row("Bộ quy tắc", self.code, "mã của toàn bộ thiết lập dưới đây"),
-            _row("Cách tính chậm (late_rule)", self.late_rule, LATE_RULES[self.late_rule]),
+            _row("Cách tính chậm", LATE_WORDS[self.late_rule], LATE_RULES[self.late_rule]),
             _row(
-                "Tỷ lệ xuất sắc (quota)",
+                "Tỷ lệ xuất sắc",
                 f"{self.quota} %",
                 "chỉ để nhắc khi tính tháng, không tự chặn (Điều 20.5)",
             ),
             _row(
-                "Diện được chấm (scored)",
+                "Diện được chấm",
                 ", ".join(self.scored),
                 "diện khác chỉ theo dõi tỷ lệ (Điều 2)",
             ),
