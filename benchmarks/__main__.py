@@ -15,7 +15,7 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 ROUNDS = 5
 TEXT = """# Speed and memory
 
-One run of `make bench`. {machine}
+One run of `python -m benchmarks`. {machine}
 
 {rows}
 
@@ -27,7 +27,8 @@ output is not there yet; the operating system's file cache is warm.
 - *WeasyPrint alone*: `python -m weasyprint` on the HTML the cycle prints, default settings (no
   tags, no PDF/A), the same fonts.
 - *Naively*: the same HTML and kind of file (tagged PDF/A), but columns left to the automatic
-  layout, the inline charts drawn by matplotlib, Python's garbage collector on.
+  layout (and words broken only at spaces), the inline charts drawn by matplotlib, Python's garbage
+  collector on. *Without tags* leaves out what makes the file tagged PDF/A, so it does less.
 - *An analyst's script*: `baseline.py`: pandas.read_excel with openpyxl, concat, groupby on floats,
   one template, one WeasyPrint document with the packet's tables. It checks nothing, writes no
   archive and takes the rates of earlier cycles from a CSV file.

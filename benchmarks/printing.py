@@ -1,14 +1,16 @@
 """One packet printed: by the program, or naively. Run in a process of its own.
 
-    python -m benchmarks.printing packet|naive FOLDER
+    python -m benchmarks.printing packet|naive|untagged FOLDER
 
 Naively means: the same content in the same kind of file, but columns are left to the automatic
-layout, charts drawn by matplotlib, and the garbage collector left on.
+layout, charts drawn by matplotlib, and the garbage collector left on. Untagged is the same in the
+plainer kind of file that WeasyPrint makes by default.
 """
 
 import json
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 from pipeline.tools import page
@@ -67,7 +69,7 @@ def print_packet(folder: Path) -> bytes:
     return page.write_pdf((folder / "packet.html").read_text("utf-8"))
 
 
-def print_naive(folder: Path) -> bytes:
+def print_naive(folder: Path, variant: str | None = page.VARIANT) -> bytes:
     """Return the packet as an ordinary script prints it, charts and all."""
     from weasyprint import HTML
 
@@ -77,10 +79,14 @@ def print_naive(folder: Path) -> bytes:
     for chart in json.loads((folder / "charts.json").read_text("utf-8")):
         html = html.replace(CHART, getattr(charts, chart.pop("kind"))(**chart), 1)
     document = HTML(string=html, base_url=f"{page.TEMPLATES.as_uri()}/")
-    return document.write_pdf(pdf_variant=page.VARIANT)
+    return document.write_pdf(pdf_variant=variant)
 
 
-PRINTERS = {"packet": print_packet, "naive": print_naive}
+PRINTERS = {
+    "packet": print_packet,
+    "naive": print_naive,
+    "untagged": partial(print_naive, variant=None),
+}
 
 
 if __name__ == "__main__":

@@ -70,6 +70,11 @@ def naive_printing(place: Path) -> Sample:
     return _with_matplotlib("benchmarks.printing", "naive", place)
 
 
+def untagged_printing(place: Path) -> Sample:
+    """Return the time of naive printing into WeasyPrint's default kind of file: no tags."""
+    return _with_matplotlib("benchmarks.printing", "untagged", place)
+
+
 def baseline(place: Path) -> Sample:
     """Return the time of the analyst's script for the same cycle."""
     return _with_matplotlib(
@@ -113,5 +118,5 @@ def printed(place: Path) -> dict[str, Path]:
 
 STEPS = (
     *(help_, cold, unchanged, status, check, weasyprint, first),
-    *(printing, naive_printing, baseline, without_printing),
+    *(printing, naive_printing, untagged_printing, baseline, without_printing),
 )

@@ -11,7 +11,7 @@ from benchmarks.measure import Samples, median, ratio
 
 BUSY = 0.5  # load average above which something else was running
 LIBRARIES = ("weasyprint", "pandas", "pandera", "python-calamine", "XlsxWriter", "Jinja2")
-HEADINGS = ("what", "measured", "target", "", "processor time alone", "peak memory")
+HEADINGS = ("what", "measured", "target", "verdict", "processor time alone", "peak memory")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ ROWS = (
     Row("`sauro check` of one workbook", "check", most=1.2),
     Row("cold `sauro cycle`, earlier archives kept ÷ WeasyPrint alone", "cold", "weasyprint", 1.25),
     Row("printing the packet ÷ the same content naively", "printing", "naive_printing", 0.75),
+    Row("the same ÷ naively and without tags", "printing", "untagged_printing"),
     Row("`sauro cycle` with nothing changed ÷ cold", "unchanged", "cold", 0.15),
     Row("all but printing, 6 units × 200 lines, after imports", "without_printing", most=1.5),
     Row("cold `sauro cycle` ÷ an analyst's script", "cold", "baseline"),
@@ -39,6 +40,7 @@ ROWS = (
     Row("WeasyPrint alone on the packet's HTML", "weasyprint"),
     Row("printing the packet as the program does", "printing"),
     Row("printing the same content naively", "naive_printing"),
+    Row("printing the same content naively and without tags", "untagged_printing"),
     Row("an analyst's script", "baseline"),
 )  # fmt: skip
 

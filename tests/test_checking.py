@@ -116,12 +116,17 @@ def run(books, given, faults=(), received=date(2026, 11, 16)):
     checked = check_reports(
         entries,
         list(faults),
-        Issued(rows, [assignment(key) for key in ASSIGNED]),
+        Issued(rows, [assignment(key) for key in ASSIGNED if _is_issued(key, given, books)]),
         REGISTERS,
         Day(CYCLE.last_day, {f"{unit}.xlsx": received for unit in books}),
         CYCLE,
     )
     return checked, columns
+
+
+def _is_issued(key, given, books):
+    """Say whether a line stands in the assignment table: those given, and of other units."""
+    return not given or key in given or not any(key.startswith(unit) for unit in books)
 
 
 def cells(found, columns):

@@ -620,7 +620,9 @@ def test_a_good_workbook_is_told_so(sauro: Run, commune: Commune) -> None:
 
 def test_a_workbook_with_remarks_has_passed(sauro: Run, commune: Commune) -> None:
     done = sauro("check", str(commune.newest.inbox / IN_USE["TYT"]))
-    assert done.stdout.startswith(f"{named('TYT')}: ĐẠT, có 1 lưu ý.\n  K409 Phiếu TYT, trang ")
+    assert done.stdout.startswith(
+        f"{named('TYT')}: ĐẠT, có 1 lưu ý.\n  K409 Phiếu Trạm Y tế xã, trang "
+    )
 
 
 def test_a_faulty_workbook_is_sent_back_with_every_fault_and_remedy(

@@ -321,7 +321,7 @@ def test_one_unit_has_exactly_three_errors_each_at_its_cell(tables: dict, commun
 def test_a_message_says_where_what_and_how(tables: dict) -> None:
     (row,) = [row for row in tables["findings"] if row["code"] == "K301"]
     assert row["message"] == (
-        f"Phiếu KT, trang «Nhiệm vụ», ô {row['cell']}: «9O» không phải là số."
+        f"Phiếu Phòng Kinh tế, trang «Nhiệm vụ», ô {row['cell']}: «9O» không phải là số."
     )
     assert row["action"] == "Gõ chữ số, ví dụ 9 hoặc 2,5."
 
@@ -1020,3 +1020,22 @@ def test_the_commune_recounted_from_the_workbooks_is_the_stored_one(
         assert Fraction(stored[key]) == expected[key]
     for key in "abcR":
         assert abs(Fraction(stored[key]) - expected[key]) <= PLACES
+
+
+def test_the_offices_own_change_after_issuing_is_not_held_against_the_unit(
+    commune: Commune, sauro: Run
+) -> None:
+    """K716: what came back is compared with what was issued, and counted by today's table."""
+    book = openpyxl.load_workbook(commune.newest.assignments)
+    sheet = book["Giao việc"]
+    row = next(row for row in sheet.iter_rows(min_row=4) if row[4].value.startswith("VHXH"))
+    heading = [cell.value for cell in sheet[3]]
+    row[heading.index("Số lượng")].value += 3
+    task, person = row[0].value, row[heading.index("Người thực hiện")].value.split(" – ")[0]
+    book.save(commune.newest.assignments)
+    commune.run()
+    tables = tables_of(commune)
+    about = [r for r in tables["findings"] if r["unit"] == "VHXH" or r["value"] == "VHXH"]
+    assert [r["code"] for r in about] == ["K716"]
+    line = by(tables["lines"], "task_id", "person")[task, person]
+    assert Decimal(line["assigned"]) == row[heading.index("Số lượng")].value

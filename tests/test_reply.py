@@ -100,7 +100,7 @@ def test_late_stands_beside_the_word_and_changes_it_to_a_remark_only():
     assert word_for("K301", "K115", late="có") == (reply.REPAIR, "có")
 
 
-def test_only_the_file_in_use_decides():
+def test_errors_count_in_the_file_in_use_only_the_others_are_a_remark():
     files = [
         {"unit": "KT", "file": "old.xlsx", "status": "thay bằng bản mới", "late": "có"},
         {"unit": "KT", "file": "bad.xlsx", "status": "từ chối", "late": "có"},
@@ -111,7 +111,7 @@ def test_only_the_file_in_use_decides():
     found = [finding("K301", unit="KT", file=name) for name in ("old.xlsx", "bad.xlsx", "new.xlsx")]
     found += [finding("K101", unit="VP", file="vp.xlsx")]
     assert reply.unit_statuses(["KT", "VP"], files, found) == {
-        "KT": (reply.GOOD, "không"),
+        "KT": (reply.REMARKS, "không"),
         "VP": (reply.NOT_SENT, "không"),
     }
 
