@@ -480,6 +480,7 @@ FAULTY = [
     task(completed=None, finished=None),
     task(completed=None, finished=None, due=date(2026, 11, 20)),  # not yet due: no fault
     task(completed="9O"),
+    task(rework="hai"),
     task(completed=Decimal(-1)),
     task(finished=None),
     task(completed=Decimal(0), finished=None),  # not begun: no fault
@@ -489,14 +490,15 @@ FAULTY = [
     task(completed=Decimal(4)),
     task(completed=Decimal(4), note="làm giúp thôn"),  # explained: no fault
 ]
-COUNTS = [1, 1, 1, 1, 1, 2, 1, 1, 0]
+COUNTS = [1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 0]
 
 
 @pytest.mark.slow
 @needs_soffice
 def test_self_check_counts_what_is_missing(tmp_path: Path) -> None:
     started = {"task": "Đón đoàn", "kind": "phát sinh", "person": PEOPLE[0]}
-    tables = {"tasks": FAULTY, "unplanned": [started]}
+    mistyped = started | {"assigned": "hai", "completed": Decimal(1)}  # and no finishing date
+    tables = {"tasks": FAULTY, "unplanned": [started, mistyped]}
     read = grid(convert(write("unit", tables, form=True), tmp_path, "xlsx"), "Tự kiểm tra")
     assert [int(row[1]) for row in read[5:]] == COUNTS
     assert read[2][0] == f"{NOT_READY} {sum(COUNTS)} LỖI"
@@ -507,7 +509,7 @@ def test_self_check_counts_what_is_missing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
 def test_a_complete_form_is_ready_and_survives_libreoffice(tmp_path: Path, kind: str) -> None:
     filled = {"task": "Đón đoàn", "kind": "phát sinh", "person": PEOPLE[0]}
-    filled |= {"assigned": Decimal(1), "completed": Decimal(1)}
+    filled |= {"assigned": Decimal(1), "completed": Decimal(1), "finished": date(2026, 11, 9)}
     tables = {"tasks": [task(), task(task_id="KT-02")], "unplanned": [filled]}
     data = convert(write("unit", tables, form=True, stamp=STAMP), tmp_path, kind)
     assert grid(data, "Tự kiểm tra")[2][0] == READY
