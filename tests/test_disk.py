@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -523,10 +524,8 @@ def test_without_a_manifest_there_was_no_run(folder, output):
 
 @pytest.mark.parametrize("library", disk.LIBRARIES)
 def test_another_version_of_a_library_is_noticed(folder, output, library, monkeypatch):
-    found = disk.metadata.version
-    monkeypatch.setattr(
-        disk.metadata, "version", lambda name: "0" if name == library else found(name)
-    )
+    found = metadata.version
+    monkeypatch.setattr(metadata, "version", lambda name: "0" if name == library else found(name))
     assert known(folder, output) is None
 
 

@@ -47,9 +47,9 @@ def frame(rows: Iterable[Mapping[str, object]], columns: Iterable[str]) -> pd.Da
 def records(table: pd.DataFrame) -> list[dict[str, object]]:
     """Return a table's rows as dictionaries."""
     names = list(table.columns)
-    # Column by column: pandas takes ten times as long to go through the rows of a wide table.
-    columns = (table.iloc[:, at].tolist() for at in range(len(names)))
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    # At once: pandas takes ten times as long to go through the rows of a wide table.
+    rows = table.to_numpy(dtype=object).tolist()
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def keys_of(lines: pd.DataFrame) -> set[tuple[str, str]]:

@@ -10,6 +10,9 @@ ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
 # Only these are digits typed wide; NFKC would also read 5² as 52.
 FULL_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F)}
+# Control characters but for tab and line break; every other category stays as typed.
+CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), " ")
+UNSEEN = ZERO_WIDTH | SPACES | CONTROLS
 # hoà and hòa are one word; the tone mark is moved to the first vowel, for matching only.
 TONES = "̣̀́̃̉"
 LATE_TONE = re.compile(f"(o)(a|e)([{TONES}])|(u)(y)([{TONES}])")
@@ -21,8 +24,7 @@ FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 1 January 2000 to 31 December 2099
 
 def clean(value: object) -> str:
     """Return what was typed as NFC text without control or invisible characters."""
-    text = unicodedata.normalize("NFC", show(value).translate(ZERO_WIDTH).translate(SPACES))
-    return "".join(ch if ch in "\n\t" or unicodedata.category(ch) != "Cc" else " " for ch in text)
+    return unicodedata.normalize("NFC", show(value).translate(UNSEEN))
 
 
 @lru_cache(maxsize=65536)

@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from importlib import metadata
 from pathlib import Path
 
 from pipeline import ROOT, VERSION
@@ -191,6 +190,8 @@ def manifest(
 
 def versions() -> dict[str, str]:
     """Return the installed versions of the libraries that decide an output's bytes."""
+    from importlib import metadata  # a third of the start of a command that does not need it
+
     python = platform.python_version()
     return {"python": python} | {name: metadata.version(name) for name in LIBRARIES}
 
