@@ -53,7 +53,7 @@ def open_zip(data: bytes, file: str) -> Parcel:
             if any(item.flag_bits & ENCRYPTED for item in items):
                 return Parcel(problem=finding("K102", file=file))
             if any(item.compress_type not in PACKINGS for item in items):
-                raise NotImplementedError
+                raise zipfile.BadZipFile
             books = [item for item in items if is_book(_name(item))]
             if len(items) > MOST_ITEMS or _too_large(books):
                 return Parcel(problem=finding("K103", file=file, fact="gói nén quá lớn"))

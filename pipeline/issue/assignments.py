@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.model.findings import finding
 from pipeline.model.registers import Registers
+from pipeline.model.rules import effective_share
 from pipeline.model.tables import records
 from pipeline.model.text import show, show_date
 
@@ -24,8 +25,7 @@ def as_rows(table: Rows | None) -> list[dict]:
 
 def share_of(row: Mapping[str, object]) -> Decimal:
     """Return the share of a line; blank or out of range is 1."""
-    share = row["share"]
-    return share if share is not None and 0 < share <= 1 else ONE
+    return effective_share(row["share"])
 
 
 def check_assignments(assignments: Rows, registers: Registers) -> list[dict]:

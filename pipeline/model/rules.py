@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 
 from pipeline.model.findings import ConfigError
 
@@ -111,3 +112,8 @@ FIXED = (
         "nguyên nhân khách quan phải có cấp có thẩm quyền xác nhận (Điều 14.2)",
     ),
 )
+
+
+def effective_share(share: Decimal | None) -> Decimal:
+    """Return the share of a line: 1 where it is blank or out of range (Điều 18.1c)."""
+    return share if share is not None and 0 < share <= 1 else Decimal(1)

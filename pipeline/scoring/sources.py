@@ -7,6 +7,7 @@ from decimal import Decimal
 import pandas as pd
 
 from pipeline.model.registers import Registers
+from pipeline.model.rules import effective_share
 from pipeline.model.tables import records
 from pipeline.scoring.columns import Columns, columns_of
 from pipeline.scoring.exact import ZERO
@@ -80,7 +81,7 @@ def _issued(
     return table | {
         "responsible": _names(table["responsible"], heads, registers),
         "approver": _names(table["approver"], [""] * len(heads), registers),
-        "share": [_share(share) for share in table["share"]],
+        "share": [effective_share(share) for share in table["share"]],
         "carried": [carried or 0 for carried in table["carried"]],
         "deduct": [registers.deduct(product) for product in table["product"]],
         "listed": [product in registers.products for product in table["product"]],
@@ -112,11 +113,6 @@ def _names(codes: list[str], heads: list[str], registers: Registers) -> list[str
         registers.person_name(code or head) if code or head else ""
         for code, head in zip(codes, heads, strict=True)
     ]
-
-
-def _share(share: Decimal | None) -> Decimal:
-    """Return the share of a line: 1 where it is blank or out of range (Điều 18.1c)."""
-    return share if share is not None and 0 < share <= 1 else Decimal(1)
 
 
 def head_of(unit: str, registers: Registers) -> str:
