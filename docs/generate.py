@@ -5,7 +5,7 @@ python docs/generate.py --check    exit 1 when a page is not what the declaratio
 """
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -203,102 +203,12 @@ GROUPS = {
     "K8": ("Số liệu cần hỏi lại", "unit"),
     "K9": ("Bản in và lưu trữ", "unit"),
 }
-EXAMPLES: Mapping[str, Example] = {
-    "K101": Example(fact="tệp chữ, CSV hoặc TXT"),
-    "K102": Example(),
-    "K103": Example(fact="có số liệu ở tận ô XFD1048576"),
-    "K104": Example(fact="gói nén bị đứt hoặc sai"),
-    "K105": Example(fact="Excel 97–2003 (.xls)"),
-    "K106": Example(unit="", file="~$phieu-KT.xlsx"),
-    "K107": Example(unit="", file=LETTER),
-    "K108": Example("anh-hop-to.jpg", unit="", file=LETTER),
-    "K110": Example("2026-10-K2", "2026-11-K1"),
-    "K111": Example("KTHT", unit=""),
-    "K112": Example(unit=""),
-    "K113": Example("1a2b3c4d", "5e6f7a8b"),
-    "K114": Example(fact="14"),
-    "K115": Example("08:10:00 ngày 17/11/2026", "17:00:00 ngày 16/11/2026"),
-    "K116": Example(fact="phieu-KT (1).xlsx"),
-    "K117": Example(file=""),
-    "K118": Example("16:30:00 ngày 16/11/2026"),
-    "K119": Example(fact="đơn vị xin rút"),
-    "K199": Example(fact="ValueError"),
-    "K201": Example("Nhiệm vụ"),
-    "K202": Example(place="tasks."),
-    "K203": Example("SL hoàn thành", place="tasks.", row=5),
-    "K204": Example("SL hoàn thành", "J, P", row=5),
-    "K205": Example("Nhiệm vụ (2)"),
-    "K206": Example(fact="J9:J11", place="tasks."),
-    "K207": Example(fact="9, 12", place="tasks."),
-    "K208": Example("CCHC"),
-    "K301": Example("9O"),
-    "K302": Example("giữa tháng 11", place="tasks.finished"),
-    "K303": Example("-2", "0"),
-    "K304": Example("6", "5", place="general.c1"),
-    "K305": Example(place="unplanned.task"),
-    "K306": Example("đột xuất", "phát sinh, nhận thay", place="unplanned.kind"),
-    "K307": Example(),
-    "K308": Example("#DIV/0!"),
-    "K309": Example("1.234", "1234 hay 1,234"),
-    "K310": Example("1,5", place="tasks.rework"),
-    "K311": Example("3/4/2026", place="tasks.finished"),
-    "K312": Example("05-11-26", "05/11/2026", place="tasks.finished"),
-    "K401": Example("2", place="tasks.finished"),
-    "K402": Example(fact="09/11/2026", place="tasks.finished"),
-    "K403": Example("4", "3"),
-    "K404": Example("30/10/2026", "02/11/2026", place="tasks.finished"),
-    "K405": Example("17/11/2026", "15/11/2026", place="tasks.finished"),
-    "K406": Example("15/11/2026", "12/11/2026", place="tasks.finished"),
-    "K407": Example(fact="10/11/2026"),
-    "K408": Example("KT-07/CB012", "22", place="tasks.task_id"),
-    "K409": Example(place="tasks.evidence"),
-    "K410": Example(fact="người giao, mã sản phẩm", place="unplanned.kind"),
-    "K411": Example("KT-99", place="unplanned.from_task"),
-    "K412": Example("KT-99", place="claims.task_id"),
-    "K413": Example("412", "402", place="cchc.numerator"),
-    "K414": Example("Kỳ này không phát sinh việc", place="unplanned."),
-    "K415": Example(fact="2", place="unplanned."),
-    "K416": Example(place="cchc.numerator"),
-    "K417": Example("5", "3", place="unplanned.assigned"),
-    "K501": Example("4", "2,7", place="tasks.weight"),
-    "K502": Example("20/11/2026", "10/11/2026", place="tasks.due"),
-    "K503": Example("2", "3", place="tasks.assigned"),
-    "K504": Example("CB013 – Trần Thị Bình", "CB012", place="tasks.person"),
-    "K505": Example("Báo cáo giải ngân", place="tasks.work"),
-    "K506": Example("KT-07/CB012", place="tasks."),
-    "K507": Example("KT-30", place="tasks.task_id"),
-    "K508": Example("CS09", place="cchc.indicator"),
-    "K601": Example("VP-03", "VP", place="tasks.task_id"),
-    "K701": Example("KTHT", place="assignments.unit", unit=""),
-    "K702": Example("CB099", place="assignments.person", unit=""),
-    "K703": Example("TC.99", place="assignments.product", unit=""),
-    "K704": Example("KT-07", "rõ trách nhiệm, rõ thẩm quyền", place="assignments.task_id", unit=""),
-    "K705": Example("KT-07", "0,9", place="assignments.share", unit=""),
-    "K706": Example(
-        "KT-07", "bảng giao việc 2,4, danh mục 2,7", place="assignments.coefficient", unit=""
-    ),
-    "K707": Example("KT-07", "15/11/2026", place="assignments.due", unit=""),
-    "K708": Example("KT-07", "9", place="assignments.task_id", unit=""),
-    "K709": Example("CB012", "8", place="people.code", unit=""),
-    "K710": Example("1,5", place="assignments.share", unit=""),
-    "K711": Example("KT-07/CB012", place="verdicts.reason", unit=""),
-    "K712": Example("KT-07/CB012", "văn bản xác nhận", place="exemptions.granted", unit=""),
-    "K713": Example("KT-12", "KT-99", place="assignments.from_task", unit=""),
-    "K714": Example("KT-77/CB012", place="verdicts.task_id", unit=""),
-    "K715": Example("KT/1", "/", place="units.code", unit=""),
-    "K716": Example("KT", "1a2b3c4d", place="assignments.", unit=""),
-    "K901": Example(fact="1.204", place="tasks.note"),
-}
 BOOKS_OF_PLACES = ("unit", "assignment", "registers", "verification")
 
 
 def manual() -> str:
     """Return the findings manual: every code with an example, made by the program's own words."""
     entries = catalogue()
-    if gone := EXAMPLES.keys() ^ entries.keys():
-        sys.exit(
-            f"docs/generate.py: EXAMPLES and findings.toml differ in {', '.join(sorted(gone))}"
-        )
     groups = {key: [e for e in entries.values() if e.code.startswith(key)] for key in GROUPS}
     used = {key: found for key, found in groups.items() if found}
     contents = [
@@ -339,7 +249,7 @@ def _entry(entry: Entry) -> str:
         f"### {entry.code} · {entry.severity}",
         _capital(_words(entry.message)),
         f"**Cần làm.** {_words(entry.action)}",
-        f"**Ví dụ.** {_example(entry.code)}",
+        f"**Ví dụ.** {_example(entry)}",
     ]
     lines += [f"**Căn cứ.** {entry.basis}"] if entry.basis else []
     lines += [f"**Áp dụng từ kỳ** {entry.since}."] if entry.since else []
@@ -355,8 +265,8 @@ def _words(text: str) -> str:
     return text.format(value="…", fact="…")
 
 
-def _example(code: str) -> str:
-    example = EXAMPLES[code]
+def _example(entry: Entry) -> str:
+    code, example = entry.code, Example(**entry.example)
     whole_file = code.startswith("K1") or code == "K201"
     sheet_key, key = ("", "") if whole_file else example.place.split(".")
     sheet = _declared(sheet_key) if sheet_key else None

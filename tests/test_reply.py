@@ -12,6 +12,7 @@ from pipeline import reply
 from pipeline.model.findings import catalogue, describe, finding, severity
 from pipeline.model.stamp import Stamp
 from pipeline.model.tables import CycleResult
+from pipeline.reply.summary import HEADINGS
 
 NEEDED = ("K301", "K409", "K414")  # an error, a warning, a note
 GOLDEN = """\
@@ -172,7 +173,7 @@ def test_the_summary_is_as_agreed():
 def test_columns_of_the_matrix_stand_below_each_other():
     lines = reply.summary(a_result())[2:]
     head, rule, *rows = lines[: 2 + len(UNITS)]
-    starts = [head.index(name) for name in reply.HEADINGS]
+    starts = [head.index(name) for name in HEADINGS]
     assert rule == "─" * max(map(len, (head, *rows)))
     for row, (code, name, word, *_) in zip(rows, UNITS, strict=True):
         assert row.startswith(f"{code} {name}")

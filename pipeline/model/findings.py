@@ -34,6 +34,7 @@ class Entry:
     message: str
     action: str
     english: str
+    example: Mapping[str, str | int]  # a plausible case, worded in the manual
     basis: str = ""
     since: str = ""
 
