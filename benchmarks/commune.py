@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 
-from pipeline.cycle import open_cycle
+from pipeline.cycle.open import open_cycle
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout

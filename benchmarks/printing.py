@@ -13,7 +13,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from pipeline.tools import page
+from pipeline.tools import press
 
 SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
 COLGROUP = re.compile(r"<colgroup>.*?</colgroup>", re.DOTALL)
@@ -66,10 +66,10 @@ def _points(run: str) -> list[tuple[float, float]]:
 
 def print_packet(folder: Path) -> bytes:
     """Return the packet as the program prints it."""
-    return page.write_pdf((folder / "packet.html").read_text("utf-8"))
+    return press.write_pdf((folder / "packet.html").read_text("utf-8"))
 
 
-def print_naive(folder: Path, variant: str | None = page.VARIANT) -> bytes:
+def print_naive(folder: Path, variant: str | None = press.VARIANT) -> bytes:
     """Return the packet as an ordinary script prints it, charts and all."""
     from weasyprint import HTML
 
@@ -78,7 +78,7 @@ def print_naive(folder: Path, variant: str | None = page.VARIANT) -> bytes:
     html = (folder / "naive.html").read_text("utf-8")
     for chart in json.loads((folder / "charts.json").read_text("utf-8")):
         html = html.replace(CHART, getattr(charts, chart.pop("kind"))(**chart), 1)
-    document = HTML(string=html, base_url=f"{page.TEMPLATES.as_uri()}/")
+    document = HTML(string=html, base_url=f"{press.TEMPLATES.as_uri()}/")
     return document.write_pdf(pdf_variant=variant)
 
 

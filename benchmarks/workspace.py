@@ -10,15 +10,16 @@ import csv
 import json
 import shutil
 import sys
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from pathlib import Path
-from unittest.mock import patch
 
 from benchmarks.commune import make_commune
 from benchmarks.printing import naive_packet
 from pipeline import ROOT
-from pipeline.cycle import run_cycle
+from pipeline.cycle.crew import crew
+from pipeline.cycle.run import run_cycle
 from pipeline.model.folders import RESULT, CycleFolder, find_cycle
-from pipeline.tools import page
 
 SAMPLE = ROOT / "sample_data"
 UNITS, LINES = 6, 200
@@ -48,9 +49,23 @@ def _copy_sample(data: Path) -> None:
 
 def html_of(folder: CycleFolder, output: Path) -> str:
     """Return the packet's HTML from a run of the cycle that prints an empty file."""
-    with patch.object(page, "write_pdf", return_value=b"") as printed:
-        run_cycle(folder, output, None, lambda stage, done, total: None)
-    return printed.call_args.args[0]
+    kept: Future = Future()
+    with crew() as helpers:
+        run_cycle(folder, output, None, lambda *_: None, replace(helpers, press=Keeper(kept)))
+    return kept.result()
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Stands where the press stands, keeps the packet's page and prints an empty file."""
+
+    kept: Future
+
+    def submit(self, header: object, page: bytes, *_: bytes) -> Future:
+        self.kept.set_result(page.decode())
+        printed: Future = Future()
+        printed.set_result((header, [b""]))
+        return printed
 
 
 def _write_history(result: Path, path: Path) -> None:

@@ -1,6 +1,7 @@
 """The command line: parse, call, echo, exit code. Nothing heavy is imported before it is needed."""
 
 import errno
+import gc
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -9,12 +10,14 @@ from pathlib import Path
 import click
 
 from pipeline import VERSION
+from pipeline.cycle.crew import crew
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError, OperatorError
 from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle
 from pipeline.tools import disk
 
 BUG, USAGE, CRASHED_FILE, INCOMPLETE, DISK, BUSY = 1, 2, 3, 4, 74, 75
+COLLECT_AFTER = 100_000  # new objects
 DISK_ERRORS = {
     errno.ENOSPC: "đĩa đầy, hãy xóa bớt tệp",
     errno.EDQUOT: "hết phần đĩa được dùng, hãy xóa bớt tệp",
@@ -165,6 +168,8 @@ def _options(defaults: bool) -> Callable:
 @_options(defaults=True)
 def main(data: Path, output: Path, now: datetime | None) -> None:
     """Sáu rõ: nhận phiếu của các đơn vị, tính kết quả kỳ 15 ngày, in hồ sơ họp."""
+    # Imports and tables make objects by the hundred thousand and hardly any garbage.
+    gc.set_threshold(COLLECT_AFTER)
 
 
 @main.command()
@@ -180,9 +185,10 @@ def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: dateti
         inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now)
         record = disk.unchanged(output / str(folder.cycle), inputs, {RESULT, ARCHIVE, PACKET})
         if record is None:
-            from pipeline.cycle import run_cycle
+            with crew(printing=True) as helpers:
+                from pipeline.cycle.run import run_cycle
 
-            record = run_cycle(folder, output, now, _teller())
+                record = run_cycle(folder, output, now, _teller(), helpers)
         else:
             click.echo("Không có gì thay đổi từ lần chạy trước.")
     _echo_summary(record, output / str(folder.cycle))
@@ -197,7 +203,7 @@ def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: dateti
 @_options(defaults=False)
 def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Phát phiếu báo cáo của một kỳ cho các đơn vị, từ bảng giao việc."""
-    from pipeline.cycle import open_cycle
+    from pipeline.cycle.open import open_cycle
 
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output):
@@ -209,12 +215,13 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 @_options(defaults=False)
 def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | None) -> None:
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
-    from pipeline.cycle import check_file
-
     if lost := [file for file in files if not file.is_file()]:
         raise InputError(f"không thấy tệp {', '.join(map(str, lost))}.")
-    for file in files:
-        click.echo("\n".join(check_file(data, file, now or datetime.now(VIETNAM))))
+    with crew() as helpers:
+        from pipeline.cycle.check import check_file
+
+        for file in files:
+            click.echo("\n".join(check_file(data, file, now or datetime.now(VIETNAM), helpers)))
 
 
 @main.command()

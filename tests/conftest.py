@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +18,12 @@ from click.testing import CliRunner, Result
 
 from pipeline import ROOT
 from pipeline.cli import main
-from pipeline.cycle import run_cycle
+from pipeline.cycle.crew import Crew
+from pipeline.cycle.run import run_cycle
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.folders import CycleFolder
-from pipeline.tools import page
+from pipeline.reading import wire
+from pipeline.tools.worker import Work, pack, unpack
 
 NEWEST = "2026-11-K1"
 Run = Callable[..., Result]
@@ -37,6 +41,23 @@ def source() -> dict[str, ast.Module]:
 
 def _dotted(path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+class Inline:
+    """A helper that works in this process, with the same plain data in and out."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+
+    def submit(self, header: object, *blobs: bytes) -> Future:
+        answer: Future = Future()
+        answer.set_result(unpack(pack(*self.work(*unpack(pack(header, blobs))))))
+        return answer
+
+
+def unprinting() -> Crew:
+    """Return helpers that read as ever and print the HTML as it is."""
+    return Crew(reader=Inline(wire.answer), press=Inline(lambda header, pages: (header, pages)))
 
 
 @dataclass(frozen=True)
@@ -73,7 +94,7 @@ class Commune:
 
     def run(self) -> dict:
         """Run the newest cycle in this process."""
-        return run_cycle(self.newest, self.output, None, lambda *_: None)
+        return run_cycle(self.newest, self.output, None, lambda *_: None, unprinting())
 
 
 @pytest.fixture(scope="session")
@@ -111,9 +132,7 @@ def sample(shared: Path, fresh: Commune) -> Commune:
     """The sample after a run of its newest cycle, HTML in place of the PDF; only to be read."""
 
     def make(place: Path) -> None:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(page, "write_pdf", str.encode)
-            fresh.copy(place).run()
+        fresh.copy(place).run()
 
     return Commune(_made_once(shared / "sample", make))
 
@@ -153,8 +172,8 @@ def sauro_process(
 
 @pytest.fixture
 def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is laid out: the HTML stands in for the PDF."""
-    monkeypatch.setattr(page, "write_pdf", str.encode)
+    """Commands have helpers in this process: files are read unfenced, nothing is laid out."""
+    monkeypatch.setattr("pipeline.cli.crew", lambda **_: nullcontext(unprinting()))
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ DOORS = {  # library: the modules or packages that may import it
     "xlsxwriter": ["tools.workbook", "tools.form"],
     "jinja2": ["tools.page"],
     "markupsafe": ["tools.page"],  # comes with jinja2
-    "weasyprint": ["tools.page"],
+    "weasyprint": ["tools.press"],
     "pandera": ["checking"],
     "lxml": ["reply"],
     "docx": ["packet"],

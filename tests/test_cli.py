@@ -22,6 +22,7 @@ from pipeline import VERSION, reading
 from pipeline.cli import BUG, BUSY, CRASHED_FILE, DISK, INCOMPLETE, USAGE, main
 from pipeline.model.folders import ARCHIVE, PACKET, RESULT
 from pipeline.model.layout import layout
+from pipeline.reading import wire
 from pipeline.tools import disk
 
 COMPLETE = "2026-09-K2"  # every unit reported, nothing to repair
@@ -101,7 +102,7 @@ def crash(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
                 raise ZeroDivisionError("nobody foresaw this")
             return read(data, name, *rest)
 
-        monkeypatch.setattr(reading, "read_workbook", read_or_fail)
+        monkeypatch.setattr(wire, "read_workbook", read_or_fail)
 
     return at
 

@@ -11,6 +11,7 @@ import re
 import shutil
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -20,13 +21,14 @@ from types import SimpleNamespace
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import NEWEST, Commune, Run, sauro_process
+from conftest import NEWEST, Commune, Inline, Run, sauro_process, unprinting
 from pypdf import PdfReader
 
+from pipeline.cycle.run import run_cycle
 from pipeline.model.calendar import earlier_cycles
 from pipeline.model.folders import ARCHIVE, PACKET, PEOPLE, RESULT, CycleFolder
 from pipeline.model.layout import layout
-from pipeline.tools import disk, page
+from pipeline.tools import disk
 
 EARLIER = ["2026-09-K2", "2026-10-K1", "2026-10-K2"]
 UNITS = ["VP", "KT", "VHXH", "TTPVHCC", "CA", "QS", "TYT", "DVTH"]
@@ -93,7 +95,12 @@ ELSEWHERE = {
     "Tokyo, no locale": {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"},
     "Greenwich": {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "8"},
 }
-PRINTS_NOTHING = "from pipeline.tools import page; page.write_pdf = str.encode"
+PRINTS_NOTHING = """
+from contextlib import nullcontext
+import pipeline.cli
+from tests.conftest import unprinting
+pipeline.cli.crew = lambda **_: nullcontext(unprinting())
+"""
 
 
 def run_elsewhere(fresh: Commune, place: Path, where: str, before: str = "") -> Commune:
@@ -153,7 +160,7 @@ def test_order_and_times_of_files_in_the_mailbox_are_no_matter(
 def test_a_run_with_nothing_changed_repeats_the_record_and_makes_nothing(
     sauro: Run, commune: Commune, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.cycle.run_cycle", lambda *_: pytest.fail("made again"))
+    monkeypatch.setattr("pipeline.cycle.run.run_cycle", lambda *_: pytest.fail("made again"))
     before = tree(commune.place, times=True)
     done = sauro("cycle")
     first, *rest = done.stdout.splitlines()
@@ -544,9 +551,9 @@ def test_a_missing_earlier_archive_is_made_again_and_the_others_left_alone(
     shutil.rmtree(commune.output / gone)
     before = {cycle: tree(commune.output / cycle, times=True) for cycle in kept}
     told = []
-    from pipeline.cycle import run_cycle
-
-    run_cycle(commune.newest, commune.output, None, lambda stage, *_: told.append(stage))
+    run_cycle(
+        commune.newest, commune.output, None, lambda stage, *_: told.append(stage), unprinting()
+    )
     assert tree(commune.output) == tree(sample.output)
     assert {cycle: tree(commune.output / cycle, times=True) for cycle in kept} == before
     assert told[0] == f"Lưu trữ kỳ trước {gone}"
@@ -676,18 +683,16 @@ def typed_cells(folder: CycleFolder) -> dict:
     return typed
 
 
-def test_what_somebody_saves_during_a_run_is_not_written_over(
-    commune: Commune, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_somebody_saves_during_a_run_is_not_written_over(commune: Commune) -> None:
     (commune.newest.inbox / IN_USE["CA"]).unlink()  # so that there is a new draft to write
     saved = commune.newest.verification.read_bytes() + b"saved meanwhile"
 
-    def print_slowly(html: str) -> bytes:
+    def print_slowly(header: object, pages: list[bytes]) -> tuple[object, list[bytes]]:
         commune.newest.verification.write_bytes(saved)
-        return html.encode()
+        return header, pages
 
-    monkeypatch.setattr(page, "write_pdf", print_slowly)
-    commune.run()
+    helpers = replace(unprinting(), press=Inline(print_slowly))
+    run_cycle(commune.newest, commune.output, None, lambda *_: None, helpers)
     assert commune.newest.verification.read_bytes() == saved
     inputs = disk.run_inputs(
         commune.newest, commune.output, earlier_cycles(commune.newest.cycle), None

@@ -20,7 +20,7 @@ from pipeline.packet import charts, compose, compose_people
 from pipeline.packet.annexes import findings, people
 from pipeline.packet.book import open_book
 from pipeline.packet.front import obstacles, overdue
-from pipeline.tools import page
+from pipeline.tools import page, press
 
 GOLDEN = Path(__file__).parent / "golden" / "packet.html"
 SMALL = (
@@ -38,7 +38,7 @@ def small_tables() -> dict[str, list[dict]]:
 
 
 def read(html: str) -> list[str]:
-    return [one.extract_text() for one in PdfReader(io.BytesIO(page.write_pdf(html))).pages]
+    return [one.extract_text() for one in PdfReader(io.BytesIO(press.write_pdf(html))).pages]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def html(small: CycleResult) -> str:
 
 @pytest.fixture(scope="module")
 def pdf(html: str) -> bytes:
-    return page.write_pdf(html)
+    return press.write_pdf(html)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_the_packet_is_as_agreed(html: str) -> None:
 
 def test_the_same_result_gives_the_same_bytes(small: CycleResult, html: str, pdf: bytes) -> None:
     assert compose(make_result(SMALL)) == html
-    assert page.write_pdf(compose(small)) == pdf
+    assert press.write_pdf(compose(small)) == pdf
 
 
 def test_composing_changes_nothing_of_the_result(small: CycleResult) -> None:
@@ -229,9 +229,8 @@ def laid_out(html: str) -> list:
 
 def page_boxes(html: str) -> list:
     """Return the page boxes WeasyPrint laid out."""
-    make, fetcher = page._printer()
     base = f"{page.TEMPLATES.as_uri()}/"
-    document = make(string=html, base_url=base, url_fetcher=fetcher).render()
+    document = press.HTML(string=html, base_url=base, url_fetcher=press.FETCHER).render()
     return [one._page_box for one in document.pages]
 
 
@@ -350,7 +349,7 @@ def test_findings_of_every_unit_are_counted_and_none_is_said() -> None:
 
 def test_names_of_persons_stand_in_apart_or_out(small: CycleResult) -> None:
     def shown(names: str, make: Callable[[CycleResult], str] = compose) -> str:
-        return make(dataclasses.replace(small, options={"names": names, "duplex": True}))
+        return press.HTML(dataclasses.replace(small, options={"names": names, "duplex": True}))
 
     marker = "<th>Chức vụ, diện</th>"
     assert marker in shown("in")

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from weasyprint.urls import FatalURLFetchingError
 
 from pipeline import ROOT
-from pipeline.tools import page
+from pipeline.tools import page, press
 
 HEAD = '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>Thử</title></head>'
 
@@ -93,17 +93,17 @@ def test_a_name_the_context_lacks_is_an_error() -> None:
 )
 def test_nothing_outside_the_templates_is_opened(address: str) -> None:
     with pytest.raises((PermissionError, IsADirectoryError)):
-        page._template_file(address).read_bytes()
+        press._template_file(address).read_bytes()
 
 
 def test_a_template_file_is_opened() -> None:
     address = (ROOT / "templates/packet/hatch.svg").as_uri()
-    assert page._template_file(address).read_bytes().startswith(b"<svg")
+    assert press._template_file(address).read_bytes().startswith(b"<svg")
 
 
 def test_a_foreign_address_stops_the_print() -> None:
     with pytest.raises(FatalURLFetchingError):
-        page.write_pdf(f'{HEAD}<link rel="stylesheet" href="http://127.0.0.1:9/evil.css"><p>a')
+        press.write_pdf(f'{HEAD}<link rel="stylesheet" href="http://127.0.0.1:9/evil.css"><p>a')
 
 
 def test_printing_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,13 +111,13 @@ def test_printing_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("a socket was opened")
 
     monkeypatch.setattr(socket, "socket", refuse)
-    assert page.write_pdf(f"{HEAD}<p>chữ").startswith(b"%PDF")
+    assert press.write_pdf(f"{HEAD}<p>chữ").startswith(b"%PDF")
 
 
 def test_the_same_page_gives_the_same_bytes_and_only_shipped_fonts() -> None:
     html = f'{HEAD}<style>html{{font-family:"Times New Roman"}}</style><p>Ừ, ỗ, đ ☐ ✓ ▲'
-    first = page.write_pdf(html)
-    assert page.write_pdf(html) == first
+    first = press.write_pdf(html)
+    assert press.write_pdf(html) == first
     assert fonts(first) == {"Liberation-Serif", "Sauro-Symbols"}
 
 
@@ -128,7 +128,7 @@ def fonts(pdf: bytes) -> set[str]:
 
 
 def test_the_pdf_is_tagged_pdf_a_in_vietnamese() -> None:
-    reader = PdfReader(io.BytesIO(page.write_pdf(f"{HEAD}<p>chữ")))
+    reader = PdfReader(io.BytesIO(press.write_pdf(f"{HEAD}<p>chữ")))
     assert reader.trailer["/Root"]["/Lang"] == "vi"
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert 'pdfaid:part="2" pdfaid:conformance="A"' in reader.xmp_metadata.rdf_root.toxml()
@@ -138,9 +138,9 @@ def test_the_pdf_is_tagged_pdf_a_in_vietnamese() -> None:
 
 def test_the_collector_is_given_back() -> None:
     assert gc.isenabled()
-    page.write_pdf(f"{HEAD}<p>chữ")
+    press.write_pdf(f"{HEAD}<p>chữ")
     with pytest.raises(FatalURLFetchingError):
-        page.write_pdf(f'{HEAD}<link rel="stylesheet" href="http://127.0.0.1:9/">')
+        press.write_pdf(f'{HEAD}<link rel="stylesheet" href="http://127.0.0.1:9/">')
     assert gc.isenabled()
 
 

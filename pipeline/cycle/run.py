@@ -1,49 +1,50 @@
-"""The commands in order: run a cycle, open one, check one workbook."""
+"""Run a cycle: what came in, what it amounts to, what is printed and kept."""
 
 from datetime import datetime
 from pathlib import Path
 
-from pipeline import archive, intake, issue, packet, reply
+from pipeline import archive, issue, packet, reply
 from pipeline.checking.verdicts import check_verdict_lines
+from pipeline.cycle.crew import Crew
 from pipeline.cycle.plan import read_plan
 from pipeline.cycle.stages import (
     Tell,
     check,
+    collect,
     make_result,
-    read_package,
     read_verification,
     receive,
     score,
-    settle,
 )
 from pipeline.history import read_history
 from pipeline.model.calendar import earlier_cycles
-from pipeline.model.findings import OperatorError, describe, finding
+from pipeline.model.findings import OperatorError, describe
 from pipeline.model.folders import (
     ARCHIVE,
     PACKET,
     PEOPLE,
     RESULT,
     CycleFolder,
-    find_cycle,
     list_cycles,
 )
 from pipeline.model.tables import CycleResult, keys_of
-from pipeline.tools import disk, page
+from pipeline.tools import disk
 
 
-def run_cycle(folder: CycleFolder, output: Path, now: datetime | None, tell: Tell) -> dict:
+def run_cycle(
+    folder: CycleFolder, output: Path, now: datetime | None, tell: Tell, crew: Crew
+) -> dict:
     """Make packet and archive of a cycle, and first the archives of earlier ones where missing."""
     for cycle in earlier_cycles(folder.cycle):
         if cycle in list_cycles(folder.data) and not disk.holds(output / str(cycle), RESULT):
-            _archive_earlier(CycleFolder(folder.data, cycle), output, now)
+            _archive_earlier(CycleFolder(folder.data, cycle), output, now, crew)
             tell(f"Lưu trữ kỳ trước {cycle}", 1, 1)
-    return _run_one(folder, output, now, tell, printed=True)
+    return _run_one(folder, output, now, tell, crew)
 
 
-def _archive_earlier(folder: CycleFolder, output: Path, now: datetime | None) -> None:
+def _archive_earlier(folder: CycleFolder, output: Path, now: datetime | None, crew: Crew) -> None:
     try:
-        _run_one(folder, output, now, _silent, printed=False)
+        _run_one(folder, output, now, _silent, Crew(crew.reader))
     except OperatorError as error:
         raise type(error)(f"kỳ trước {folder.cycle} chưa lưu trữ được.\n{error}") from error
 
@@ -53,11 +54,12 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 
 def _run_one(
-    folder: CycleFolder, output: Path, now: datetime | None, tell: Tell, *, printed: bool
+    folder: CycleFolder, output: Path, now: datetime | None, tell: Tell, crew: Crew
 ) -> dict:
     inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now)
+    mail = collect(folder, crew.reader)
     before = read_plan(folder)
-    received = receive(folder, before, tell)
+    received = receive(folder, before, mail, tell)
     group = read_verification(folder, before)
     checked = check(folder.cycle, before, received)
     tell("Kiểm tra", 1, 1)
@@ -74,19 +76,22 @@ def _run_one(
         folder.verification: issue.verification_workbook(result.tables, group.entries),
     }
     inputs |= disk.update_drafts(drafts, folder.data, inputs)
+    papers = _papers(result) if crew.press else {}
+    printing = crew.press and crew.press.submit(None, *map(str.encode, papers.values()))
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
     tell("Ghi lưu trữ", 1, 1)
-    if printed:
-        files |= _print(result)
+    if printing:
+        files |= zip(papers, printing.result()[1], strict=True)
         tell("In hồ sơ họp", 1, 1)
     return _commit(output / str(folder.cycle), result, files, inputs)
 
 
-def _print(result: CycleResult) -> dict[str, bytes]:
+def _papers(result: CycleResult) -> dict[str, str]:
+    """Return the pages to print, by their file."""
     papers = {PACKET: packet.compose(result)}
     if result.options["names"] == "apart":
         papers[PEOPLE] = packet.compose_people(result)
-    return {name: page.write_pdf(html) for name, html in papers.items()}
+    return papers
 
 
 def _commit(
@@ -102,51 +107,3 @@ def _commit(
     }
     disk.commit(folder, {**files, disk.MANIFEST: disk.manifest(inputs, files, record)})
     return record
-
-
-def open_cycle(folder: CycleFolder, tell: Tell) -> list[str]:
-    """Issue one workbook per unit into phieu/; return what to tell the secretary."""
-    before = read_plan(folder)
-    units = before.registers.units
-    for done, unit in enumerate(units, 1):
-        data = issue.unit_workbook(
-            unit,
-            before.assignments,
-            before.registers,
-            before.settings,
-            before.schedule,
-            folder.cycle,
-        )
-        disk.write_file(folder.issued / f"{unit}.xlsx", data)
-        tell("Phát phiếu", done, len(units))
-    folder.inbox.mkdir(exist_ok=True)
-    warnings = describe(before.findings, before.columns)
-    lines = [f"{row['message']} {row['action']}" for row in warnings]
-    return [
-        *lines,
-        f"Đã phát {len(units)} phiếu vào {folder.issued}. Nhận phiếu về đặt vào {folder.inbox}.",
-    ]
-
-
-# How and when a file came in is no matter of what stands in it, nor are the other units.
-ABOUT_MAIL = ("K115", "K117", "K118")
-
-
-def check_file(data: Path, path: Path, now: datetime) -> list[str]:
-    """Return the verdict on every workbook in a file, worded as the cycle would word it."""
-    return [line for package in intake.open_file(path, now) for line in _check_one(data, package)]
-
-
-def _check_one(data: Path, package: intake.Package) -> list[str]:
-    raw = read_package(package)
-    if raw.stamp is None:
-        unopened = [row for row in raw.findings if row["code"].startswith("K1")]
-        found = unopened or [finding("K112", file=package.file)]
-        return reply.verdict(package.file, raw.stamp, describe(found, raw.places))
-    folder = CycleFolder(data, find_cycle(data, raw.stamp.cycle))
-    before = read_plan(folder)
-    received = settle(folder, before, [package], [raw], [], {})
-    checked = check(folder.cycle, before, received)
-    found = [row for row in received.findings + checked.findings if row["code"] not in ABOUT_MAIL]
-    worded = describe(found, raw.places, before.registers.unit_names)
-    return reply.verdict(package.file, raw.stamp, worded)

@@ -1,6 +1,7 @@
 """The stages between two folders: what came in, what is wrong with it, what it amounts to."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -19,12 +20,25 @@ from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
 from pipeline.model.stamp import digest_of
 from pipeline.model.tables import CycleResult, records, result_hash, result_table
+from pipeline.reading import wire
 from pipeline.scoring.result import Known, score_cycle
 from pipeline.tools import disk
+from pipeline.tools.fence import FenceError
+from pipeline.tools.worker import Worker, WorkerError
 
 Tell = Callable[[str, int, int], None]  # stage, done, of how many
 # «CCHC» and «Tự chấm» are issued to some units and in some cycles only.
 UNIT_SHEETS = frozenset({"tasks", "unplanned", "claims", "obstacles", "proposals"})
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What lies in hop-thu: packages, their coming readings, what was found, so-nhan.csv."""
+
+    packages: list[intake.Package]
+    readings: Iterator[reading.Reading]
+    findings: list[dict]
+    receipts: Mapping[str, intake.Receipt]
 
 
 @dataclass(frozen=True)
@@ -51,15 +65,43 @@ class Group:
     columns: Mapping[tuple[str, str, str], str]
 
 
-def receive(folder: CycleFolder, before: Plan, tell: Tell) -> Received:
-    """Open the mailbox, read every workbook, settle which version of each unit is in use."""
+def collect(folder: CycleFolder, reader: Worker) -> Mail:
+    """Open the mailbox and have every workbook in it read, each in a fenced process."""
     receipts = intake.read_receipts(folder.receipts)
     packages, found = intake.collect(folder.inbox, receipts)
+    return Mail(packages, read_packages(packages, reader), found, receipts)
+
+
+def read_packages(packages: Iterable, reader: Worker) -> Iterator[reading.Reading]:
+    """Return what each package holds, in their order; all are asked for at once."""
+    coming = [None if package.problem else _ask(package, reader) for package in packages]
+    return (_take(package, answer) for package, answer in zip(packages, coming, strict=True))
+
+
+def _ask(package: intake.Package, reader: Worker) -> Future:
+    return reader.submit(wire.question(package.file, "unit", UNIT_SHEETS), package.data)
+
+
+def _take(package: intake.Package, answer: Future | None) -> reading.Reading:
+    """Return the reading; a file that ends its process, or that nobody foresaw, is a finding."""
+    if answer is None:
+        return reading.unreadable(package.file, package.problem)
+    try:
+        return wire.from_plain(answer.result()[0])
+    except FenceError as error:
+        found = finding("K109", file=package.file, fact=str(error))
+    except WorkerError as error:
+        found = finding("K199", file=package.file, fact=type(error).__name__)
+    return reading.unreadable(package.file, found)
+
+
+def receive(folder: CycleFolder, before: Plan, mail: Mail, tell: Tell) -> Received:
+    """Settle which version of each unit is in use."""
     readings = []
-    for done, package in enumerate(packages, 1):
-        readings.append(read_package(package))
-        tell("Đọc phiếu", done, len(packages))
-    return settle(folder, before, packages, readings, found, receipts)
+    for done, raw in enumerate(mail.readings, 1):
+        readings.append(raw)
+        tell("Đọc phiếu", done, len(mail.packages))
+    return settle(folder, before, mail.packages, readings, mail.findings, mail.receipts)
 
 
 def settle(
@@ -99,18 +141,6 @@ def settle(
         receipts=intake.receipts_text(packages, receipts),
         issued=issued,
     )
-
-
-def read_package(package: intake.Package) -> reading.Reading:
-    """Return what one file holds; an unforeseen error about it is a finding, not the end."""
-    if package.problem:
-        return reading.unreadable(package.file, package.problem)
-    try:
-        return reading.read_workbook(package.data, package.file, layout("unit"), UNIT_SHEETS)
-    except Exception as error:
-        return reading.unreadable(
-            package.file, finding("K199", file=package.file, fact=type(error).__name__)
-        )
 
 
 def _issued_rows(

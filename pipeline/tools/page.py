@@ -1,28 +1,17 @@
-"""The only place that fills page templates (Jinja2) and prints them as PDF (WeasyPrint).
+"""The only place that fills page templates (Jinja2), which is imported when first used."""
 
-Both libraries are imported when first used: a command that prints nothing does not wait for them.
-"""
-
-import gc
-import os
 import re
 import unicodedata
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
-from pathlib import Path
-from urllib.parse import unquote
 
 from pipeline import ROOT
 from pipeline.model.text import PRINTED_TEXT, clean, show, show_date, show_decimal, show_percent
 
 TEMPLATES = ROOT / "templates"
-# No attachments can travel in it and the reading order is tagged: the level for long keeping.
-VARIANT = "pdf/a-2a"
 LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
 ORDINARY = re.compile("[ -~À-žƠơƯưẠ-ỹ–—‘’“”•…«»·×÷−≤≥→ΣΔ\u00a0]*")
 MARKS_IN_A_ROW = 3
@@ -31,16 +20,6 @@ MARKS_IN_A_ROW = 3
 def fill(template: str, context: Mapping[str, object]) -> str:
     """Return a template of templates/ filled in; every value is escaped and made fit for a cell."""
     return _environment().get_template(template).render(context)
-
-
-def write_pdf(html: str) -> bytes:
-    """Return the page as tagged PDF/A; the same HTML gives the same bytes."""
-    html_class, fetcher = _printer()
-    with _collector_held(), warnings.catch_warnings():
-        # WeasyPrint leaves the file of its colour profile to be closed by Python.
-        warnings.simplefilter("ignore", ResourceWarning)
-        document = html_class(string=html, base_url=f"{TEMPLATES.as_uri()}/", url_fetcher=fetcher)
-        return document.write_pdf(pdf_variant=VARIANT)
 
 
 def printable(text: str, limit: int = PRINTED_TEXT) -> str:
@@ -111,40 +90,3 @@ def _day(value: date | None, year: int) -> str:
     """Return dd/mm, with the year where it is not the cycle's."""
     text = show_date(value)
     return text.removesuffix(f"/{year}")
-
-
-@lru_cache
-def _printer():
-    """Return WeasyPrint's HTML class and a fetcher that reads nothing outside templates/."""
-    # Fontconfig reads this once, when the library starts: only the shipped fonts exist then.
-    os.environ["FONTCONFIG_FILE"] = str(TEMPLATES / "fonts" / "fonts.conf")
-    from weasyprint import HTML
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    class TemplateFetcher(URLFetcher):
-        """Opens files of templates/ and nothing else, never a socket."""
-
-        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-            return URLFetcherResponse(url, _template_file(url).read_bytes())
-
-    return HTML, TemplateFetcher(allow_redirects=False, fail_on_errors=True)
-
-
-def _template_file(url: str) -> Path:
-    """Return the file of templates/ an address names; raises PermissionError for any other."""
-    path = Path(unquote(url.removeprefix("file://").split("?")[0])).resolve()
-    if not url.startswith("file:///") or not path.is_relative_to(TEMPLATES):
-        raise PermissionError(f"not a file of templates/: {url}")
-    return path
-
-
-@contextmanager
-def _collector_held() -> Iterator[None]:
-    """Hold Python's garbage collector: walking the page's boxes again and again costs a fifth."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

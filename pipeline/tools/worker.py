@@ -1,0 +1,172 @@
+"""A process of its own that loads what is slow to load while we go on, then answers jobs in turn.
+
+Jobs and answers are plain data over two pipes: JSON and blobs of bytes, never pickles. The process
+ends when our end of the pipe closes, however we end: no lock and no orphan stays behind.
+"""
+
+import gc
+import importlib
+import json
+import os
+import struct
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+from typing import BinaryIO
+
+from pipeline import ROOT
+from pipeline.tools.fence import FenceError, Limits, fenced
+
+LENGTH = struct.Struct(">Q")
+DONE, FAILED, FENCE = b"=", b"!", b"#"
+# A process that opens foreign files learns nothing of ours beyond what Python needs to start.
+KEPT = ("PATH", "LANG", "TZ")
+MOMENTS = {"«datetime»": datetime, "«date»": date, "«time»": time}
+SPAN = "«timedelta»"
+
+Job = tuple[object, Sequence[bytes]]  # what JSON can say, and blobs
+Work = Callable[[object, Sequence[bytes]], Job]
+
+
+class WorkerError(Exception):
+    """The work raised, or the process is gone: a bug of ours, in the words of the other side."""
+
+
+class Worker:
+    """One helper process. `work` is «module:function», a function of a header and blobs.
+
+    A fenced worker answers every job in a child process of its own, within limits.
+    """
+
+    def __init__(self, work: str, *, fence: Limits | None = None) -> None:
+        limits = json.dumps(asdict(fence)) if fence else ""
+        self._command = [sys.executable, "-m", __name__, work, limits]
+        known = {key: os.environ[key] for key in KEPT if key in os.environ} if fence else os.environ
+        self._environment = {**known, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+        self._quiet = subprocess.DEVNULL if fence else None
+        self._process = self._start()
+        self._turn = ThreadPoolExecutor(1)
+
+    def _start(self) -> subprocess.Popen:
+        return subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._quiet,
+            env=self._environment,
+            start_new_session=True,  # Ctrl+C is ours to answer
+        )
+
+    def submit(self, header: object, *blobs: bytes) -> "Future[Job]":
+        """Return the coming answer; it raises FenceError or WorkerError where there is none."""
+        return self._turn.submit(self._ask, header, blobs)
+
+    def _ask(self, header: object, blobs: Sequence[bytes]) -> Job:
+        try:
+            _send(self._process.stdin, pack(header, blobs))
+            answer = _receive(self._process.stdout)
+        except (OSError, EOFError) as error:
+            self._process.kill()
+            self._process.communicate()
+            self._process = self._start()
+            raise WorkerError("the process ended") from error
+        kind, answer = answer[:1], answer[1:]
+        if kind == DONE:
+            return unpack(answer)
+        raise (FenceError if kind == FENCE else WorkerError)(answer.decode("utf-8", "replace"))
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._turn.shutdown(cancel_futures=True)
+        self._process.communicate()
+
+
+def pack(header: object, blobs: Sequence[bytes]) -> bytes:
+    """Return a header and blobs as one run of bytes."""
+    head = json.dumps([header, [len(blob) for blob in blobs]], default=_moment).encode()
+    return b"".join([LENGTH.pack(len(head)), head, *blobs])
+
+
+def unpack(packed: bytes) -> Job:
+    """Return the header and the blobs of a packed run of bytes."""
+    start = LENGTH.size + LENGTH.unpack_from(packed)[0]
+    header, sizes = json.loads(packed[LENGTH.size : start], object_hook=_with_moment)
+    blobs = []
+    for size in sizes:
+        blobs.append(packed[start : start + size])
+        start += size
+    return header, blobs
+
+
+def _moment(value: date | time | timedelta) -> dict[str, object]:
+    """Return a date, a time or a span as JSON can say it; anything else is no plain data."""
+    if isinstance(value, timedelta):
+        return {SPAN: value.total_seconds()}
+    return {f"«{type(value).__name__}»": value.isoformat()}
+
+
+def _with_moment(found: dict) -> object:
+    """Return the moment an object of JSON stands for, else the object."""
+    [kind, text] = next(iter(found.items())) if len(found) == 1 else ["", ""]
+    if kind == SPAN:
+        return timedelta(seconds=text)
+    return MOMENTS[kind].fromisoformat(text) if kind in MOMENTS else found
+
+
+def _send(pipe: BinaryIO, frame: bytes) -> None:
+    pipe.write(LENGTH.pack(len(frame)))
+    pipe.write(frame)
+    pipe.flush()
+
+
+def _receive(pipe: BinaryIO) -> bytes:
+    """Return the next frame; raises EOFError when the other side is gone."""
+    return _read(pipe, LENGTH.unpack(_read(pipe, LENGTH.size))[0])
+
+
+def _read(pipe: BinaryIO, size: int) -> bytes:
+    data = pipe.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+def serve(work: str, fence: Limits | None) -> None:
+    """Answer jobs from standard input until it ends."""
+    jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    module, _, name = work.partition(":")
+    function = getattr(importlib.import_module(module), name)
+    gc.freeze()  # what is loaded stays: a child need not walk and copy it
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            job = _receive(jobs)
+            _send(answers, _behind(fence, function, job) if fence else _answer(function, job))
+
+
+def _answer(function: Work, job: bytes) -> bytes:
+    try:
+        return DONE + pack(*function(*unpack(job)))
+    except MemoryError:  # the fence has its own word for it
+        raise
+    except Exception:
+        return FAILED + traceback.format_exc().encode()
+
+
+def _behind(fence: Limits, function: Work, job: bytes) -> bytes:
+    try:
+        return fenced(lambda: _answer(function, job), fence)
+    except FenceError as error:
+        return FENCE + str(error).encode()
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], Limits(**json.loads(sys.argv[2])) if sys.argv[2] else None)

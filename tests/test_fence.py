@@ -1,0 +1,159 @@
+"""Helper processes: plain data in and out, and whatever a child does to itself ends with it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import NEWEST, Commune, unprinting
+
+from pipeline import ROOT
+from pipeline.cycle.run import run_cycle
+from pipeline.model.folders import RESULT
+from pipeline.tools import fence
+from pipeline.tools.fence import FenceError, Limits
+from pipeline.tools.worker import Worker, WorkerError, pack, unpack
+from tests import works
+
+QUICK = Limits(seconds=1, patience=3)
+
+
+@pytest.fixture(scope="module")
+def fenced() -> Iterator[Worker]:
+    with Worker("tests.works:misbehave", fence=QUICK) as worker:
+        yield worker
+
+
+@pytest.mark.parametrize(
+    ("deed", "why"),
+    [
+        ("hang", fence.TOO_LONG),
+        ("sleep", fence.TOO_LONG),
+        ("memory", fence.TOO_MUCH),
+        ("flood", fence.TOO_MUCH),
+        ("abort", fence.STOPPED),
+        ("segfault", fence.STOPPED),
+        ("exit", fence.STOPPED),
+    ],
+)
+def test_what_a_child_does_to_itself_ends_with_it(fenced: Worker, deed: str, why: str) -> None:
+    with pytest.raises(FenceError, match=why):
+        fenced.submit(deed).result()
+    assert fenced.submit("good").result() == ("good", [])
+
+
+def test_a_killed_child_was_too_much_for_the_machine(fenced: Worker) -> None:
+    with pytest.raises(FenceError):
+        fenced.submit("killed").result()
+
+
+def test_an_error_of_the_work_is_told_with_its_place(fenced: Worker) -> None:
+    with pytest.raises(WorkerError, match=r"works\.py.*\n.*\n.*IndexError|IndexError"):
+        fenced.submit("raise").result()
+
+
+def test_a_child_writes_no_file(fenced: Worker) -> None:
+    with pytest.raises((FenceError, WorkerError)):
+        fenced.submit("write").result()
+    written = Path("/tmp/written-by-a-fenced-child")
+    assert not written.exists() or written.stat().st_size == 0
+
+
+def test_what_a_library_prints_is_no_answer(fenced: Worker) -> None:
+    assert fenced.submit("noise").result() == (None, [])
+
+
+def test_nothing_of_our_environment_goes_to_a_fenced_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MAIL_PASSWORD", "secret")
+    with Worker("tests.works:misbehave", fence=QUICK) as worker:
+        names = set(worker.submit("environment").result()[0])
+    assert names <= {"PATH", "LANG", "TZ", "LC_CTYPE", "PYTHONPATH", "PYTHONUTF8"}
+
+
+def test_a_server_that_is_killed_is_started_again(fenced: Worker) -> None:
+    with pytest.raises(WorkerError):
+        fenced.submit("end the server").result()
+    assert fenced.submit("good").result() == ("good", [])
+
+
+def test_answers_come_in_the_order_of_the_jobs(fenced: Worker) -> None:
+    jobs = [str(n) for n in range(20)]
+    assert [coming.result()[0] for coming in [fenced.submit(job) for job in jobs]] == jobs
+
+
+def test_moments_and_blobs_go_through_as_they_are() -> None:
+    header = {"mốc": works.MOMENTS, "số": [1, 2.5, None, True], "lạ": "\ud800", "bé": {"date": "x"}}
+    blobs = [b"", b"\x00\xff" * 1000]
+    assert unpack(pack(header, blobs)) == (header, blobs)
+    with Worker("tests.works:echo") as worker:
+        assert worker.submit(header, *blobs).result() == (header, blobs)
+
+
+def test_what_is_no_plain_data_is_refused() -> None:
+    with pytest.raises(AttributeError):
+        pack({"object": object()}, [])
+
+
+def test_a_helper_ends_when_its_owner_is_killed() -> None:
+    code = """
+import os, time
+from pipeline.tools.worker import Worker
+worker = Worker("tests.works:echo")
+print(worker.submit(None).result(), worker._process.pid, flush=True)
+os.kill(os.getpid(), 9)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    helper = int(done.stdout.split()[-1])
+    for _ in range(200):
+        if not _runs(helper):
+            return
+        time.sleep(0.05)
+    pytest.fail("the helper is still there")
+
+
+def _runs(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_a_file_that_ends_its_process_is_one_finding_and_the_rest_is_read(
+    commune: Commune, sample: Commune
+) -> None:
+    broken = next(commune.newest.inbox.glob("Phieu VP*"))
+
+    class Fragile:
+        """Reads as ever, but for the file that ends the process."""
+
+        def submit(self, asked: list, *blobs: bytes):
+            coming = unprinting().reader.submit(asked, *blobs)
+            if asked[0] == broken.name:
+                coming = type(coming)()
+                coming.set_exception(FenceError(fence.TOO_MUCH))
+            return coming
+
+    run_cycle(
+        *(commune.newest, commune.output, None, lambda *_: None),
+        replace(unprinting(), reader=Fragile()),
+    )
+    result = json.loads((commune.output / NEWEST / RESULT).read_bytes())["tables"]
+    before = json.loads((sample.output / NEWEST / RESULT).read_bytes())["tables"]
+    told = [(row["code"], row["file"]) for row in result["findings"]]
+    assert told.count(("K109", broken.name)) == 1
+    for table in ("units", "lines"):
+        others = [row for row in before[table] if row["unit"] != "VP"]
+        assert [row for row in result[table] if row["unit"] != "VP"] == others
