@@ -349,7 +349,7 @@ def test_findings_of_every_unit_are_counted_and_none_is_said() -> None:
 
 def test_names_of_persons_stand_in_apart_or_out(small: CycleResult) -> None:
     def shown(names: str, make: Callable[[CycleResult], str] = compose) -> str:
-        return press.HTML(dataclasses.replace(small, options={"names": names, "duplex": True}))
+        return make(dataclasses.replace(small, options={"names": names, "duplex": True}))
 
     marker = "<th>Chức vụ, diện</th>"
     assert marker in shown("in")
