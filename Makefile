@@ -5,6 +5,13 @@ CYCLE ?=
 FILE ?=
 PYTHON ?= python3
 VENV := .venv/bin
+PYTEST := PYTHONPATH=.venv/tests $(VENV)/python -m pytest -n auto
+RUFF := .venv/tests/bin/ruff
+COMPILE = uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-header
+# What the program's own lock has already is left out of the others.
+BESIDES = --constraint requirements.lock \
+  $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock)
 DIRS := --data "$(DATA)" --output "$(OUTPUT)"
 
 .PHONY: help setup cycle open check status doctor test test-all bench lint lock clean
@@ -31,31 +38,31 @@ doctor: ## Xem máy này có dùng được không, thiếu gì
 
 setup: .venv/.ready ## Cài sẵn mọi thứ (các việc khác tự làm khi cần)
 
-test: .venv/.ready ## Chạy các phép thử nhanh
-	@$(VENV)/python -m pytest -n auto -m "not slow"
+test: .venv/tests/.ready ## Chạy các phép thử nhanh
+	@$(PYTEST) -m "not slow"
 
-test-all: .venv/.ready ## Chạy mọi phép thử
-	@$(VENV)/python -m pytest -n auto
+test-all: .venv/tests/.ready ## Chạy mọi phép thử
+	@$(PYTEST)
 
-bench: .venv/bench/.ready ## Đo tốc độ và bộ nhớ
+bench: .venv/benchmarks/.ready ## Đo tốc độ và bộ nhớ
 	@$(VENV)/python -m benchmarks
 
-# What only the naive scripts need stays out of the program's own environment.
-.venv/bench/.ready: benchmarks/requirements.lock .venv/.ready
+# What only tests and naive scripts need stays out of the program's own environment.
+.venv/%/.ready: %/requirements.lock .venv/.ready
 	@pip="$(VENV)/python -m pip"; $$pip --version >/dev/null 2>&1 || \
 	  pip="$(PYTHON) -m pip --python $(VENV)/python"; \
 	  $$pip install -qq --no-input --disable-pip-version-check --no-deps --require-hashes \
-	  --only-binary :all: --upgrade --target .venv/bench -r $<
+	  --only-binary :all: --upgrade --target .venv/$* -r $<
 	@touch $@
 
-lint: .venv/.ready ## Soát mã nguồn
-	@$(VENV)/ruff format --check
-	@$(VENV)/ruff check
+lint: .venv/tests/.ready ## Soát mã nguồn
+	@$(RUFF) format --check
+	@$(RUFF) check
 
 lock: ## Khóa lại phiên bản thư viện (cần uv và mạng; nâng cấp: make lock UPGRADE=--upgrade)
-	echo flit-core | uv pip compile pyproject.toml - --extra test $(UPGRADE) --quiet \
-	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --output-file requirements.lock
+	echo flit-core | $(COMPILE) pyproject.toml - --output-file requirements.lock
+	$(COMPILE) pyproject.toml --extra test $(BESIDES) --output-file tests/requirements.lock
+	$(COMPILE) benchmarks/requirements.in $(BESIDES) --output-file benchmarks/requirements.lock
 
 clean: ## Xóa môi trường và bộ nhớ đệm, không đụng dữ liệu và kết quả
 	rm -rf .venv/.ready .venv .pytest_cache .ruff_cache .hypothesis

@@ -11,7 +11,7 @@ from pipeline.model.folders import PACKET, find_cycle
 
 PYTHON = Path(sys.executable)
 SAURO = PYTHON.with_name("sauro")
-BENCH = PYTHON.parent.parent / "bench"  # matplotlib, for the naive scripts alone
+BENCH = PYTHON.parent.parent / "benchmarks"  # matplotlib, for the naive scripts alone
 
 
 def help_(place: Path) -> Sample:
