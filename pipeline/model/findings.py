@@ -117,7 +117,8 @@ def bare_message(described: Mapping[str, object]) -> str:
     """Return a described finding's message for a reader who is already at its cell or row."""
     spot = _spot(described, str(described["cell"]))
     message = str(described["message"])
-    return (message.partition(f"{spot}: ")[2] if spot else "") or message
+    bare = message.partition(f"{spot}: ")[2] if spot else ""
+    return bare[:1].upper() + bare[1:] or message
 
 
 def _shortened(value: str) -> str:

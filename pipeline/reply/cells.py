@@ -33,10 +33,7 @@ def address_of(place: Place) -> str:
 
 def colour(sheet: Markup, wanted: Mapping[Place, str], looks: Looks) -> None:
     """Give cells the fill of their severities."""
-    data = sheet.root.child("sheetData")
-    if data is None:
-        raise OddError("a sheet without cells")
-    rows = _by_number(data.children, "row", _row_number)
+    data, rows = _data_of(sheet), rows_of(sheet)
     for number, places in groupby(sorted(wanted), key=lambda place: place[0]):
         row = rows.get(number)
         if row is None:
@@ -45,6 +42,29 @@ def colour(sheet: Markup, wanted: Mapping[Place, str], looks: Looks) -> None:
             sheet.add(data, xml, before=_next(rows, number))
         else:
             _colour_row(sheet, row, {place: wanted[place] for place in places}, looks)
+
+
+def rows_of(sheet: Markup) -> dict[int, Element]:
+    """Return the rows of a sheet by their numbers."""
+    return _by_number(_data_of(sheet).children, "row", _row_number)
+
+
+def span_of(sheet: Markup, column: int) -> Element | None:
+    """Return the declaration of the columns a column is among."""
+    spans = sheet.root.child("cols")
+    found = (
+        span
+        for span in (spans.children if spans else ())
+        if _number(span, "min") <= column <= _number(span, "max")
+    )
+    return next(found, None)
+
+
+def _data_of(sheet: Markup) -> Element:
+    data = sheet.root.child("sheetData")
+    if data is None:
+        raise OddError("a sheet without cells")
+    return data
 
 
 def _colour_row(sheet: Markup, row: Element, wanted: Mapping[Place, str], looks: Looks) -> None:
@@ -99,11 +119,8 @@ def _blank_look(sheet: Markup, row: Element | None, column: int) -> int:
     """Return the format of a place without a cell: the row's, else the column's, else the first."""
     if row is not None and row.attributes.get("customFormat") in TRUE:
         return _number(row, "s")
-    spans = sheet.root.child("cols")
-    for span in spans.children if spans else ():
-        if _number(span, "min") <= column <= _number(span, "max"):
-            return _number(span, "style")
-    return 0
+    span = span_of(sheet, column)
+    return _number(span, "style") if span else 0
 
 
 def _number(element: Element, name: str) -> int:
