@@ -577,6 +577,7 @@ MAIN_SPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 STRICT = 'xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"'
 ODD = {
     "nothing": lambda: b"",
+    "more behind": lambda: book_of(plain) + b"PK\x05\x06",
     "no package": lambda: b"PK\x03\x04" + b"x" * 100,
     "cut off": lambda: book_of(plain)[:-30],
     "damaged": lambda: book_of(plain).replace(b"PK\x01\x02", b"PK\x01\x09", 1),

@@ -19,7 +19,7 @@ TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TYPES_PART, SIGNATURES = "[Content_Types].xml", "_xmlsignatures/"
 MEMBER, ENTRY, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
-ENTRY_SIZE = 46
+ENTRY_SIZE, END_SIZE = 46, 22
 
 
 class Package:
@@ -119,15 +119,16 @@ def _zip(parts: Mapping[str, bytes]) -> bytes:
 
 def _members(data: bytes) -> dict[bytes, tuple[bytes, bytes]]:
     """Return name → (the member as it lies in the file, its entry in the directory)."""
-    end = data.rfind(END)
-    count, _, directory = struct.unpack("<HII", data[end + 10 : end + 20])
+    end = data[-END_SIZE:]
+    count, _, directory = struct.unpack("<HII", end[10:20])
     entries, at = [], directory
     while data.startswith(ENTRY, at):
         size = ENTRY_SIZE + sum(struct.unpack("<3H", data[at + 28 : at + 34]))
         entries.append(data[at : at + size])
         at += size
     starts = [struct.unpack("<I", entry[42:46])[0] for entry in entries]
-    if len(set(starts)) != count or not all(data.startswith(MEMBER, at) for at in starts):
+    whole = end.startswith(END) and len(set(starts)) == count
+    if not whole or not all(data.startswith(MEMBER, at) for at in starts):
         raise OddError("the package is put together in another way")
     ends = dict(zip(sorted(starts), [*sorted(starts)[1:], directory], strict=True))
     return {
