@@ -66,16 +66,15 @@ def parts(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def packed_members(data: bytes) -> dict[str, tuple[bytes, bytes]]:
-    """Return what lies in the file of every member: its own header and name, its packed bytes."""
-    found = {}
+def packed_members(data: bytes) -> dict[str, bytes]:
+    """Return what lies in the file from each member's own header to the next one's."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for info in archive.infolist():
-            start = info.header_offset
-            name, extra = struct.unpack("<HH", data[start + 26 : start + 30])
-            body = start + 30 + name + extra
-            found[info.filename] = data[start:body], data[body : body + info.compress_size]
-    return found
+        members = sorted(archive.infolist(), key=lambda info: info.header_offset)
+        starts = [*(info.header_offset for info in members), archive.start_dir]
+    return {
+        info.filename: data[start:end]
+        for info, start, end in zip(members, starts, starts[1:], strict=False)
+    }
 
 
 def read(data: bytes) -> reading.Reading:
@@ -261,6 +260,9 @@ def test_a_cell_keeps_its_format_but_for_the_fill():
         for part in ("font", "border", "alignment", "protection", "number_format", "value"):
             same = repr(getattr(before[cell], part))
             assert repr(getattr(after[cell], part)) == same, (cell, part)
+    styles = ElementTree.fromstring(parts(annotate(original, found))["xl/styles.xml"])
+    marked = [look for look in styles.find(f"{MAIN}cellXfs") if int(look.get("fillId")) > 2]
+    assert {look.get("applyFill") for look in marked} == {"1"}
     # Made where there was none: as the column B or the row 12 looked there.
     for cell, locked in (("B7", False), ("B12", False), ("E12", False), ("Z6", True)):
         assert (after[cell].protection.locked, bool(after[cell].font.b)) == (locked, not locked)
