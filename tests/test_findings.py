@@ -14,6 +14,7 @@ from pipeline.model.findings import (
     NOTE,
     SEVERITIES,
     WARNING,
+    bare_message,
     catalogue,
     describe,
     finding,
@@ -203,6 +204,22 @@ def test_a_finding_says_where_what_and_what_to_do(found, cell, message, action):
     assert (row["cell"], row["message"], row["action"]) == (cell, message, action)
     assert row["severity"] == severity(found["code"])
     assert {key: row[key] for key in found} == found
+
+
+@pytest.mark.parametrize(
+    ("found", "bare"),
+    [
+        (finding("K301", **TASKS, row=6, field="completed", value="9O"), "«9O» không phải là số."),
+        (finding("K301", **TASKS, row=6, field="?", value="9O"), "«9O» không phải là số."),
+        (finding("K117", unit="YT"), "Phiếu YT: chưa nhận được phiếu."),
+        (
+            finding("K401", **TASKS, row=7, field="completed", value="2"),
+            "Có số lượng hoàn thành 2 mà chưa ghi ngày xong.",
+        ),
+    ],
+)
+def test_who_is_already_there_is_not_told_where(found, bare):
+    assert bare_message(describe([found], COLUMNS)[0]) == bare
 
 
 def test_braces_a_person_typed_are_only_text():

@@ -11,6 +11,7 @@ from pipeline import ROOT
 ERROR, WARNING, NOTE = "lỗi", "cảnh báo", "lưu ý"
 QUOTED = 60  # characters of a cell that a message repeats
 SEVERITIES = (ERROR, WARNING, NOTE)
+LIST_SHEET = "Cần sửa"  # the sheet a unit's workbook gets back with its findings; never read
 
 
 class OperatorError(Exception):
@@ -112,6 +113,14 @@ def _described(
     return {**row, "severity": entry.severity, "cell": cell, "message": message, "action": action}
 
 
+def bare_message(described: Mapping[str, object]) -> str:
+    """Return a described finding's message for a reader who is already at its cell or row."""
+    spot = _spot(described, str(described["cell"]))
+    message = str(described["message"])
+    bare = message.partition(f"{spot}: ")[2] if spot else ""
+    return bare[:1].upper() + bare[1:] or message
+
+
 def _shortened(value: str) -> str:
     """Return a quoted cell short enough for a sentence of two lines."""
     return value if len(value) <= QUOTED else f"{value[: QUOTED - 1]}…"
@@ -122,12 +131,15 @@ def _where(row: dict[str, object], cell: str, names: Mapping[str, str]) -> str:
     named = row["file"] and not (row["unit"] and row["sheet"])
     place += [f"tệp «{row['file']}»"] if named else []
     place += [f"trang «{row['sheet']}»"] if row["sheet"] else []
-    if cell:
-        place.append(f"ô {cell}")
-    elif row["row"]:
-        place.append(f"dòng {row['row']}")
+    place += [spot] if (spot := _spot(row, cell)) else []
     text = ", ".join(place)
     return text[:1].upper() + text[1:] + ": " if text else ""
+
+
+def _spot(row: Mapping[str, object], cell: str) -> str:
+    if cell:
+        return f"ô {cell}"
+    return f"dòng {row['row']}" if row["row"] else ""
 
 
 def _order(row: dict[str, object]) -> tuple:

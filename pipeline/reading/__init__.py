@@ -8,7 +8,7 @@ from io import BytesIO
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from pipeline.model.findings import finding
+from pipeline.model.findings import LIST_SHEET, finding
 from pipeline.model.layout import Layout, Sheet
 from pipeline.model.stamp import STAMP_SHEET, Stamp, find_stamp
 from pipeline.model.text import clean, fold, show
@@ -148,19 +148,20 @@ class _Reader:
     def _strays(self, layout: Layout) -> None:
         """Note the sheets with content that belong to no layout."""
         known = {fold(sheet.title) for sheet in layout.sheet} | {fold(STAMP_SHEET)}
-        for title in self.workbook.sheet_names:
+        for title in self._own_titles():
             if fold(title) not in known and any(
                 cell != "" for row in self._grid(title) for cell in row
             ):
                 self.findings.append(finding("K205", file=self.file, value=title))
 
+    def _own_titles(self) -> list[str]:
+        """Return the titles but for the list of findings, which came from here."""
+        return [t for t in self.workbook.sheet_names if fold(t) != fold(LIST_SHEET)]
+
     def _stamp(self) -> Stamp | None:
         """Return the stamp: on its hidden sheet, else in the first rows of any sheet."""
         hidden = self._title(STAMP_SHEET)
-        titles = [
-            *self.grids,
-            *(title for title in self.workbook.sheet_names if title in self.scans),
-        ]
+        titles = [*self.grids, *(title for title in self._own_titles() if title in self.scans)]
         for title in ([hidden] if hidden else []) + titles:
             for row in self._grid(title)[:STAMP_ROWS]:
                 for cell in row:

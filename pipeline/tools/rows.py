@@ -77,7 +77,7 @@ def _ending(column: Column, value: object) -> str:
         if number:
             return f'" s="{column.plain}"><v>{number}</v></c>'
         value = show(value)
-    xml, live = _text(value)
+    xml, live = text_xml(value)
     look = column.quoted if live else column.plain
     return f'" s="{look}" t="inlineStr"><is>{xml}</is></c>'
 
@@ -104,7 +104,7 @@ def _formula(column: Column, row: int, value: object) -> str:
     return f'<c r="{column.letters}{row}" s="{column.plain}"><f>{formula}</f><v>{result}</v></c>'
 
 
-def _text(text: str) -> tuple[str, bool]:
+def text_xml(text: str) -> tuple[str, bool]:
     """Return (a text as XML, whether its cell needs the quote mark)."""
     whole, live = inert(text)
     space = ' xml:space="preserve"' if whole != whole.strip() else ""

@@ -1,0 +1,95 @@
+"""The formats of a workbook, and the few that marks and the list of findings need on top.
+
+A marked cell keeps its own format in everything but the fill; so a copy of that format is added.
+"""
+
+from pipeline.model.findings import ERROR, NOTE, WARNING
+from pipeline.reply.markup import Element, Markup, OddError
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+FILLS = {ERROR: "FFF4A7A0", WARNING: "FFFFD24D", NOTE: "FFBFDDF2"}
+MOST_FORMATS = 64_000  # what spreadsheet programs accept
+# Of the list; every text may also need its format with the quote mark.
+FONTS = {
+    "plain": '<sz val="11"/>',
+    "strong": '<b/><sz val="11"/>',
+    "title": '<b/><sz val="14"/>',
+    "link": '<u/><sz val="11"/><color rgb="FF0563C1"/>',
+}
+SIDES = "".join(f'<{side} style="thin"/>' for side in ("left", "right", "top", "bottom"))
+GREY = "FFD9D9D9"
+
+
+class Looks:
+    """The formats of one workbook; each made is added once and known by its number."""
+
+    def __init__(self, part: bytes) -> None:
+        self.markup = Markup(part, MAIN, 3)
+        self.made: dict[tuple, int] = {}
+        self.sizes: dict[Element, int] = {}
+        self.formats = self._group("cellXfs", "xf")
+
+    def marked(self, look: int, severity: str) -> int:
+        """Return the format of a cell with the fill of a severity."""
+        key = look, severity
+        if key not in self.made:
+            if look >= len(self.formats.children):
+                raise OddError("a cell has a format that is not there")
+            fill = self._fill(FILLS[severity])
+            own = self.formats.children[look]
+            self.made[key] = self._added(
+                self.formats, self.markup.copy(own, fillId=fill, applyFill=1)
+            )
+        return self.made[key]
+
+    def listed(self, font: str = "plain", fill: str = "", *, ruled: bool = True, live: bool) -> int:
+        """Return a format of the list; a `live` text carries the quote mark."""
+        key = font, fill, ruled, live
+        if key not in self.made:
+            parts = f'fontId="{self._font(font)}" fillId="{self._fill(fill) if fill else 0}"'
+            parts += f' borderId="{self._border() if ruled else 0}"'
+            quote = ' quotePrefix="1"' if live else ""
+            wrap = '<alignment vertical="center" wrapText="1"/>' if ruled else ""
+            xml = f'<xf numFmtId="0" {parts} xfId="0"{quote} applyFont="1" applyFill="1"'
+            xml += f' applyBorder="1" applyAlignment="1">{wrap}</xf>'
+            self.made[key] = self._added(self.formats, xml)
+        return self.made[key]
+
+    def edited(self) -> bytes:
+        """Return the part with the formats made."""
+        if self.sizes[self.formats] > MOST_FORMATS:
+            raise OddError("too many formats")
+        for group, size in self.sizes.items():
+            self.markup.set(group, count=size)
+        return self.markup.edited()
+
+    def _font(self, name: str) -> int:
+        xml = f'<font>{FONTS[name]}<name val="Times New Roman"/><family val="1"/></font>'
+        return self._once("fonts", "font", xml)
+
+    def _fill(self, colour: str) -> int:
+        inside = f'<fgColor rgb="{colour}"/><bgColor indexed="64"/>'
+        xml = f'<fill><patternFill patternType="solid">{inside}</patternFill></fill>'
+        return self._once("fills", "fill", xml)
+
+    def _border(self) -> int:
+        return self._once("borders", "border", f"<border>{SIDES}<diagonal/></border>")
+
+    def _once(self, group: str, name: str, xml: str) -> int:
+        if (xml,) not in self.made:
+            self.made[xml,] = self._added(self._group(group, name), xml)
+        return self.made[xml,]
+
+    def _added(self, group: Element, xml: str | bytes) -> int:
+        add = self.markup.add if isinstance(xml, str) else self.markup.add_raw
+        add(group, xml)
+        self.sizes[group] += 1
+        return self.sizes[group] - 1
+
+    def _group(self, name: str, member: str) -> Element:
+        """Return the list of fonts, fills, borders or formats."""
+        group = self.markup.root.child(name)
+        if group is None or any(child.name != member for child in group.children):
+            raise OddError(f"no plain {name}")
+        self.sizes.setdefault(group, len(group.children))
+        return group
