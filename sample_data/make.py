@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from making.assigning import Assigner, Line, assignment_workbook, carried_line
+from making.assigning import Assigner, Line, assignment_workbook, carried_line, lines_before
 from making.content import Content, Scene, read_content
 from making.filling import Key, Work, filled, units_sent
 from making.posting import COPY, deliver, receipts, saved_again
@@ -46,7 +46,7 @@ def main() -> None:
 def make_cycles(content: Content, data: Path, output: Path) -> None:
     """Make the folders of all cycles, each from what the one before left over."""
     assigner = Assigner(content)
-    left: list[Line] = []
+    left = lines_before(content)
     for scene in content.scenes:
         left = make_cycle(scene, content, left + assigner.new_lines(scene), data, output)
     # A run brings the drafts up to date: what is kept is what a run leaves alone.

@@ -22,10 +22,11 @@ import openpyxl
 import pandas as pd
 import pytest
 from conftest import NEWEST, Commune, Inline, Run, sauro_process, unprinting
+from openpyxl.cell.cell import Cell
 from pypdf import PdfReader
 
 from pipeline.cycle.run import run_cycle
-from pipeline.model.calendar import earlier_cycles
+from pipeline.model.calendar import earlier_cycles, parse_cycle
 from pipeline.model.folders import ARCHIVE, PACKET, PEOPLE, RESULT, CycleFolder
 from pipeline.model.layout import layout
 from pipeline.tools import disk
@@ -735,12 +736,21 @@ def test_a_verdict_changes_the_lines_figures_and_keeps_what_was_reported(
 HOSTILE = ("=1+1", "@SUM(A1)", "<b>đậm</b>", "_x0008_", "{{ 7*7 }}", "+84 905", "-", "☃ 🐎")
 
 
+def due_in_cycle(cell: Cell) -> bool:
+    """Say whether the due day in a cell has come when the newest cycle ends."""
+    return cell.value.date() <= parse_cycle(NEWEST).last_day
+
+
 def test_hostile_text_a_unit_typed_stays_text_all_the_way(commune: Commune) -> None:
     """Filled into the issued workbook, as Excel keeps it; read, stored, archived, printed."""
     book = openpyxl.load_workbook(commune.newest.issued / "DVTH.xlsx")
     sheet = book["Nhiệm vụ"]
     heads = {cell.value: cell.column for cell in sheet[5]}
-    rows = range(6, 6 + len(HOSTILE))
+    # What is not done in its time is printed with its note.
+    due = [
+        row for row in range(6, sheet.max_row + 1) if due_in_cycle(sheet.cell(row, heads["Hạn"]))
+    ]
+    rows = due[: len(HOSTILE)]
     for row, text in zip(rows, HOSTILE, strict=True):
         sheet.cell(row, heads["SL hoàn thành"]).value = 0
         cell = sheet.cell(row, heads["Ghi chú"])

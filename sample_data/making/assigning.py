@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
-from making.content import Content, Scene, Template, number_of
+from making.content import Content, Row, Scene, Template, day_of, number_of
 from making.registers import coefficient
 from making.sheets import mark_invented, without_blanks
 from pipeline.model.layout import layout
@@ -45,7 +45,7 @@ class Assigner:
 
     def __init__(self, content: Content) -> None:
         self.content = content
-        self.given = dict.fromkeys(content.units, 0)
+        self.given = {code: int(row["mã việc đã dùng"]) for code, row in content.units.items()}
 
     def new_lines(self, scene: Scene) -> list[Line]:
         """Return the lines newly assigned in a cycle."""
@@ -72,6 +72,28 @@ class Assigner:
             sure=template.sure,
         )
         return [replace(line, person=code, share=share) for code, share in template.people]
+
+
+def lines_before(content: Content) -> list[Line]:
+    """Return the lines that come into the first cycle from the one before it."""
+    return [_line_before(row) for row in content.tables["chuyen-den"]]
+
+
+def _line_before(row: Row) -> Line:
+    return Line(
+        task_id=row["mã việc"],
+        document=row["nguồn"],
+        assigned_on=day_of(row["ngày giao"]),
+        unit=row["đơn vị"],
+        person=row["người"],
+        share=None,
+        task=row["việc"],
+        product=row["sản phẩm"],
+        assigned=number_of(row["còn lại"]),
+        due=day_of(row["hạn"]),
+        sure=False,
+        carried=1,
+    )
 
 
 def carried_line(line: Line, remaining: Decimal, scene: Scene, *, unheard: bool) -> Line:

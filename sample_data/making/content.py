@@ -98,6 +98,7 @@ class Content:
 
 
 TABLES = (
+    "chuyen-den",
     "su-kien",
     "loai-tru",
     "phat-sinh",

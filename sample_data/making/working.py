@@ -95,6 +95,8 @@ class Office:
         share = chance.randint(*(MORE if outcome in (ON_TIME, LATE) else FEWER))
         done = owed if line.carried else (owed * share / 100).quantize(ONE, ROUND_DOWN)
         done = done if told is None else min(told, owed)
+        if not done:
+            return self._untouched(line, chance)
         finished = self._latest(line)
         over = done > owed
         rework = chance.choices((0, 1, 2, 3), weights=(80, 12, 6, 2))[0]
