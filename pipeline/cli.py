@@ -213,8 +213,14 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
 
     if lost := [file for file in files if not file.is_file()]:
         raise InputError(f"không thấy tệp {', '.join(map(str, lost))}.")
+    verdicts = []
     for file in files:
-        click.echo("\n".join(check_file(data, file, now or datetime.now(VIETNAM))))
+        verdicts += (told := check_file(data, file, now or datetime.now(VIETNAM)))
+        click.echo("\n".join(line for verdict in told for line in verdict.lines))
+    if any(verdict.crashed for verdict in verdicts):
+        sys.exit(CRASHED_FILE)
+    if not all(verdict.fit for verdict in verdicts):
+        sys.exit(INCOMPLETE)
 
 
 @main.command()

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from pipeline import archive, intake, issue, packet, reply
 from pipeline.checking.verdicts import check_verdict_lines
-from pipeline.cycle.plan import read_plan
+from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.stages import (
+    Received,
     Tell,
     check,
     make_result,
@@ -28,8 +29,12 @@ from pipeline.model.folders import (
     find_cycle,
     list_cycles,
 )
-from pipeline.model.tables import CycleResult, keys_of
+from pipeline.model.tables import CycleResult, keys_of, records
 from pipeline.tools import disk, page
+
+ANNOTATE = (
+    None  # what marks a unit's own workbook: bytes, findings → bytes, or None where it cannot
+)
 
 
 def run_cycle(folder: CycleFolder, output: Path, now: datetime | None, tell: Tell) -> dict:
@@ -77,16 +82,20 @@ def _run_one(
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
     tell("Ghi lưu trữ", 1, 1)
     if printed:
-        files |= _print(result)
-        tell("In hồ sơ họp", 1, 1)
+        files |= _print(result, received, before)
+        tell("In hồ sơ họp, phiếu sửa", 1, 1)
     return _commit(output / str(folder.cycle), result, files, inputs)
 
 
-def _print(result: CycleResult) -> dict[str, bytes]:
-    papers = {PACKET: packet.compose(result)}
+def _print(result: CycleResult, received: Received, before: Plan) -> dict[str, bytes]:
+    papers = {PACKET: packet.compose(result), **reply.slips(result, received.used)}
     if result.options["names"] == "apart":
         papers[PEOPLE] = packet.compose_people(result)
-    return {name: page.write_pdf(html) for name, html in papers.items()}
+    made = {name: page.write_pdf(html) for name, html in papers.items()}
+    made |= reply.marked_books(result, received.originals, ANNOTATE)
+    addresses = {code: unit["email"] for code, unit in before.registers.units.items()}
+    made |= reply.messages(result, addresses)
+    return made | reply.letters(result, made, addresses)
 
 
 def _commit(
@@ -132,21 +141,24 @@ def open_cycle(folder: CycleFolder, tell: Tell) -> list[str]:
 ABOUT_MAIL = ("K115", "K117", "K118")
 
 
-def check_file(data: Path, path: Path, now: datetime) -> list[str]:
+def check_file(data: Path, path: Path, now: datetime) -> list[reply.Verdict]:
     """Return the verdict on every workbook in a file, worded as the cycle would word it."""
-    return [line for package in intake.open_file(path, now) for line in _check_one(data, package)]
+    packages, noticed = intake.open_file(path, now)
+    others = [noticed, *([] for _ in packages[1:])]  # what else lay in a letter is said once
+    return [_check_one(data, *one) for one in zip(packages, others, strict=True)]
 
 
-def _check_one(data: Path, package: intake.Package) -> list[str]:
+def _check_one(data: Path, package: intake.Package, noticed: list[dict]) -> reply.Verdict:
     raw = read_package(package)
     if raw.stamp is None:
         unopened = [row for row in raw.findings if row["code"].startswith("K1")]
-        found = unopened or [finding("K112", file=package.file)]
+        found = noticed + (unopened or [finding("K112", file=package.file)])
         return reply.verdict(package.file, raw.stamp, describe(found, raw.places))
     folder = CycleFolder(data, find_cycle(data, raw.stamp.cycle))
     before = read_plan(folder)
-    received = settle(folder, before, [package], [raw], [], {})
+    received = settle(folder, before, [package], [raw], noticed, {})
     checked = check(folder.cycle, before, received)
     found = [row for row in received.findings + checked.findings if row["code"] not in ABOUT_MAIL]
     worded = describe(found, raw.places, before.registers.unit_names)
-    return reply.verdict(package.file, raw.stamp, worded)
+    tallies = records(checked.tables["tallies"])
+    return reply.verdict(package.file, raw.stamp, worded, tallies)

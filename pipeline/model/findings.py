@@ -106,10 +106,18 @@ def _described(
     entry = catalogue()[str(row["code"])]
     column = columns.get((row["file"], row["sheet"], row["field"]), "")
     cell = f"{column}{row['row']}" if column and row["row"] else ""
-    words = {"value": _shortened(str(row["value"])), "fact": row["fact"]}
-    message = _where(row, cell, names) + entry.message.format(**words)
-    action = entry.action.format(**words)
+    message = _where(row, cell, names) + what_is_wrong(row)
+    action = entry.action.format(**_quoted(row))
     return {**row, "severity": entry.severity, "cell": cell, "message": message, "action": action}
+
+
+def what_is_wrong(row: Mapping[str, object]) -> str:
+    """Return a finding's message without its address, where the page shows the place itself."""
+    return catalogue()[str(row["code"])].message.format(**_quoted(row))
+
+
+def _quoted(row: Mapping[str, object]) -> dict[str, object]:
+    return {"value": _shortened(str(row["value"])), "fact": row["fact"]}
 
 
 def _shortened(value: str) -> str:

@@ -1,5 +1,9 @@
-"""What goes back to people: verdicts for the units, the status matrix for the secretary."""
+"""What goes back to people: slips, letters, short messages, the status matrix."""
 
+from pipeline.reply.books import marked_books
+from pipeline.reply.letters import letters
+from pipeline.reply.messages import messages
+from pipeline.reply.pages import slips
 from pipeline.reply.summary import summary
 from pipeline.reply.verdicts import (
     GOOD,
@@ -7,8 +11,23 @@ from pipeline.reply.verdicts import (
     NOT_SENT,
     REMARKS,
     REPAIR,
+    Verdict,
     unit_statuses,
     verdict,
 )
 
-__all__ = ["GOOD", "IN_USE", "NOT_SENT", "REMARKS", "REPAIR", "summary", "unit_statuses", "verdict"]
+__all__ = [
+    "GOOD",
+    "IN_USE",
+    "NOT_SENT",
+    "REMARKS",
+    "REPAIR",
+    "Verdict",
+    "letters",
+    "marked_books",
+    "messages",
+    "slips",
+    "summary",
+    "unit_statuses",
+    "verdict",
+]
