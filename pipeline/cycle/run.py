@@ -83,7 +83,7 @@ def _run_one(
     tell("Ghi lưu trữ", 1, 1)
     if printed:
         files |= _print(result, received, before)
-        tell("In hồ sơ họp, phiếu sửa", 1, 1)
+        tell("In hồ sơ họp", 1, 1)
     return _commit(output / str(folder.cycle), result, files, inputs)
 
 

@@ -7,10 +7,12 @@ from pipeline.model.layout import layout
 from pipeline.model.text import show
 
 WIDTH = 165  # millimetres for all columns of a grid
-NARROWEST, WIDEST = 9, 26  # a column's share, in characters as declared
+NARROWEST, WIDEST = 11, 34  # a column's share, in characters as declared
 BESIDE = 2  # columns shown on either side of the cell
 NAMING = 2  # declared fields that say which row it is
-PER_MM = 1.05  # characters in a millimetre of a cell that may take two lines
+PER_MM = 0.6  # characters in a millimetre of a line
+SHORTEST = 12  # characters that are never cut: dates, figures, codes
+LINES = 4  # the cell itself may take
 NO_RESULT, BROKEN = "K307", "K308"
 Row = Mapping[str, object]
 
@@ -71,16 +73,17 @@ class Neighbourhood:
 
     def _row(self, row: Row, columns: list[dict], found: Row) -> dict[str, object]:
         here = row["row"] == found["row"]
-        cells = [
-            {
-                "text": self._shown(row, column["key"]),
-                "limit": int(column["width"] * PER_MM),
-                "marked": here and column["marked"],
-                "number": isinstance(row[column["key"]], int | float),
-            }
-            for column in columns
-        ]
+        cells = [self._cell(row, column, here and column["marked"]) for column in columns]
         return {"number": row["row"], "marked": here, "cells": cells}
+
+    def _cell(self, row: Row, column: Row, marked: bool) -> dict[str, object]:
+        line = max(SHORTEST, int(column["width"] * PER_MM))
+        return {
+            "text": self._shown(row, column["key"]),
+            "limit": line * LINES if marked else line,
+            "marked": marked,
+            "number": isinstance(row[column["key"]], int | float),
+        }
 
     def _shown(self, row: Row, key: str) -> str:
         fault = self._faults.get((row["sheet"], row["row"], key), "")

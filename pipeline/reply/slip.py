@@ -16,7 +16,7 @@ UNUSED = ("từ chối", "chờ xác nhận")
 NOTHING_USED = "Chưa có bản nào dùng được."
 GROUPS = (
     ("errors", "Lỗi phải sửa"),
-    ("warnings", "Cảnh báo: vẫn tính, nên xem lại"),
+    ("warnings", "Cảnh báo: nên xem lại"),
     ("notes", "Lưu ý"),
     ("repairs", "Đã tự sửa: sai thì gửi bản sửa"),
 )

@@ -8,7 +8,7 @@ from pipeline.reply.slip import Row, Slip, sentence, where
 from pipeline.tools.page import printable
 
 LONGEST_MESSAGE = 400
-LONGEST_NAME = 60
+LONGEST_NAME = 50
 WRAPPED = 2000  # a line of a letter is never cut at the length of a printed cell
 
 
