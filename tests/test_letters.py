@@ -19,7 +19,7 @@ from pipeline.reply.slip import open_slips
 from pipeline.reply.words import LONGEST_MESSAGE, short_message
 from tests.replies import FILE, case
 
-GOLDEN = Path(__file__).parent / "golden" / "letter.eml"
+GOLDEN = Path(__file__).parent / "golden" / "letter.txt"
 ADDRESSES = {"KT": "kinhte@binhkhe.example", "YT": "tramyte@binhkhe.example"}
 SILENT = [{"unit": "YT", "name": "Trạm Y tế", "status": "Chưa nộp", "lines": 14}]
 HOSTILE = "Phòng\r\nBcc: ai@do.vn\r\n\r\n<b>Kinh tế</b>\u202e\u2066"
@@ -39,11 +39,17 @@ def body(data: bytes) -> str:
     return opened(data).get_body().get_content().replace("\r\n", "\n")
 
 
+def shown(data: bytes) -> str:
+    """Return a letter with its headers in words: how they are folded is Python's own affair."""
+    head = "".join(f"{name}: {value}\n" for name, value in opened(data).items())
+    return head + data.decode().partition("\r\n\r\n")[2].replace("\r\n", "\n")
+
+
 def test_a_letter_is_as_agreed() -> None:
-    letter = drafts(MADE)["thu/KT.eml"]
+    letter = shown(drafts(MADE)["thu/KT.eml"])
     if not GOLDEN.exists():
-        GOLDEN.write_bytes(letter)
-    assert letter == GOLDEN.read_bytes()
+        GOLDEN.write_text(letter, encoding="utf-8")
+    assert letter == GOLDEN.read_text(encoding="utf-8")
 
 
 def test_a_letter_opens_as_a_draft_to_the_unit() -> None:
