@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -683,6 +684,35 @@ def test_several_workbooks_are_checked_in_the_order_given(sauro: Run, commune: C
         named("CA"),
         named("TTPVHCC", WAITING),
     ]
+
+
+def test_every_workbook_of_a_zip_is_checked_and_what_else_lies_there_is_said_once(
+    sauro: Run, commune: Commune
+) -> None:
+    path = commune.place / "cả xã.zip"
+    with zipfile.ZipFile(path, "w") as parcel:
+        for unit in ("CA", "KT"):
+            parcel.write(commune.newest.inbox / IN_USE[unit], IN_USE[unit])
+        parcel.writestr("anh.jpg", b"picture")
+    done = sauro("check", str(path))
+    assert done.exit_code == INCOMPLETE
+    heads = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert [head.split(": ", 1)[1] for head in heads] == [
+        "ĐẠT, có 1 lưu ý.",
+        "GỬI LẠI: 3 lỗi phải sửa, 1 lưu ý.",
+    ]
+    assert done.stdout.count("K108 ") == 1
+    assert "«anh.jpg»" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("units", "code"), [(("CA", "TYT"), 0), (("CA", "KT"), INCOMPLETE), (("KT", "CA"), INCOMPLETE)]
+)
+def test_one_workbook_to_be_sent_back_decides_the_exit_code(
+    sauro: Run, commune: Commune, units: tuple, code: int
+) -> None:
+    paths = [str(commune.newest.inbox / IN_USE[unit]) for unit in units]
+    assert sauro("check", *paths).exit_code == code
 
 
 def test_check_is_the_same_at_any_hour(sauro: Run, commune: Commune) -> None:

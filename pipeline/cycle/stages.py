@@ -40,7 +40,7 @@ class Received:
     tallies: list[dict]
     receipts: str
     issued: Mapping[str, list[dict]]  # rows of «Nhiệm vụ» as each unit was given them
-    originals: Mapping[str, bytes]  # file → the workbook as it came
+    originals: Mapping[str, bytes]  # file in use → the workbook as it came
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,7 @@ def settle(
         for row in found + settled + edited
     ]
     times = {package.file: package.received for package in packages}
+    in_use = {raw.file for raw in used.values()}
     return Received(
         submissions=submissions,
         used=used,
@@ -100,7 +101,7 @@ def settle(
         tallies=[{**row, "unit": unit} for unit, raw in used.items() for row in raw.tallies],
         receipts=intake.receipts_text(packages, receipts),
         issued=issued,
-        originals={package.file: package.data for package in packages},
+        originals={p.file: p.data for p in packages if p.file in in_use},
     )
 
 
