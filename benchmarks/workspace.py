@@ -51,7 +51,9 @@ def html_of(folder: CycleFolder, output: Path) -> str:
     """Return the packet's HTML from a run of the cycle that prints an empty file."""
     kept: Future = Future()
     with crew() as helpers:
-        run_cycle(folder, output, None, lambda *_: None, replace(helpers, press=Keeper(kept)))
+        run_cycle(
+            folder, output, None, lambda *_: None, replace(helpers, presses=[Keeper(kept)] * 2)
+        )
     return kept.result()
 
 
@@ -61,10 +63,11 @@ class Keeper:
 
     kept: Future
 
-    def submit(self, header: object, page: bytes, *_: bytes) -> Future:
-        self.kept.set_result(page.decode())
+    def submit(self, work: str, header: object, *pages: bytes) -> Future:
+        if not self.kept.done():
+            self.kept.set_result(pages[0].decode())  # the packet comes first
         printed: Future = Future()
-        printed.set_result((header, [b""]))
+        printed.set_result((header, [b""] * len(pages)))
         return printed
 
 

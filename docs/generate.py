@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline import ROOT
 from pipeline.model.findings import Entry, catalogue, describe, finding
 from pipeline.model.layout import Field, Layout, Sheet, layout
-from pipeline.model.text import show
+from pipeline.model.text import sentence, show
 from pipeline.tools.blocks import letters
 
 DOCS = Path(__file__).resolve().parent
@@ -247,17 +247,13 @@ def _count(found: list[Entry]) -> str:
 def _entry(entry: Entry) -> str:
     lines = [
         f"### {entry.code} · {entry.severity}",
-        _capital(_words(entry.message)),
+        sentence(_words(entry.message)),
         f"**Cần làm.** {_words(entry.action)}",
         f"**Ví dụ.** {_example(entry)}",
     ]
     lines += [f"**Căn cứ.** {entry.basis}"] if entry.basis else []
     lines += [f"**Áp dụng từ kỳ** {entry.since}."] if entry.since else []
     return "\n\n".join([*lines, f"*{entry.english}*"])
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _words(text: str) -> str:

@@ -217,11 +217,18 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
     if lost := [file for file in files if not file.is_file()]:
         raise InputError(f"không thấy tệp {', '.join(map(str, lost))}.")
+    verdicts = []
     with crew() as helpers:
         from pipeline.cycle.check import check_file
 
         for file in files:
-            click.echo("\n".join(check_file(data, file, now or datetime.now(VIETNAM), helpers)))
+            told = check_file(data, file, now or datetime.now(VIETNAM), helpers)
+            click.echo("\n".join(line for verdict in told for line in verdict.lines))
+            verdicts += told
+    if any(verdict.crashed for verdict in verdicts):
+        sys.exit(CRASHED_FILE)
+    if not all(verdict.fit for verdict in verdicts):
+        sys.exit(INCOMPLETE)
 
 
 @main.command()

@@ -22,8 +22,7 @@ from pipeline.cycle.crew import Crew
 from pipeline.cycle.run import run_cycle
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.folders import CycleFolder
-from pipeline.reading import wire
-from pipeline.tools.worker import Work, pack, unpack
+from pipeline.tools.worker import Work, find, pack, unpack
 
 NEWEST = "2026-11-K1"
 Run = Callable[..., Result]
@@ -46,18 +45,19 @@ def _dotted(path) -> str:
 class Inline:
     """A helper that works in this process, with the same plain data in and out."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work | None = None) -> None:
         self.work = work
 
-    def submit(self, header: object, *blobs: bytes) -> Future:
+    def submit(self, work: str, header: object, *blobs: bytes) -> Future:
+        do = self.work or find(work)
         answer: Future = Future()
-        answer.set_result(unpack(pack(*self.work(*unpack(pack(header, blobs))))))
+        answer.set_result(unpack(pack(*do(*unpack(pack(header, blobs))))))
         return answer
 
 
 def unprinting() -> Crew:
     """Return helpers that read as ever and print the HTML as it is."""
-    return Crew(reader=Inline(wire.answer), press=Inline(lambda header, pages: (header, pages)))
+    return Crew(reader=Inline(), presses=[Inline(lambda header, pages: (header, pages))] * 2)
 
 
 @dataclass(frozen=True)

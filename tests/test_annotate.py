@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pipeline import intake, reading
 from pipeline.model.findings import LIST_SHEET, SEVERITIES, describe, finding
 from pipeline.model.layout import layout
-from pipeline.reply import annotate
+from pipeline.reply.annotate import annotate
 from pipeline.reply.looks import FILLS
 from tests import sheets
 

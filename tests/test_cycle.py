@@ -42,6 +42,7 @@ IN_USE = {
     "QS": "Phieu QS gui lai Van phong.xlsx",
     "TYT": "TYT ky 1 thang 11 (dung ky).xlsx",
 }
+WITH_SLIP = ["KT", "QS", "TTPVHCC", "TYT"]  # the others have no findings
 WRONG_CYCLE = "TYT ky 1 thang 11.ods"
 WAITING = "mot cua ky 1 thang 11 (sua lai).ods"
 SUMS = ("A", "D", "Q", "P")
@@ -84,7 +85,12 @@ def tables(sample: Commune) -> dict[str, list[dict]]:
 def test_a_cold_run_writes_these_files_and_no_others(sample: Commune) -> None:
     assert list(tree(sample.output)) == [
         *(f"{cycle}/{name}" for cycle in EARLIER for name in (ARCHIVE, disk.MANIFEST, RESULT)),
-        *(f"{NEWEST}/{name}" for name in (PACKET, ARCHIVE, disk.MANIFEST, RESULT)),
+        *(f"{NEWEST}/{name}" for name in (PACKET, ARCHIVE, disk.MANIFEST)),
+        *(f"{NEWEST}/phieu-sua/{unit}.pdf" for unit in WITH_SLIP),
+        f"{NEWEST}/{RESULT}",
+        *(f"{NEWEST}/thu/{unit}.eml" for unit in sorted(IN_USE)),
+        f"{NEWEST}/thu/nhac-DVTH.eml",
+        f"{NEWEST}/thu/tin-nhan.txt",
     ]
 
 
@@ -382,8 +388,8 @@ def test_an_exemption_without_its_proofs_stays_a_claim(tables: dict) -> None:
 
 def test_everybody_the_secretary_must_act_on_is_told(sauro: Run) -> None:
     told = sauro("status").stdout
-    assert "2. Chưa nộp: DVTH. Đôn đốc ngay." in told
-    assert "3. Cần sửa: KT. Xem phụ lục «Vấn đề», báo đơn vị sửa đúng ô." in told
+    assert "2. Chưa nộp: DVTH. Thư nhắc, tin nhắn soạn sẵn ở thu/." in told
+    assert "3. Cần sửa: KT. Phiếu sửa ở phieu-sua/, thư kèm phiếu sửa ở thu/." in told
     assert f"4. Chờ thư ký xác nhận bản mới: {WAITING} (ghi «dùng» vào so-nhan.csv)." in told
     assert re.search(r"^QS .*\(chậm\) +17/11/2026 07:40", told, re.MULTILINE)
 
@@ -438,7 +444,8 @@ def test_people_apart_are_printed_on_a_paper_of_their_own(commune: Commune) -> N
     commune.newest.settings.write_text(apart, encoding="utf-8")
     commune.run()
     made = commune.output / NEWEST
-    assert set(tree(made)) == {PACKET, PEOPLE, ARCHIVE, RESULT, disk.MANIFEST}
+    papers = {path.name for path in made.iterdir() if path.is_file()}
+    assert papers == {PACKET, PEOPLE, ARCHIVE, RESULT, disk.MANIFEST}
     apart = (made / PEOPLE).read_text("utf-8")
     assert all(row["name"] in apart for row in tables_of(commune)["people"])
     packet = (made / PACKET).read_text("utf-8")
@@ -692,7 +699,7 @@ def test_what_somebody_saves_during_a_run_is_not_written_over(commune: Commune) 
         commune.newest.verification.write_bytes(saved)
         return header, pages
 
-    helpers = replace(unprinting(), press=Inline(print_slowly))
+    helpers = replace(unprinting(), presses=[Inline(print_slowly)] * 2)
     run_cycle(commune.newest, commune.output, None, lambda *_: None, helpers)
     assert commune.newest.verification.read_bytes() == saved
     inputs = disk.run_inputs(

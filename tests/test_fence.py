@@ -20,12 +20,13 @@ from pipeline.tools.fence import FenceError, Limits
 from pipeline.tools.worker import Worker, WorkerError, pack, unpack
 from tests import works
 
+WORK = "tests.works:misbehave"
 QUICK = Limits(seconds=1, patience=60)
 
 
 @pytest.fixture(scope="module")
 def fenced() -> Iterator[Worker]:
-    with Worker("tests.works:misbehave", fence=QUICK) as worker:
+    with Worker(WORK, fence=QUICK) as worker:
         yield worker
 
 
@@ -42,57 +43,57 @@ def fenced() -> Iterator[Worker]:
 )
 def test_what_a_child_does_to_itself_ends_with_it(fenced: Worker, deed: str, why: str) -> None:
     with pytest.raises(FenceError, match=why):
-        fenced.submit(deed).result()
-    assert fenced.submit("good").result() == ("good", [])
+        fenced.submit(WORK, deed).result()
+    assert fenced.submit(WORK, "good").result() == ("good", [])
 
 
 def test_a_child_that_waits_for_ever_is_not_waited_for() -> None:
     with (
-        Worker("tests.works:misbehave", fence=Limits(patience=1)) as worker,
+        Worker(WORK, fence=Limits(patience=1)) as worker,
         pytest.raises(FenceError, match=fence.TOO_LONG),
     ):
-        worker.submit("sleep").result()
+        worker.submit(WORK, "sleep").result()
 
 
 def test_a_killed_child_was_too_much_for_the_machine(fenced: Worker) -> None:
     with pytest.raises(FenceError):
-        fenced.submit("killed").result()
+        fenced.submit(WORK, "killed").result()
 
 
 def test_an_error_of_the_work_is_told_with_its_place(fenced: Worker) -> None:
     with pytest.raises(WorkerError, match=r"works\.py.*\n.*\n.*IndexError|IndexError"):
-        fenced.submit("raise").result()
+        fenced.submit(WORK, "raise").result()
 
 
 def test_a_child_writes_no_file(fenced: Worker) -> None:
     with pytest.raises((FenceError, WorkerError)):
-        fenced.submit("write").result()
+        fenced.submit(WORK, "write").result()
     written = Path("/tmp/written-by-a-fenced-child")
     assert not written.exists() or written.stat().st_size == 0
 
 
 def test_what_a_library_prints_is_no_answer(fenced: Worker) -> None:
-    assert fenced.submit("noise").result() == (None, [])
+    assert fenced.submit(WORK, "noise").result() == (None, [])
 
 
 def test_nothing_of_our_environment_goes_to_a_fenced_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("MAIL_PASSWORD", "secret")
-    with Worker("tests.works:misbehave", fence=QUICK) as worker:
-        names = set(worker.submit("environment").result()[0])
+    with Worker(WORK, fence=QUICK) as worker:
+        names = set(worker.submit(WORK, "environment").result()[0])
     assert names <= {"PATH", "LANG", "TZ", "LC_CTYPE", "PYTHONPATH", "PYTHONUTF8"}
 
 
 def test_a_server_that_is_killed_is_started_again(fenced: Worker) -> None:
     with pytest.raises(WorkerError):
-        fenced.submit("end the server").result()
-    assert fenced.submit("good").result() == ("good", [])
+        fenced.submit(WORK, "end the server").result()
+    assert fenced.submit(WORK, "good").result() == ("good", [])
 
 
 def test_answers_come_in_the_order_of_the_jobs(fenced: Worker) -> None:
     jobs = [str(n) for n in range(20)]
-    assert [coming.result()[0] for coming in [fenced.submit(job) for job in jobs]] == jobs
+    assert [coming.result()[0] for coming in [fenced.submit(WORK, job) for job in jobs]] == jobs
 
 
 def test_moments_and_blobs_go_through_as_they_are() -> None:
@@ -100,7 +101,7 @@ def test_moments_and_blobs_go_through_as_they_are() -> None:
     blobs = [b"", b"\x00\xff" * 1000]
     assert unpack(pack(header, blobs)) == (header, blobs)
     with Worker("tests.works:echo") as worker:
-        assert worker.submit(header, *blobs).result() == (header, blobs)
+        assert worker.submit("tests.works:echo", header, *blobs).result() == (header, blobs)
 
 
 def test_what_is_no_plain_data_is_refused() -> None:
@@ -113,7 +114,7 @@ def test_a_helper_ends_when_its_owner_is_killed() -> None:
 import os, time
 from pipeline.tools.worker import Worker
 worker = Worker("tests.works:echo")
-print(worker.submit(None).result(), worker._process.pid, flush=True)
+print(worker.submit("tests.works:echo", None).result(), worker._process.pid, flush=True)
 os.kill(os.getpid(), 9)
 """
     done = subprocess.run(
@@ -146,8 +147,8 @@ def test_a_file_that_ends_its_process_is_one_finding_and_the_rest_is_read(
     class Fragile:
         """Reads as ever, but for the file that ends the process."""
 
-        def submit(self, asked: list, *blobs: bytes):
-            coming = unprinting().reader.submit(asked, *blobs)
+        def submit(self, work: str, asked: list, *blobs: bytes):
+            coming = unprinting().reader.submit(work, asked, *blobs)
             if asked[0] == broken.name:
                 coming = type(coming)()
                 coming.set_exception(FenceError(fence.TOO_MUCH))

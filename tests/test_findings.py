@@ -14,14 +14,15 @@ from pipeline.model.findings import (
     NOTE,
     SEVERITIES,
     WARNING,
-    bare_message,
     catalogue,
     describe,
     finding,
     is_error,
     refuses,
     severity,
+    what_is_wrong,
 )
+from pipeline.model.text import sentence
 
 CODE = re.compile(r"K\d{3}")
 ENTRIES = tuple(catalogue().values())
@@ -211,7 +212,7 @@ def test_a_finding_says_where_what_and_what_to_do(found, cell, message, action):
     [
         (finding("K301", **TASKS, row=6, field="completed", value="9O"), "«9O» không phải là số."),
         (finding("K301", **TASKS, row=6, field="?", value="9O"), "«9O» không phải là số."),
-        (finding("K117", unit="YT"), "Phiếu YT: chưa nhận được phiếu."),
+        (finding("K117", unit="YT"), "Chưa nhận được phiếu."),
         (
             finding("K401", **TASKS, row=7, field="completed", value="2"),
             "Có số lượng hoàn thành 2 mà chưa ghi ngày xong.",
@@ -219,7 +220,7 @@ def test_a_finding_says_where_what_and_what_to_do(found, cell, message, action):
     ],
 )
 def test_who_is_already_there_is_not_told_where(found, bare):
-    assert bare_message(describe([found], COLUMNS)[0]) == bare
+    assert sentence(what_is_wrong(describe([found], COLUMNS)[0])) == bare
 
 
 def test_braces_a_person_typed_are_only_text():

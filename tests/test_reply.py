@@ -28,8 +28,8 @@ CA Công an xã           Đạt (chậm)      17/11/2026 08:00  1    ·    ·  
 DVTH Trung tâm Dịch vụ  Chưa nộp                               ·    1         ·
 
 1. Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx
-2. Chưa nộp: DVTH. Đôn đốc ngay.
-3. Cần sửa: KT, QS. Xem phụ lục «Vấn đề», báo đơn vị sửa đúng ô.
+2. Chưa nộp: DVTH. Thư nhắc, tin nhắn soạn sẵn ở thu/.
+3. Cần sửa: KT, QS. Phiếu sửa ở phieu-sua/, thư kèm phiếu sửa ở thu/.
 4. Chờ thư ký xác nhận bản mới: KT lần 3.xlsx (ghi «dùng» vào so-nhan.csv).
 5. Tổ công tác đã thẩm định 120/170 dòng (tham-dinh.xlsx); họp 8 giờ 00, 18/11/2026."""
 UNITS = (
@@ -149,14 +149,14 @@ STAMP = Stamp("KT", "2026-11-K1", "QT-F211", "1a2b3c4d")
     ],
 )
 def test_the_first_line_is_the_verdict(codes, first):
-    assert reply.verdict("kt.xlsx", None, words(*codes))[0] == first
+    assert reply.verdict("kt.xlsx", None, words(*codes)).lines[0] == first
     whose = "kt.xlsx (phiếu KT, kỳ 2026-11-K1)"
     stamped = reply.verdict("kt.xlsx", STAMP, words(*codes))
-    assert stamped[0] == first.replace("kt.xlsx", whose)
+    assert stamped.lines[0] == first.replace("kt.xlsx", whose)
 
 
 def test_every_finding_is_told_with_its_remedy_worst_first():
-    _, *lines = reply.verdict("kt.xlsx", STAMP, words("K414", "K301", "K409"))
+    _, *lines = reply.verdict("kt.xlsx", STAMP, words("K414", "K301", "K409")).lines
     assert [line.split()[0] for line in lines] == ["K301", "K409", "K414"]
     assert lines[0] == (
         "  K301 Tệp «kt.xlsx»: «9O» không phải là số.\n       Gõ chữ số, ví dụ 9 hoặc 2,5."
@@ -202,10 +202,12 @@ def test_the_next_steps_say_what_there_is_to_do_in_at_most_five_lines(missing, r
     told = steps(units, extra, verified=0, lines=9)
     expected = [
         "Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx",
-        "Chưa nộp: DVTH. Đôn đốc ngay." if missing else "Các đơn vị đã nộp đủ.",
-        "Cần sửa: KT, QS. Xem phụ lục «Vấn đề», báo đơn vị sửa đúng ô."
+        "Chưa nộp: DVTH. Thư nhắc, tin nhắn soạn sẵn ở thu/."
+        if missing
+        else "Các đơn vị đã nộp đủ.",
+        "Cần sửa: KT, QS. Phiếu sửa ở phieu-sua/, thư kèm phiếu sửa ở thu/."
         if repair
-        else "Không có lỗi phải sửa.",
+        else "Không có lỗi phải sửa. Thư trả lời các đơn vị ở thu/.",
         *(
             ["Chờ thư ký xác nhận bản mới: KT lần 3.xlsx, VP 2.xlsx (ghi «dùng» vào so-nhan.csv)."]
             if waiting

@@ -1,11 +1,16 @@
 """The helpers of a command: started before its own heavy imports, they load at the same time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from pipeline.tools.fence import Limits
 from pipeline.tools.worker import Worker
+
+READ = "pipeline.reading.wire:answer"
+ANNOTATE = "pipeline.reply.annotate:answer"
+PRINT = "pipeline.tools.press:answer"
+PRESSES = 2  # one for the packet, one for everything else
 
 
 @dataclass(frozen=True)
@@ -13,13 +18,13 @@ class Crew:
     """Who opens what came in, one file a fenced child process, and who prints."""
 
     reader: Worker
-    press: Worker | None = None
+    presses: Sequence[Worker] = ()
 
 
 @contextmanager
 def crew(*, printing: bool = False) -> Iterator[Crew]:
     """Return the helpers; they end with the block."""
     with ExitStack() as block:
-        reader = block.enter_context(Worker("pipeline.reading.wire:answer", fence=Limits()))
-        press = Worker("pipeline.tools.press:answer") if printing else None
-        yield Crew(reader, block.enter_context(press) if press else None)
+        reader = block.enter_context(Worker(READ, fence=Limits()))
+        presses = [block.enter_context(Worker(PRINT)) for _ in range(PRESSES * printing)]
+        yield Crew(reader, presses)

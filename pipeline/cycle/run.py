@@ -3,9 +3,10 @@
 from datetime import datetime
 from pathlib import Path
 
-from pipeline import archive, issue, packet, reply
+from pipeline import archive, issue, reply
 from pipeline.checking.verdicts import check_verdict_lines
 from pipeline.cycle.crew import Crew
+from pipeline.cycle.papers import finish_papers, start_printing
 from pipeline.cycle.plan import read_plan
 from pipeline.cycle.stages import (
     Tell,
@@ -21,8 +22,6 @@ from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import OperatorError, describe
 from pipeline.model.folders import (
     ARCHIVE,
-    PACKET,
-    PEOPLE,
     RESULT,
     CycleFolder,
     list_cycles,
@@ -76,22 +75,13 @@ def _run_one(
         folder.verification: issue.verification_workbook(result.tables, group.entries),
     }
     inputs |= disk.update_drafts(drafts, folder.data, inputs)
-    papers = _papers(result) if crew.press else {}
-    printing = crew.press and crew.press.submit(None, *map(str.encode, papers.values()))
+    printing = start_printing(result, received, crew)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
     tell("Ghi lưu trữ", 1, 1)
     if printing:
-        files |= zip(papers, printing.result()[1], strict=True)
+        files |= finish_papers(result, received, before.registers, printing, crew.reader)
         tell("In hồ sơ họp", 1, 1)
     return _commit(output / str(folder.cycle), result, files, inputs)
-
-
-def _papers(result: CycleResult) -> dict[str, str]:
-    """Return the pages to print, by their file."""
-    papers = {PACKET: packet.compose(result)}
-    if result.options["names"] == "apart":
-        papers[PEOPLE] = packet.compose_people(result)
-    return papers
 
 
 def _commit(

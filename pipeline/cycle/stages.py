@@ -10,7 +10,9 @@ import pandas as pd
 from pipeline import VERSION, intake, issue, reading, reply
 from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.reports import Checked, Day, Issued, check_reports, check_ticks
+from pipeline.checking.tallies import count_quantities
 from pipeline.checking.verdicts import check_verdicts
+from pipeline.cycle.crew import READ
 from pipeline.cycle.plan import Plan, read_kept
 from pipeline.history import History
 from pipeline.model.calendar import Cycle
@@ -53,6 +55,7 @@ class Received:
     tallies: list[dict]
     receipts: str
     issued: Mapping[str, list[dict]]  # rows of «Nhiệm vụ» as each unit was given them
+    originals: Mapping[str, bytes]  # file in use → the workbook as it came
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def read_packages(packages: Iterable, reader: Worker) -> Iterator[reading.Readin
 
 
 def _ask(package: intake.Package, reader: Worker) -> Future:
-    return reader.submit(wire.question(package.file, "unit", UNIT_SHEETS), package.data)
+    return reader.submit(READ, wire.question(package.file, "unit", UNIT_SHEETS), package.data)
 
 
 def _take(package: intake.Package, answer: Future | None) -> reading.Reading:
@@ -131,6 +134,7 @@ def settle(
         for row in found + settled + edited
     ]
     times = {package.file: package.received for package in packages}
+    in_use = {raw.file for raw in used.values()}
     return Received(
         submissions=submissions,
         used=used,
@@ -140,6 +144,7 @@ def settle(
         tallies=[{**row, "unit": unit} for unit, raw in used.items() for row in raw.tallies],
         receipts=intake.receipts_text(packages, receipts),
         issued=issued,
+        originals={p.file: p.data for p in packages if p.file in in_use},
     )
 
 
@@ -178,7 +183,10 @@ def check(cycle: Cycle, before: Plan, received: Received) -> Checked:
     }
     ticked = check_ticks(ticks, checked.tables["unplanned"])
     found = [row for unit, raw in received.used.items() for row in _odd(unit, raw, before)]
-    return Checked(checked.tables, checked.findings + ticked + found)
+    assigned = records(before.assignments)
+    counted = count_quantities(received.tallies, checked.tables, assigned)
+    tables = {**checked.tables, "tallies": result_table("tallies", counted)}
+    return Checked(tables, checked.findings + ticked + found)
 
 
 def _odd(unit: str, raw: reading.Reading, before: Plan) -> list[dict]:
@@ -232,7 +240,8 @@ def score(
         rework=past.rework,
         indicators=past.indicators,
     )
-    return {**score_cycle(known), "history": past.table}
+    told = {"history": past.table, "tallies": checked.tables["tallies"]}
+    return {**score_cycle(known), **told}
 
 
 def make_result(
@@ -249,7 +258,6 @@ def make_result(
     everything = {
         **tables,
         "submissions": result_table("submissions", received.submissions),
-        "tallies": result_table("tallies", received.tallies),
         "findings": result_table("findings", worded),
         "rules": result_table("rules", settings.rules.meanings()),
     }

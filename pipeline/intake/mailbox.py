@@ -58,11 +58,12 @@ def collect(inbox: Path, receipts: Receipts) -> tuple[list[Package], list[dict]]
     ]
 
 
-def open_file(path: Path, received: datetime) -> list[Package]:
-    """Return the workbooks in one file given by hand, received at a given moment."""
+def open_file(path: Path, received: datetime) -> tuple[list[Package], list[dict]]:
+    """Return the workbooks in one file given by hand, received at a given moment, and K1 notes."""
     data = path.read_bytes()
     found = Found(clean_name(path.name), data, hashlib.sha256(data).hexdigest(), received)
-    return [replace(package, received=received) for package in _open(found, {})[0]]
+    packages, noticed = _open(found, {})
+    return [replace(package, received=received) for package in packages], noticed
 
 
 def _order(package: Package) -> tuple:

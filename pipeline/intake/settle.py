@@ -14,7 +14,7 @@ from pipeline.model.findings import catalogue, finding, refuses
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
 from pipeline.model.stamp import Stamp
-from pipeline.model.text import fold_code
+from pipeline.model.text import fold_code, sentence
 
 IN_USE, REPLACED, SAME = "đang dùng", "thay bằng bản mới", "trùng"
 REFUSED, WAITING, SET_ASIDE = "từ chối", "chờ xác nhận", "rút"
@@ -59,7 +59,7 @@ class _File:
 def _words(found: dict) -> str:
     message = catalogue()[found["code"]].message
     text = message.format(value=found["value"], fact=found["fact"])
-    return text[:1].upper() + text[1:]
+    return sentence(text)
 
 
 def settle(

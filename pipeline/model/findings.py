@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from pipeline import ROOT
+from pipeline.model.text import sentence
 
 ERROR, WARNING, NOTE = "lỗi", "cảnh báo", "lưu ý"
 QUOTED = 60  # characters of a cell that a message repeats
@@ -107,18 +108,18 @@ def _described(
     entry = catalogue()[str(row["code"])]
     column = columns.get((row["file"], row["sheet"], row["field"]), "")
     cell = f"{column}{row['row']}" if column and row["row"] else ""
-    words = {"value": _shortened(str(row["value"])), "fact": row["fact"]}
-    message = _where(row, cell, names) + entry.message.format(**words)
-    action = entry.action.format(**words)
+    message = _where(row, cell, names) + what_is_wrong(row)
+    action = entry.action.format(**_quoted(row))
     return {**row, "severity": entry.severity, "cell": cell, "message": message, "action": action}
 
 
-def bare_message(described: Mapping[str, object]) -> str:
-    """Return a described finding's message for a reader who is already at its cell or row."""
-    spot = _spot(described, str(described["cell"]))
-    message = str(described["message"])
-    bare = message.partition(f"{spot}: ")[2] if spot else ""
-    return bare[:1].upper() + bare[1:] or message
+def what_is_wrong(row: Mapping[str, object]) -> str:
+    """Return a finding's message without its address, where the page shows the place itself."""
+    return catalogue()[str(row["code"])].message.format(**_quoted(row))
+
+
+def _quoted(row: Mapping[str, object]) -> dict[str, object]:
+    return {"value": _shortened(str(row["value"])), "fact": row["fact"]}
 
 
 def _shortened(value: str) -> str:
@@ -131,15 +132,12 @@ def _where(row: dict[str, object], cell: str, names: Mapping[str, str]) -> str:
     named = row["file"] and not (row["unit"] and row["sheet"])
     place += [f"tệp «{row['file']}»"] if named else []
     place += [f"trang «{row['sheet']}»"] if row["sheet"] else []
-    place += [spot] if (spot := _spot(row, cell)) else []
-    text = ", ".join(place)
-    return text[:1].upper() + text[1:] + ": " if text else ""
-
-
-def _spot(row: Mapping[str, object], cell: str) -> str:
     if cell:
-        return f"ô {cell}"
-    return f"dòng {row['row']}" if row["row"] else ""
+        place.append(f"ô {cell}")
+    elif row["row"]:
+        place.append(f"dòng {row['row']}")
+    text = ", ".join(place)
+    return sentence(text) + ": " if text else ""
 
 
 def _order(row: dict[str, object]) -> tuple:

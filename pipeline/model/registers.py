@@ -36,6 +36,11 @@ class Registers:
         """The name of every unit by its code."""
         return {code: unit["name"] for code, unit in self.units.items()}
 
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The e-mail of every unit by its code."""
+        return {code: unit["email"] for code, unit in self.units.items()}
+
     def progress_only(self, unit: str) -> bool:
         """Say whether a unit is followed by counts only (police, military)."""
         return self.units[unit]["progress_only"] == "có"

@@ -210,3 +210,8 @@ def _rank(part: str) -> int:
     if part.isdigit():
         return 100 + int(part)
     return 10_000_000 + ALPHABET.index(part) if part in ALPHABET else ord(part[0]) % 100
+
+
+def sentence(text: str) -> str:
+    """Return a text that begins with a capital."""
+    return text[:1].upper() + text[1:]

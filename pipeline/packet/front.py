@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
-from pipeline.model.text import show_date, sort_key
+from pipeline.model.text import sentence, show_date, sort_key
 from pipeline.packet.book import MISSING, Book, Row
 from pipeline.packet.charts import rate_chart, series, standing_bar
 
@@ -31,7 +31,7 @@ def letterhead(book: Book) -> Row:
         "lines": [body.removesuffix(name).strip(), name] if body.endswith(name) else [body],
         "dated": f"{commune['place']}, ngày {made.day:02d} tháng {month} năm {made.year}",
         "meeting": ", ".join(part for part in when if part),
-        "place": f"{commune['name'][:1].upper()}{commune['name'][1:]}, {commune['province']}",
+        "place": f"{sentence(commune['name'])}, {commune['province']}",
     }
 
 

@@ -1,6 +1,9 @@
-"""What goes back to people: verdicts for the units, the status matrix for the secretary."""
+"""What goes back to people: slips, letters, short messages, the status matrix."""
 
-from pipeline.reply.annotate import annotate
+from pipeline.reply.books import Annotate, marked_books
+from pipeline.reply.letters import letters
+from pipeline.reply.messages import messages
+from pipeline.reply.pages import slips
 from pipeline.reply.summary import summary
 from pipeline.reply.verdicts import (
     GOOD,
@@ -8,6 +11,7 @@ from pipeline.reply.verdicts import (
     NOT_SENT,
     REMARKS,
     REPAIR,
+    Verdict,
     unit_statuses,
     verdict,
 )
@@ -18,7 +22,12 @@ __all__ = [
     "NOT_SENT",
     "REMARKS",
     "REPAIR",
-    "annotate",
+    "Annotate",
+    "Verdict",
+    "letters",
+    "marked_books",
+    "messages",
+    "slips",
     "summary",
     "unit_statuses",
     "verdict",

@@ -8,8 +8,8 @@ a way that does not allow this safely, it is left alone.
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from pipeline.model.findings import LIST_SHEET, SEVERITIES, bare_message
-from pipeline.model.text import fold
+from pipeline.model.findings import LIST_SHEET, SEVERITIES, what_is_wrong
+from pipeline.model.text import fold, sentence
 from pipeline.reply.cells import Place, colour, place_of
 from pipeline.reply.listing import Finding, list_sheet
 from pipeline.reply.looks import MAIN, Looks
@@ -34,6 +34,12 @@ def annotate(original: bytes, findings: Sequence[Finding]) -> bytes | None:
         return _annotated(Package(original), findings)
     except OddError:
         return None
+
+
+def answer(findings: Sequence[Finding], books: Sequence[bytes]) -> tuple[None, list[bytes]]:
+    """Return the one workbook marked, or none, for a worker's work."""
+    marked = annotate(books[0], findings)
+    return None, [] if marked is None else [marked]
 
 
 def _annotated(package: Package, findings: Sequence[Finding]) -> bytes:
@@ -106,7 +112,7 @@ def _worst(found: Sequence[Finding]) -> str:
 
 def _note(found: Finding) -> str:
     severity = str(found["severity"]).upper()
-    return f"{severity} ({found['code']}): {bare_message(found)} {found['action']}"
+    return f"{severity} ({found['code']}): {sentence(what_is_wrong(found))} {found['action']}"
 
 
 def _add_list(package: Package, book: str, contents: Markup, xml: str) -> None:

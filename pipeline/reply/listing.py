@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 
-from pipeline.model.findings import ERROR, SEVERITIES, bare_message
-from pipeline.model.text import clean
+from pipeline.model.findings import ERROR, SEVERITIES, what_is_wrong
+from pipeline.model.text import clean, sentence
 from pipeline.reply.cells import place_of
 from pipeline.reply.looks import FILLS, GREY, MAIN, Looks
 from pipeline.reply.package import HEAD
@@ -91,7 +91,7 @@ def _verdict(findings: Sequence[Finding]) -> str:
 
 def _texts(number: int, found: Finding) -> list[str]:
     spot = found["cell"] or (f"dòng {found['row']}" if found["row"] else "")
-    words = found["severity"], found["sheet"], spot, bare_message(found), found["action"]
+    words = found["severity"], found["sheet"], spot, sentence(what_is_wrong(found)), found["action"]
     return [str(number), *(clean(word) for word in words), str(found["code"])]
 
 

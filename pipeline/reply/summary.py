@@ -57,12 +57,14 @@ def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]]) -> list[s
     total = tables["commune"][0]
     steps = ["Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx"]
     steps.append(
-        f"Chưa nộp: {', '.join(missing)}. Đôn đốc ngay." if missing else "Các đơn vị đã nộp đủ."
+        f"Chưa nộp: {', '.join(missing)}. Thư nhắc, tin nhắn soạn sẵn ở thu/."
+        if missing
+        else "Các đơn vị đã nộp đủ."
     )
     steps.append(
-        f"Cần sửa: {', '.join(repair)}. Xem phụ lục «Vấn đề», báo đơn vị sửa đúng ô."
+        f"Cần sửa: {', '.join(repair)}. Phiếu sửa ở phieu-sua/, thư kèm phiếu sửa ở thu/."
         if repair
-        else "Không có lỗi phải sửa."
+        else "Không có lỗi phải sửa. Thư trả lời các đơn vị ở thu/."
     )
     office = [row for row in tables["findings"] if row["severity"] == ERROR and not row["unit"]]
     if office:

@@ -1,12 +1,15 @@
 """The word for a unit's report, and the verdict on one workbook."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from pipeline.model.findings import ERROR, severity
 from pipeline.model.stamp import Stamp
+from pipeline.reply.readback import read_back
 
 NOT_SENT, REPAIR, REMARKS, GOOD = "Chưa nộp", "Cần sửa", "Đạt, có lưu ý", "Đạt"
 IN_USE = "đang dùng"
+CRASHED = "K199"
 
 
 def unit_statuses(
@@ -28,14 +31,36 @@ def _status(unit: str, submission: Mapping | None, found: Iterable[Mapping]) -> 
     return word, submission["late"]
 
 
-def verdict(file: str, stamp: Stamp | None, findings: list[dict]) -> list[str]:
-    """Return what `check` says of one workbook: the verdict, then every finding with its remedy."""
-    errors = sum(row["severity"] == ERROR for row in findings)
-    remarks = len(findings) - errors
+@dataclass(frozen=True)
+class Verdict:
+    """What `check` says of one workbook, and whether it may be sent as it is."""
+
+    lines: list[str]
+    fit: bool
+    crashed: bool
+
+
+def verdict_word(findings: Iterable[Mapping]) -> str:
+    """Return the verdict that opens every reply: sent back with so many errors, or passed."""
+    found = [row["severity"] == ERROR for row in findings]
+    errors, remarks = sum(found), len(found) - sum(found)
     if errors:
-        word = f"GỬI LẠI: {errors} lỗi phải sửa" + (f", {remarks} lưu ý" if remarks else "")
-    else:
-        word = f"ĐẠT, có {remarks} lưu ý" if remarks else "ĐẠT. Không có lỗi"
-    lines = [f"  {row['code']} {row['message']}\n       {row['action']}" for row in findings]
+        return f"GỬI LẠI: {errors} lỗi phải sửa" + (f", {remarks} lưu ý" if remarks else "")
+    return f"ĐẠT, có {remarks} lưu ý" if remarks else "ĐẠT. Không có lỗi"
+
+
+def verdict(
+    file: str, stamp: Stamp | None, findings: list[dict], tallies: Iterable[Mapping] = ()
+) -> Verdict:
+    """Return what `check` says of one workbook: verdict, what was read, findings with remedies."""
     whose = f" (phiếu {stamp.unit}, kỳ {stamp.cycle})" if stamp else ""
-    return [f"{file}{whose}: {word}.", *lines]
+    read = read_back(tallies, findings)
+    return Verdict(
+        lines=[
+            f"{file}{whose}: {verdict_word(findings)}.",
+            *([f"  {read}"] if read else []),
+            *(f"  {row['code']} {row['message']}\n       {row['action']}" for row in findings),
+        ],
+        fit=not any(row["severity"] == ERROR for row in findings),
+        crashed=any(row["code"] == CRASHED for row in findings),
+    )

@@ -135,6 +135,8 @@ def commit(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         (staged / name).parent.mkdir(parents=True, exist_ok=True)
         _write_synced(staged / name, data)
+    for place in {(staged / name).parent for name in files}:
+        _sync_folder(place)
     if folder.exists():
         _exchange(staged, folder)
     else:

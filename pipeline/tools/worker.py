@@ -38,7 +38,7 @@ class WorkerError(Exception):
 
 
 class Worker:
-    """One helper process. `work` is «module:function», a function of a header and blobs.
+    """One helper process; it loads at once what its first work, «module:function», needs.
 
     A fenced worker answers every job in a child process of its own, within limits.
     """
@@ -62,9 +62,9 @@ class Worker:
             start_new_session=True,  # Ctrl+C is ours to answer
         )
 
-    def submit(self, header: object, *blobs: bytes) -> "Future[Job]":
+    def submit(self, work: str, header: object, *blobs: bytes) -> "Future[Job]":
         """Return the coming answer; it raises FenceError or WorkerError where there is none."""
-        return self._turn.submit(self._ask, header, blobs)
+        return self._turn.submit(self._ask, [work, header], blobs)
 
     def _ask(self, header: object, blobs: Sequence[bytes]) -> Job:
         try:
@@ -143,27 +143,33 @@ def serve(work: str, fence: Limits | None) -> None:
     """Answer jobs from standard input until it ends."""
     jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
-    module, _, name = work.partition(":")
-    function = getattr(importlib.import_module(module), name)
+    find(work)
     gc.freeze()  # what is loaded stays: a child need not walk and copy it
     with suppress(EOFError, BrokenPipeError):
         while True:
             job = _receive(jobs)
-            _send(answers, _behind(fence, function, job) if fence else _answer(function, job))
+            _send(answers, _behind(fence, job) if fence else _answer(job))
 
 
-def _answer(function: Work, job: bytes) -> bytes:
+def find(work: str) -> Work:
+    """Return the function that «module:function» names."""
+    module, _, name = work.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def _answer(job: bytes) -> bytes:
     try:
-        return DONE + pack(*function(*unpack(job)))
+        [work, header], blobs = unpack(job)
+        return DONE + pack(*find(work)(header, blobs))
     except MemoryError:  # the fence has its own word for it
         raise
     except Exception:
         return FAILED + traceback.format_exc().encode()
 
 
-def _behind(fence: Limits, function: Work, job: bytes) -> bytes:
+def _behind(fence: Limits, job: bytes) -> bytes:
     try:
-        return fenced(lambda: _answer(function, job), fence)
+        return fenced(lambda: _answer(job), fence)
     except FenceError as error:
         return FENCE + str(error).encode()
 

@@ -1,0 +1,46 @@
+"""Reminders for the units nothing has come from.
+
+They follow from who is missing and from the day of the run alone: however often a day's run is
+repeated, the same letter stands there, so that a unit is not reminded twice of one day. Nothing is
+remembered anywhere; what has really been sent only the mail program knows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.model.calendar import parse_cycle
+from pipeline.model.tables import CycleResult, records
+from pipeline.model.text import show_date, show_time
+from pipeline.reply.words import LONGEST_MESSAGE, LONGEST_NAME
+from pipeline.tools.page import printable
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One unit to be reminded, and the paragraph that does it."""
+
+    unit: str
+    name: str
+    cycle: str
+    text: str
+
+
+def open_reminders(result: CycleResult) -> list[Reminder]:
+    """Return a reminder for every unit that has sent nothing at all, in register order."""
+    sent = set(result.tables["submissions"]["unit"])
+    missing = [row for row in records(result.tables["units"]) if row["unit"] not in sent]
+    return [_reminder(result, unit) for unit in missing]
+
+
+def _reminder(result: CycleResult, unit: Mapping[str, object]) -> Reminder:
+    cycle = parse_cycle(result.cycle).name
+    name, day = printable(str(unit["name"]), LONGEST_NAME), result.made_at.date()
+    cutoff, meeting = result.meeting["cutoff"], result.meeting
+    due = f"hạn {show_time(cutoff)}" + (" đã qua" if day > cutoff.date() else "")
+    lines = f" Phiếu đã phát có {unit['lines']} dòng việc." if unit["lines"] else ""
+    text = (
+        f"{name}: đến ngày {show_date(day)} chưa nhận được phiếu {cycle} ({due}).{lines} "
+        f"Xin điền phiếu đã phát và gửi ngay; chưa có phiếu thì hồ sơ họp ngày "
+        f"{show_date(meeting['meeting_on'])} ghi «Chưa nộp», việc của đơn vị chưa vào tổng xã."
+    )
+    return Reminder(str(unit["unit"]), name, cycle, printable(text, LONGEST_MESSAGE))

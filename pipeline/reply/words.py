@@ -1,0 +1,71 @@
+"""The slip as plain text: the body of a letter, and a paragraph that fits a short message."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from pipeline.model.findings import ERROR, what_is_wrong
+from pipeline.model.text import sentence
+from pipeline.reply.slip import Row, Slip, where
+from pipeline.tools.page import printable
+
+LONGEST_MESSAGE = 400
+LONGEST_NAME = 50
+WRAPPED = 2000  # a line of a letter is never cut at the length of a printed cell
+
+
+def letter_text(slip: Slip) -> str:
+    """Return the slip for a letter; one line a statement, whatever a cell or a name holds."""
+    lines = [
+        f"{slip.verdict}.",
+        "",
+        f"{slip.name} ({slip.unit}), {slip.cycle}",
+        *(f"Tệp {file}." for file in slip.files),
+        slip.read,
+        slip.what_next,
+    ]
+    for key, title, rows in slip.groups:
+        box = "" if key == "repairs" else "[ ] "
+        lines += ["", title.upper()]
+        lines += [line for n, row in enumerate(rows, 1) for line in _problem(f"{box}{n}. ", row)]
+    return _lines(lines)
+
+
+def _problem(lead: str, row: Row) -> list[str]:
+    said = f"{lead}{where(row)}: {sentence(what_is_wrong(row))}"
+    return [said, f"    Cần làm: {row['action']}"]
+
+
+def _lines(lines: Iterable[str]) -> str:
+    indents = ((line[: len(line) - len(line.lstrip(" "))], line) for line in lines)
+    return "\n".join(indent + printable(line, WRAPPED) for indent, line in indents) + "\n"
+
+
+def short_message(slip: Slip) -> str:
+    """Return one paragraph for Zalo or SMS; the cells it has no room for are counted."""
+    name = printable(slip.name, LONGEST_NAME)
+    head = f"{name}, {slip.cycle}: {slip.verdict}. {slip.read}"
+    errors = [row for row in slip.findings if row["severity"] == ERROR]
+    tail = " Xem phiếu sửa, sửa trong tệp đã gửi rồi gửi lại cả tệp." if errors else ""
+    room = LONGEST_MESSAGE - len(head) - len(tail) - len(" Cần sửa: .")
+    places = _places(errors, room)
+    return printable(head + (f" Cần sửa: {places}." if places else "") + tail, LONGEST_MESSAGE)
+
+
+def _places(errors: Sequence[Row], room: int) -> str:
+    """Return «trang «Nhiệm vụ» ô K28, K29» as far as there is room, and how many more there are."""
+    for kept in range(len(errors), 0, -1):
+        more = f" và {len(errors) - kept} chỗ nữa" if kept < len(errors) else ""
+        if len(text := _listed(errors[:kept]) + more) <= room:
+            return text
+    return ""
+
+
+def _listed(errors: Sequence[Row]) -> str:
+    """Return the cells of each sheet after its name; what has no cell says what it is."""
+    parts = []
+    for sheet, rows in groupby(errors, key=lambda row: row["sheet"] if row["cell"] else ""):
+        if sheet:
+            parts.append(f"trang «{sheet}» ô {', '.join(str(row['cell']) for row in rows)}")
+        else:
+            parts += [what_is_wrong(row).rstrip(".") for row in rows]
+    return printable("; ".join(parts), WRAPPED)
