@@ -54,25 +54,28 @@ class Row:
 
 @dataclass(frozen=True)
 class SortedRows:
-    """The used rows, and how many rows of each sort there were."""
+    """The rows below the headings, each with the sort it is of."""
 
-    used: list[Row]
-    counts: Counter
+    rows: list[tuple[Row, str]]
+
+    @property
+    def used(self) -> list[Row]:
+        """The rows that count."""
+        return [row for row, sort in self.rows if sort == USED]
 
     @property
     def tally(self) -> dict[str, int]:
         """Rows read, used, and left out by reason."""
-        left = {name: self.counts[name] for name in LEFT_OUT}
-        return {"read": self.counts.total(), USED: self.counts[USED], **left}
+        counts = Counter(sort for _, sort in self.rows)
+        left = {name: counts[name] for name in LEFT_OUT}
+        return {"read": counts.total(), USED: counts[USED], **left}
 
 
 def sort_rows(grid: Grid, headings: Headings, sheet: Sheet, scan: Scan) -> SortedRows:
     """Return the rows below the headings, each of one sort."""
     rows = list(_rows(grid, headings, scan))
     footer = _footer(rows, sheet)
-    sorts = [_sort(row, sheet, headings.row + 1, footer) for row in rows]
-    used = [row for row, sort in zip(rows, sorts, strict=True) if sort == USED]
-    return SortedRows(used, Counter(sorts))
+    return SortedRows([(row, _sort(row, sheet, headings.row + 1, footer)) for row in rows])
 
 
 def _rows(grid: Grid, headings: Headings, scan: Scan) -> Iterator[Row]:
