@@ -36,15 +36,27 @@ def key_field(sheet: Sheet) -> Field | None:
 
 def find_headings(grid: Grid, sheet: Sheet) -> Headings | None:
     """Return the row among the first forty that names most of the sheet's fields, or None."""
-    names = {name: field.key for field in sheet.field for name in field.names}
+    names = names_of(sheet)
     best = Headings(0, {})
     for row, cells in enumerate(grid[:SEARCHED_ROWS], 1):
-        columns = _own_first(_named(cells, names), cells, sheet)
+        columns = name_columns(cells, sheet, names)
         if len(columns) > len(best.columns):
             best = Headings(row, columns)
         if len(columns) == len(sheet.field):
             break
-    return best if _is_heading(best.columns, sheet) else None
+    return best if is_heading(best.columns, sheet) else None
+
+
+def names_of(sheet: Sheet) -> dict[str, str]:
+    """Return the field that each folded heading of a sheet stands for."""
+    return {name: field.key for field in sheet.field for name in field.names}
+
+
+def name_columns(
+    cells: list[object], sheet: Sheet, names: Mapping[str, str]
+) -> dict[str, list[int]]:
+    """Return the columns, counted from 0, of every field that a row names."""
+    return _own_first(_named(cells, names), cells, sheet)
 
 
 def _named(cells: list[object], names: Mapping[str, str]) -> dict[str, list[int]]:
@@ -77,7 +89,7 @@ def _key_of(heading: str, names: Mapping[str, str]) -> str | None:
     return names.get(text) or names.get(FOOTNOTE.sub("", text))
 
 
-def _is_heading(columns: Mapping[str, list[int]], sheet: Sheet) -> bool:
+def is_heading(columns: Mapping[str, list[int]], sheet: Sheet) -> bool:
     """Say whether a row names its key and one more field, or without the key half of the fields."""
     key = key_field(sheet)
     if key is None or key.key in columns:
