@@ -2,7 +2,7 @@
 
 import errno
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -211,10 +211,24 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
     from pipeline.cycle import check_file
 
-    if lost := [file for file in files if not file.is_file()]:
-        raise InputError(f"không thấy tệp {', '.join(map(str, lost))}.")
+    _require(files)
     for file in files:
         click.echo("\n".join(check_file(data, file, now or datetime.now(VIETNAM))))
+
+
+@main.command("import-catalogue")
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path))
+@_options(defaults=False)
+def import_catalogue(file: Path, data: Path, output: Path, now: datetime | None) -> None:
+    """Lấy sản phẩm, công việc từ danh mục đã ban hành, để dán vào danh-muc.xlsx."""
+    from pipeline.cycle import import_catalogue
+
+    _require([file])
+    if not data.is_dir():
+        raise InputError(f"không thấy thư mục dữ liệu {data}.")
+    with disk.locked(output):
+        lines = import_catalogue(data, output, file, now or datetime.now(VIETNAM))
+    click.echo("\n".join(lines))
 
 
 @main.command()
@@ -236,6 +250,11 @@ def doctor(data: Path, output: Path, now: datetime | None) -> None:
     from pipeline import doctor
 
     sys.exit(doctor.main(output))
+
+
+def _require(files: Iterable[Path]) -> None:
+    if lost := [file for file in files if not file.is_file()]:
+        raise InputError(f"không thấy tệp {', '.join(map(str, lost))}.")
 
 
 def _echo_summary(record: dict, folder: Path) -> None:

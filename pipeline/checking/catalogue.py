@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from pipeline.checking.coding import give_codes
 from pipeline.checking.drafts import Draft, read_draft
 from pipeline.checking.scopes import unit_names
-from pipeline.model.catalogue import ITEM, LEFT_OUT, SourceRow
+from pipeline.model.catalogue import ITEM, LEFT, LEFT_OUT, LOOK, TAKEN, SourceRow
 from pipeline.model.findings import describe, finding
 from pipeline.model.registers import Registers
 from pipeline.model.text import show
 
-TAKEN, LEFT, LOOK = "lấy", "để ngoài", "có"
 PRODUCT = "sản phẩm"
 
 
@@ -81,7 +80,8 @@ def _listed(row: SourceRow, draft: Draft | None) -> dict:
     """Return the row of the list that says what became of a source row."""
     place = {"sheet": row.sheet, "row": row.row, "content": row.shown, "sort": row.sort}
     if draft is None:
-        return {**place, "result": LEFT, "reason": LEFT_OUT[row.sort]}
+        none = {"look": "", "kind": "", "codes": []}
+        return {**place, **none, "result": LEFT, "reason": LEFT_OUT[row.sort]}
     words = describe(draft.found, {("", "", key): at for key, at in row.columns.items()})
     told = " ".join(f"{one['code']}: {one['message']} {one['action']}" for one in words)
     return {

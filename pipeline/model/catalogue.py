@@ -15,6 +15,7 @@ LEFT_OUT = {
     "total": "dòng tổng cộng",
     "below": "dòng chữ dưới bảng",
 }
+TAKEN, LEFT, LOOK = "lấy", "để ngoài", "có"
 LEADER, COMMON, OWN = KINDS = ("lãnh đạo, quản lý", "dùng chung", "của đơn vị")
 
 
