@@ -12,6 +12,7 @@ from pipeline.model.registers import Registers
 from pipeline.model.text import show
 
 PRODUCT = "sản phẩm"
+REST = ("code", "group", "points", "coefficient", "deduct")  # beside a product's name
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def _compared(draft: Draft, alike: Mapping, coded: Mapping) -> Draft:
 
 
 def _same(twins: list[Draft]) -> bool:
-    return all(dict(twin.product) == dict(twins[0].product) for twin in twins)
+    rest = [tuple(twin.product[key] for key in REST) for twin in twins]
+    return len(set(rest)) == 1
 
 
 def _place(draft: Draft) -> str:

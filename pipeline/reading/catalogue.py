@@ -1,6 +1,6 @@
 """Every row of a published catalogue: what it is, and what stands in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.model.catalogue import ITEM, SourceRow
@@ -8,7 +8,7 @@ from pipeline.model.findings import finding
 from pipeline.model.layout import Sheet, layout
 from pipeline.model.text import clean, show
 from pipeline.reading.book import Opened, open_workbook
-from pipeline.reading.headings import Grid, Headings, is_heading, name_columns, names_of
+from pipeline.reading.headings import Grid, Headings, is_heading, name_columns, names_of, own_first
 from pipeline.reading.limits import LIMITS, RefusedError, check_text, letters
 from pipeline.reading.merges import Filled, fill_down
 from pipeline.reading.rows import (
@@ -28,10 +28,12 @@ from pipeline.reading.scan import Scan
 from pipeline.reading.sections import add_section
 
 FIGURES = ("points", "coefficient")
-FACTS = {"code", "product", *FIGURES}
 ABOVE = ("title", "no_table")  # rows outside any table
 BESIDE = ("number", "range", "note")  # no register keeps them: two columns of them ask nothing
-CELL_SHOWN, ROW_SHOWN = 100, 500
+CELL_SHOWN, ROW_SHOWN, BETWEEN = 100, 500, " · "
+# One text alone; what may be signatures; several texts without a figure.
+TEXT, SIGNED, WORDS = "text", "signed", "words"
+END = LIMITS.rows + 1
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class _Sheet:
         """Return a row of which only the texts matter."""
         cells = self.grid[number - 1]
         texts = [clean(cell).strip() for cell in cells if not is_blank(cell)]
-        shown = " · ".join(_cut(text, CELL_SHOWN) for text in texts)
+        shown = BETWEEN.join(_cut(text, CELL_SHOWN) for text in texts)
         hidden = self.hidden or number in self.scan.hidden
         kept = "blank" if sort in ABOVE and not texts and number not in self.faulty else sort
         return SourceRow(clean(self.title), number, kept, _cut(shown, ROW_SHOWN), hidden)
@@ -95,7 +97,10 @@ class _Sheet:
         own = _part(self.scan, table.last)
         cells = self.filled.grid[: table.last]
         sorted_rows = sort_rows(cells, table.headings, self.source, own).rows
-        found += [self._row(row, _sort(row, sort), table.headings) for row, sort in sorted_rows]
+        found += [
+            self._row(row, _sort(row, sort, table.headings), table.headings)
+            for row, sort in sorted_rows
+        ]
         rest = range(found[-1].row + 1, table.last + 1)
         return found + [self._plain(number, "blank") for number in rest]
 
@@ -139,7 +144,7 @@ def _find_tables(grid: Grid, source: Sheet, last: int) -> Iterator[_Table]:
     found: list[tuple[int, Headings]] = []
     names = names_of(source)
     for number, cells in enumerate(grid, 1):
-        columns = name_columns(cells, source, names)
+        columns = _columns(cells, names, source)
         if is_heading(columns, source):
             found.append((number, Headings(number, columns)))
         elif found and found[-1][1].row == number - 1 and _is_lower(cells, columns):
@@ -147,6 +152,13 @@ def _find_tables(grid: Grid, source: Sheet, last: int) -> Iterator[_Table]:
     ends = [first - 1 for first, _ in found[1:]] + [last]
     for (first, headings), end in zip(found, ends, strict=False):
         yield _Table(first, headings, end)
+
+
+def _columns(cells: list[object], names: Mapping[str, str], source: Sheet) -> dict:
+    """Return the columns a row names; of two columns with figures neither goes first."""
+    named = name_columns(cells, names)
+    figures = {key: named[key] for key in FIGURES if key in named}
+    return own_first(named, cells, source) | figures
 
 
 def _is_lower(cells: list[object], columns: dict[str, list[int]]) -> bool:
@@ -173,8 +185,8 @@ def _part(scan: Scan, last: int) -> Scan:
     return replace(scan, faults=faults)
 
 
-def _sort(row: Row, sort: str) -> str:
-    """Return what a row is; «text» where only the rows after it can tell."""
+def _sort(row: Row, sort: str, headings: Headings) -> str:
+    """Return what a row is; TEXT, SIGNED or WORDS where only the rows after it can tell."""
     if sort in (BLANK, TOTAL):
         return sort
     if sort == SECTION:
@@ -183,29 +195,41 @@ def _sort(row: Row, sort: str) -> str:
     # A section may carry the sum of its points.
     if SECTION_MARK.fullmatch(row.first) and not filled & {"code", "product"}:
         return "section"
-    return ITEM if filled & FACTS or not _is_text(row) else "text"
-
-
-def _is_text(row: Row) -> bool:
-    """Say whether a row is one text, or the signatures below a table."""
+    if row.has_figures or "code" in filled:
+        return ITEM
     signed = any(FOOTER.fullmatch(folded(cell)) for cell in row.cells)
-    return not row.has_figures and (len(row.cells) == 1 or (len(row.cells) <= 3 and signed))
+    if len(row.cells) > 1:
+        return SIGNED if signed and len(row.cells) <= 3 else WORDS
+    columns = headings.first
+    alone = "product" in filled and columns["product"] > min(columns.values())
+    return SIGNED if signed else WORDS if alone else TEXT
 
 
 def _under(rows: list[SourceRow], titles: tuple[str, ...]) -> list[SourceRow]:
-    """Return the rows under their titles and sections; texts after the last item stand below it."""
+    """Return the rows under their titles and sections; signatures and notes stand below them."""
     last = max((row.row for row in rows if row.sort == ITEM), default=0)
+    signed = min((row.row for row in rows if row.sort == SIGNED and row.row > last), default=END)
+    last = max(
+        (row.row for row in rows if row.sort in (ITEM, WORDS) and row.row < signed), default=0
+    )
     sections: list[tuple[str, str]] = []
     found = []
     for row in rows:
-        sort = row.sort
-        if sort == "text":
-            sort = "section" if row.row < last else "below"
+        sort = _settled(row, last)
         if sort == "section":
-            sections = add_section(sections, row.shown.replace(" · ", " "))
+            sections = add_section(sections, row.shown.replace(BETWEEN, " "))
         texts = tuple(text for _, text in sections)
         found.append(replace(row, sort=sort, titles=titles, sections=texts))
     return found
+
+
+def _settled(row: SourceRow, last: int) -> str:
+    """Return what a row is, now that the last row of the tables is known."""
+    if row.sort not in (TEXT, SIGNED, WORDS):
+        return row.sort
+    if row.row > last:
+        return "below"
+    return ITEM if row.sort == WORDS or BETWEEN in row.shown else "section"
 
 
 def _only(filled: Filled, row: Row, columns: list[int]) -> object:

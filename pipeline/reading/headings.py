@@ -39,7 +39,7 @@ def find_headings(grid: Grid, sheet: Sheet) -> Headings | None:
     names = names_of(sheet)
     best = Headings(0, {})
     for row, cells in enumerate(grid[:SEARCHED_ROWS], 1):
-        columns = name_columns(cells, sheet, names)
+        columns = own_first(name_columns(cells, names), cells, sheet)
         if len(columns) > len(best.columns):
             best = Headings(row, columns)
         if len(columns) == len(sheet.field):
@@ -52,14 +52,8 @@ def names_of(sheet: Sheet) -> dict[str, str]:
     return {name: field.key for field in sheet.field for name in field.names}
 
 
-def name_columns(
-    cells: list[object], sheet: Sheet, names: Mapping[str, str]
-) -> dict[str, list[int]]:
+def name_columns(cells: list[object], names: Mapping[str, str]) -> dict[str, list[int]]:
     """Return the columns, counted from 0, of every field that a row names."""
-    return _own_first(_named(cells, names), cells, sheet)
-
-
-def _named(cells: list[object], names: Mapping[str, str]) -> dict[str, list[int]]:
     columns: dict[str, list[int]] = {}
     longest = 2 * max(map(len, names))
     for column, cell in enumerate(cells):
@@ -68,7 +62,7 @@ def _named(cells: list[object], names: Mapping[str, str]) -> dict[str, list[int]
     return columns
 
 
-def _own_first(
+def own_first(
     columns: Mapping[str, list[int]], cells: list[object], sheet: Sheet
 ) -> dict[str, list[int]]:
     """Return the columns, a heading of the layout's own words going before its aliases.

@@ -37,7 +37,7 @@ def _sums(listed: Sequence[dict]) -> list[str]:
     why = [f"{left[sort]} {reason}" for sort, reason in LEFT_OUT.items() if left[sort]]
     why += [f"{left[ITEM]} sản phẩm chưa rõ, phải xem"] if left[ITEM] else []
     return [
-        f"Lấy {taken.total()} sản phẩm: {', '.join(kinds) or 'không có'}.",
+        f"Lấy {taken.total()} sản phẩm: {' · '.join(kinds) or 'không có'}.",
         f"Để ngoài {left.total()} dòng: {'; '.join(why) or 'không có'}.",
     ]
 
@@ -47,7 +47,7 @@ def _steps(listed: Sequence[dict], place: str, registers: str) -> list[str]:
     codes = Counter(code for row in listed for code in row["codes"])
     if codes:
         told = ", ".join(f"{code} {count} dòng" for code, count in sorted(codes.items()))
-        steps.append(f"Xem các dòng có chữ «có» ở cột «Cần xem»: {told}.")
+        steps.append(f"Ở cột «Cần xem», xem các dòng «có» (vì sao: cột «Lý do»): {told}.")
     names = dict.fromkeys(row["unit"] for row in listed if NOT_MATCHED in row["codes"])
     if names:
         quoted = ", ".join(f"«{name}»" for name in names)
