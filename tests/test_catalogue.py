@@ -314,6 +314,18 @@ def test_two_columns_of_one_heading_are_asked_only_where_they_differ():
     assert [row["points"] for row in found.products] == [5, 5]
 
 
+def test_a_heading_that_names_no_field_is_told_where_it_stands():
+    table = """
+        3 | Lĩnh vực | Nhiệm vụ | Sản phẩm | Hệ số năm nay | Điểm
+        4 | Thuế     | Thu thuế | Sổ       | 3             | 5
+    """
+    row = listed(take_table(table), 3)
+    assert (row["result"], row["look"], row["codes"]) == ("để ngoài", "có", ["K730"])
+    assert row["reason"].startswith(
+        "dòng tiêu đề cột. K730: không đọc cột A «Lĩnh vực», D «Hệ số năm nay»."
+    )
+
+
 def test_hidden_rows_are_taken_and_told():
     book = sheets.patched(
         sheets.xlsx({"Danh mục": f"{HEAD}\n4 | A.1 | KT | Thuế | Sổ | N1 | | 5 | 1"}, stamp=""),
@@ -663,12 +675,12 @@ def test_published_coefficients_are_kept_to_the_second_decimal(real):
 def test_the_published_coefficients_are_told_as_formulas(real):
     repairs = Counter(row["repairs"] for row in real.listed if row["result"] == "lấy")
     assert repairs == {"hệ số là kết quả công thức": 371}
-    assert {code for row in real.listed for code in row["codes"]} == {"K726"}
+    assert {code for row in real.listed for code in row["codes"]} == {"K726", "K730"}
 
 
 @published
 def test_the_summary_adds_up(real):
     lines = imported_summary(real.listed, "x.xlsx", REGISTERS)
     assert [line.split() for line in lines if line.startswith("Cộng")] == [
-        ["Cộng", "401", "371", "30", "84"]
+        ["Cộng", "401", "371", "30", "85"]
     ]

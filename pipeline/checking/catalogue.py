@@ -82,18 +82,30 @@ def _listed(row: SourceRow, draft: Draft | None) -> dict:
     """Return the row of the list that says what became of a source row."""
     place = {"sheet": row.sheet, "row": row.row, "content": row.shown, "sort": row.sort}
     if draft is None:
-        none = {"look": "", "kind": "", "codes": []}
-        return {**place, **none, "result": LEFT, "reason": LEFT_OUT[row.sort]}
-    words = describe(draft.found, {("", "", key): at for key, at in row.columns.items()})
-    told = " ".join(f"{one['code']}: {one['message']} {one['action']}" for one in words)
+        found = [finding(code, fact=fact) for code, fact in (row.faults or {}).values()]
+        reason = " ".join([f"{LEFT_OUT[row.sort]}.", _told(found, {})]) if found else ""
+        told = {"result": LEFT, "reason": reason or LEFT_OUT[row.sort], "kind": ""}
+        return {**place, **told, **_marks(found)}
+    columns = {("", "", key): at for key, at in row.columns.items()}
     return {
         **place,
         "result": TAKEN if draft.is_clear else LEFT,
-        "look": LOOK if draft.found else "",
-        "reason": told or PRODUCT,
+        "reason": _told(draft.found, columns) or PRODUCT,
         "repairs": "; ".join(draft.repairs),
         "kind": draft.kind,
         "code": draft.product["code"],
         "unit": draft.product["unit"],
-        "codes": [one["code"] for one in words],
+        **_marks(draft.found),
     }
+
+
+def _told(found: Iterable[dict], columns: Mapping) -> str:
+    """Return all that was found about a row in words."""
+    words = describe(found, columns)
+    return " ".join(f"{one['code']}: {one['message']} {one['action']}" for one in words)
+
+
+def _marks(found: Iterable[dict]) -> dict:
+    """Return whether a person has to look at a row, and the codes of what was found."""
+    codes = [one["code"] for one in describe(found, {})]
+    return {"look": LOOK if codes else "", "codes": codes}

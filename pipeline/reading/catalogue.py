@@ -33,6 +33,7 @@ BESIDE = ("number", "range", "note")  # no register keeps them: two columns of t
 CELL_SHOWN, ROW_SHOWN, BETWEEN = 100, 500, " · "
 # One text alone; what may be signatures; several texts without a figure.
 TEXT, SIGNED, WORDS = "text", "signed", "words"
+MOST_TITLES = 12  # rows right above the headings
 END = LIMITS.rows + 1
 
 
@@ -77,7 +78,8 @@ class _Sheet:
         start = tables[0].first if tables else self.last + 1
         sort = "title" if tables else "no_table"
         above = [self._plain(number, sort) for number in range(1, start)]
-        titles = (*(row.shown for row in above if row.sort == "title"), clean(self.title))
+        told = [row.shown for row in above if row.sort == "title"][-MOST_TITLES:]
+        titles = (*told, clean(self.title))
         below = [row for table in tables for row in self._table(table)]
         return above + _under(below, titles)
 
@@ -94,6 +96,8 @@ class _Sheet:
         """Return a table's rows, its headings first."""
         span = range(table.first, table.headings.row + 1)
         found = [self._plain(number, "headings") for number in span]
+        if unread := self._unread(table):
+            found[-1] = replace(found[-1], faults={"": ("K730", unread)})
         own = _part(self.scan, table.last)
         cells = self.filled.grid[: table.last]
         sorted_rows = sort_rows(cells, table.headings, self.source, own).rows
@@ -103,6 +107,19 @@ class _Sheet:
         ]
         rest = range(found[-1].row + 1, table.last + 1)
         return found + [self._plain(number, "blank") for number in rest]
+
+    def _unread(self, table: _Table) -> str:
+        """Return the headings above rows of which no field is read."""
+        read = {at for found in table.headings.columns.values() for at in found}
+        lines = self.filled.grid[table.first - 1 : table.headings.row]
+        unread = {
+            at: clean(cell).strip()
+            for line in lines
+            for at, cell in enumerate(line)
+            if at not in read and not is_blank(cell)
+        }
+        told = (f"{letters(at + 1)} «{_cut(text, 40)}»" for at, text in sorted(unread.items()))
+        return _cut(", ".join(told), CELL_SHOWN) if table.last > table.headings.row else ""
 
     def _row(self, row: Row, sort: str, headings: Headings) -> SourceRow:
         for column, cell in enumerate(self.filled.grid[row.number - 1], 1):
@@ -129,7 +146,7 @@ class _Sheet:
             spans = [self.filled.spans.get((row.number, at)) for at in columns]
             if key in FIGURES and (merged := next(filter(None, spans), None)):
                 found.setdefault(key, ("K723", merged))
-            if key not in BESIDE and _differ(self.filled, row, columns):
+            if len(columns) > 1 and key not in BESIDE and _differ(self.filled, row, columns):
                 where = ", ".join(letters(at + 1) for at in columns)
                 found.setdefault(key, ("K204", where))
         return found

@@ -111,6 +111,7 @@ def folded(cell: object) -> str:
 
 
 def is_blank(cell: object) -> bool:
+    """Say whether a cell shows nothing."""
     return isinstance(cell, str) and not cell.strip(NOTHING)
 
 
