@@ -23,6 +23,7 @@ WORKBOOKS = {
     "unit": "ky/<kỳ>/phieu/<đơn vị>.xlsx",
     "assignment": "ky/<kỳ>/giao-viec.xlsx",
     "registers": "danh-muc.xlsx",
+    "catalogue": "danh mục xã đã ban hành, và output/danh-muc-nhap.xlsx",
     "verification": "ky/<kỳ>/tham-dinh.xlsx",
     "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
 }

@@ -3,7 +3,7 @@
 import errno
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -215,8 +215,7 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 @_options(defaults=False)
 def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | None) -> None:
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
-    if lost := [file for file in files if not file.is_file()]:
-        raise InputError(f"không thấy tệp {', '.join(map(str, lost))}.")
+    _require(files)
     verdicts = []
     with crew() as helpers:
         from pipeline.cycle.check import check_file
@@ -229,6 +228,21 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
         sys.exit(CRASHED_FILE)
     if not all(verdict.fit for verdict in verdicts):
         sys.exit(INCOMPLETE)
+
+
+@main.command("import-catalogue")
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path))
+@_options(defaults=False)
+def import_catalogue(file: Path, data: Path, output: Path, now: datetime | None) -> None:
+    """Lấy sản phẩm, công việc từ danh mục đã ban hành, để dán vào danh-muc.xlsx."""
+    from pipeline.cycle.catalogue import import_catalogue
+
+    _require([file])
+    if not data.is_dir():
+        raise InputError(f"không thấy thư mục dữ liệu {data}.")
+    with disk.locked(output):
+        lines = import_catalogue(data, output, file, now or datetime.now(VIETNAM))
+    click.echo("\n".join(lines))
 
 
 @main.command()
@@ -250,6 +264,11 @@ def doctor(data: Path, output: Path, now: datetime | None) -> None:
     from pipeline import doctor
 
     sys.exit(doctor.main(output))
+
+
+def _require(files: Iterable[Path]) -> None:
+    if lost := [file for file in files if not file.is_file()]:
+        raise InputError(f"không thấy tệp {', '.join(map(str, lost))}.")
 
 
 def _echo_summary(record: dict, folder: Path) -> None:

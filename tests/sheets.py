@@ -16,6 +16,7 @@ from html import escape
 from io import BytesIO
 
 import xlsxwriter
+from xlsxwriter.utility import xl_cell_to_rowcol
 
 STAMP = "KT|2026-11-K1|QT-F211|1a2b3c4d"
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
@@ -65,17 +66,29 @@ def typed(text: str) -> object:
 
 
 def xlsx(
-    sheets: Mapping[str, str], *, stamp: str = STAMP, merge: Mapping[str, str] | None = None
+    sheets: Mapping[str, str],
+    *,
+    stamp: str = STAMP,
+    merge: Mapping[str, str] | None = None,
+    blocks: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return a workbook; the stamp stands on its hidden sheet unless it is ""."""
+    """Return a workbook; the stamp stands on its hidden sheet unless it is "".
+
+    `blocks` are merged blocks by sheet, «A1:C1 B5:B7», that show what stands in their first cell.
+    """
     packed = BytesIO()
     book = xlsxwriter.Workbook(packed, {"strings_to_formulas": False})
     book.set_properties({"created": datetime(2026, 11, 1)})  # the same table, the same bytes
     day = book.add_format({"num_format": "dd/mm/yyyy"})
     for title, table in sheets.items():
         sheet = book.add_worksheet(title)
-        for (row, column), value in parse(table).items():
+        cells = parse(table)
+        for (row, column), value in cells.items():
             write(sheet, row - 1, column - 1, value, day)
+        for block in (blocks or {}).get(title, "").split():
+            row, column = xl_cell_to_rowcol(block.partition(":")[0])
+            sheet.merge_range(block, "")
+            write(sheet, row, column, cells[row + 1, column + 1], day)
         if merge and title in merge:
             sheet.merge_range(merge[title], "chung")
     if stamp:

@@ -131,7 +131,7 @@ def _typer(field: Field, lists: Lists) -> object:
         quoted = ", ".join(items) if len(items) <= MANY else "danh sách của ô"
         return lambda raw: _choice(raw, known, quoted)
     if field.type == "decimal" and field.key not in PERCENTS:
-        return _quantity
+        return read_quantity
     return TYPERS[field.type]
 
 
@@ -153,8 +153,11 @@ def _choice(raw: object, known: dict[str, str], quoted: str) -> tuple[object, st
     return (value, "", "") if value is not None else ("", "K306", quoted)
 
 
-def _quantity(raw: object) -> tuple[object, str, str]:
-    """Return a number that is no rate: «50 %» may mean fifty or a half."""
+def read_quantity(raw: object) -> tuple[object, str, str]:
+    """Return (a number that is no rate, finding code or "", fact).
+
+    «50 %» may mean fifty or a half.
+    """
     if isinstance(raw, str) and "%" in raw:
         value, _ = parse_decimal(raw)
         return None, *(

@@ -34,7 +34,7 @@ class Plan:
 def read_plan(folder: CycleFolder) -> Plan:
     """Return settings, registers, assignments, calendar; raises ConfigError naming every fault."""
     settings = load_settings(folder.settings)
-    registers, listed = _read_registers(folder.registers)
+    registers, listed = read_registers(folder.registers)
     raw = read_kept(folder.assignments, "assignment")
     tables, typed = kept_tables("assignment", raw.entries, registers.lists(), raw.places)
     found = issue.check_assignments(tables["assignments"], registers)
@@ -54,7 +54,7 @@ def read_plan(folder: CycleFolder) -> Plan:
     )
 
 
-def _read_registers(path: Path) -> tuple[Registers, reading.Reading]:
+def read_registers(path: Path) -> tuple[Registers, reading.Reading]:
     """Return the registers, and their workbook's places with what was repaired in it."""
     raw = read_kept(path, "registers")
     units = [fold_code(row["code"]) for row in raw.entries["units"]]

@@ -1,6 +1,7 @@
 """Assignment table → the units' workbooks; results → the draft of the working group's workbook."""
 
 from pipeline.issue.assignments import check_assignments, share_of
+from pipeline.issue.imported import imported_workbook
 from pipeline.issue.units import as_issued, blank_workbook, indicator_rows, unit_rows, unit_workbook
 from pipeline.issue.verification import verification_workbook
 
@@ -8,6 +9,7 @@ __all__ = [
     "as_issued",
     "blank_workbook",
     "check_assignments",
+    "imported_workbook",
     "indicator_rows",
     "share_of",
     "unit_rows",

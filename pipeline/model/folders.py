@@ -7,6 +7,8 @@ from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.findings import InputError
 
 RESULT, PACKET, ARCHIVE = "result.json", "ho-so-hop.pdf", "luu-tru.xlsx"
+REGISTERS = "danh-muc.xlsx"
+IMPORTED = "danh-muc-nhap.xlsx"  # products of a published catalogue, to be pasted into the register
 PEOPLE = "ket-qua-tung-nguoi.pdf"  # the sheet of persons, where they stand apart from the packet
 
 
@@ -27,7 +29,7 @@ class CycleFolder:
 
     @property
     def registers(self) -> Path:
-        return self.data / "danh-muc.xlsx"
+        return self.data / REGISTERS
 
     @property
     def assignments(self) -> Path:

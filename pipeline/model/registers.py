@@ -98,8 +98,12 @@ def _by_code(table: pd.DataFrame) -> dict[str, dict]:
 
 
 def _with_coefficient(product: dict) -> dict:
-    """Return the product with a coefficient: as published, else points ÷ standard, one decimal."""
+    """Return the product with a coefficient: as published, else from its points."""
     if product["coefficient"] is not None or product["points"] is None:
         return product
-    exact = product["points"] / STANDARD_POINTS
-    return {**product, "coefficient": exact.quantize(Decimal("0.1"), ROUND_HALF_UP)}
+    return {**product, "coefficient": usual_coefficient(product["points"])}
+
+
+def usual_coefficient(points: Decimal) -> Decimal:
+    """Return points ÷ standard points, to one decimal."""
+    return (points / STANDARD_POINTS).quantize(Decimal("0.1"), ROUND_HALF_UP)

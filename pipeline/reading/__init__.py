@@ -1,18 +1,13 @@
-"""One workbook and its layout → plain data. The only place that imports python_calamine."""
+"""One workbook and its layout → plain data."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
-
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from pipeline.model.findings import LIST_SHEET, finding
 from pipeline.model.layout import Layout, Sheet
 from pipeline.model.stamp import STAMP_SHEET, Stamp, find_stamp
-from pipeline.model.text import clean, fold, show
-from pipeline.reading.gate import open_book
+from pipeline.model.text import fold, show
+from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
 from pipeline.reading.limits import RefusedError, check_text, letters
 from pipeline.reading.rows import Row, SortedRows, sort_rows
@@ -47,38 +42,17 @@ def read_workbook(data: bytes, file: str, layout: Layout, required: frozenset[st
     Nothing about the file raises: what is wrong with it stands in the findings.
     """
     try:
-        book = open_book(data)
-        with _reader_faults("không mở được sổ"):
-            workbook = CalamineWorkbook.from_filelike(BytesIO(book.data))
-        return _Reader(workbook, book.scans, file).read(layout, required)
+        return _Reader(open_workbook(data), file).read(layout, required)
     except RefusedError as refused:
         return unreadable(file, finding(refused.code, file=file, fact=refused.fact))
-
-
-@contextmanager
-def _reader_faults(where: str) -> Iterator[None]:
-    """Turn what the reader raises into a refusal of the file."""
-    try:
-        yield
-    except PasswordError as error:
-        raise RefusedError("K102") from error
-    except (CalamineError, ValueError, OSError) as error:
-        raise RefusedError("K104", where) from error
-    except BaseException as error:
-        # The reader's own panic is not an Exception.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise RefusedError("K104", where) from error
 
 
 class _Reader:
     """One opened workbook and what has been read of it so far."""
 
-    def __init__(self, workbook: CalamineWorkbook, scans: dict[str, Scan], file: str) -> None:
-        self.workbook = workbook
-        self.scans = scans
+    def __init__(self, book: Opened, file: str) -> None:
+        self.book = book
         self.file = file
-        self.grids: dict[str, Grid] = {}
         self.places: dict[tuple[str, str, str], str] = {}
         self.ticks: dict[str, bool] = {}
         self.tallies: list[dict] = []
@@ -98,7 +72,7 @@ class _Reader:
             if sheet.key in required:
                 self.findings.append(finding("K201", file=self.file, value=sheet.title))
             return []
-        grid = self._grid(title)
+        grid = self.book.grid(title)
         headings = find_headings(grid, sheet)
         if headings is None:
             if grid or sheet.key in required:
@@ -108,18 +82,9 @@ class _Reader:
 
     def _title(self, wanted: str) -> str | None:
         """Return the title as it stands in the file; one spelled exactly so goes first."""
-        titles = self.workbook.sheet_names
+        titles = self.book.titles
         alike = [title for title in titles if fold(title) == fold(wanted)]
         return wanted if wanted in alike else next(iter(alike), None)
-
-    def _grid(self, title: str) -> Grid:
-        if title not in self.scans:
-            raise RefusedError("K104", f"thiếu nội dung trang «{clean(title)}»")
-        if title not in self.grids:
-            with _reader_faults(f"không đọc được trang «{clean(title)}»"):
-                sheet = self.workbook.get_sheet_by_name(title)
-                self.grids[title] = sheet.to_python(skip_empty_area=False)
-        return self.grids[title]
 
     def _table(self, sheet: Sheet, title: str, grid: Grid, headings: Headings) -> list[dict]:
         self.findings += check_headings(headings, sheet, self.file, title)
@@ -127,7 +92,7 @@ class _Reader:
             self.places[self.file, title, key] = letters(column + 1)
         if sheet.tick:
             self.ticks[sheet.key] = _is_ticked(grid[: headings.row - 1], fold(sheet.tick))
-        scan = self.scans[title]
+        scan = self.book.scans[title]
         rows = sort_rows(grid, headings, sheet, scan)
         self._count(title, rows, headings, scan)
         return [self._entry(row, title, sheet, headings) for row in rows.used]
@@ -150,20 +115,20 @@ class _Reader:
         known = {fold(sheet.title) for sheet in layout.sheet} | {fold(STAMP_SHEET)}
         for title in self._own_titles():
             if fold(title) not in known and any(
-                cell != "" for row in self._grid(title) for cell in row
+                cell != "" for row in self.book.grid(title) for cell in row
             ):
                 self.findings.append(finding("K205", file=self.file, value=title))
 
     def _own_titles(self) -> list[str]:
         """Return the titles but for the list of findings, which came from here."""
-        return [t for t in self.workbook.sheet_names if fold(t) != fold(LIST_SHEET)]
+        return [t for t in self.book.titles if fold(t) != fold(LIST_SHEET)]
 
     def _stamp(self) -> Stamp | None:
         """Return the stamp: on its hidden sheet, else in the first rows of any sheet."""
         hidden = self._title(STAMP_SHEET)
-        titles = [*self.grids, *(title for title in self._own_titles() if title in self.scans)]
+        titles = [*self.book.grids, *(t for t in self._own_titles() if t in self.book.scans)]
         for title in ([hidden] if hidden else []) + titles:
-            for row in self._grid(title)[:STAMP_ROWS]:
+            for row in self.book.grid(title)[:STAMP_ROWS]:
                 for cell in row:
                     if _may_stamp(cell) and (stamp := find_stamp(cell)):
                         return stamp

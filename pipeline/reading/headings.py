@@ -36,18 +36,24 @@ def key_field(sheet: Sheet) -> Field | None:
 
 def find_headings(grid: Grid, sheet: Sheet) -> Headings | None:
     """Return the row among the first forty that names most of the sheet's fields, or None."""
-    names = {name: field.key for field in sheet.field for name in field.names}
+    names = names_of(sheet)
     best = Headings(0, {})
     for row, cells in enumerate(grid[:SEARCHED_ROWS], 1):
-        columns = _own_first(_named(cells, names), cells, sheet)
+        columns = own_first(name_columns(cells, names), cells, sheet)
         if len(columns) > len(best.columns):
             best = Headings(row, columns)
         if len(columns) == len(sheet.field):
             break
-    return best if _is_heading(best.columns, sheet) else None
+    return best if is_heading(best.columns, sheet) else None
 
 
-def _named(cells: list[object], names: Mapping[str, str]) -> dict[str, list[int]]:
+def names_of(sheet: Sheet) -> dict[str, str]:
+    """Return the field that each folded heading of a sheet stands for."""
+    return {name: field.key for field in sheet.field for name in field.names}
+
+
+def name_columns(cells: list[object], names: Mapping[str, str]) -> dict[str, list[int]]:
+    """Return the columns, counted from 0, of every field that a row names."""
     columns: dict[str, list[int]] = {}
     longest = 2 * max(map(len, names))
     for column, cell in enumerate(cells):
@@ -56,7 +62,7 @@ def _named(cells: list[object], names: Mapping[str, str]) -> dict[str, list[int]
     return columns
 
 
-def _own_first(
+def own_first(
     columns: Mapping[str, list[int]], cells: list[object], sheet: Sheet
 ) -> dict[str, list[int]]:
     """Return the columns, a heading of the layout's own words going before its aliases.
@@ -77,7 +83,7 @@ def _key_of(heading: str, names: Mapping[str, str]) -> str | None:
     return names.get(text) or names.get(FOOTNOTE.sub("", text))
 
 
-def _is_heading(columns: Mapping[str, list[int]], sheet: Sheet) -> bool:
+def is_heading(columns: Mapping[str, list[int]], sheet: Sheet) -> bool:
     """Say whether a row names its key and one more field, or without the key half of the fields."""
     key = key_field(sheet)
     if key is None or key.key in columns:

@@ -21,6 +21,7 @@ class Limits:
     strings: int = 1_000_000
     contents: int = 4 * MIB  # the list of sheets and what it points to
     faults: int = 10_000  # error cells and formulas without result in one sheet
+    formulas: int = 10_000  # whose places in one sheet are kept
     merges: int = 5_000
     text: int = 32_767  # UTF-16 units in one cell, as in Excel
 

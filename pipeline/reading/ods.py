@@ -1,15 +1,22 @@
 """The raw XML of .ods: one pass of expat over content.xml, where positions are only counted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from pyexpat import ParserCreate
 
-from pipeline.reading.limits import RefusedError, check_extent, check_faults, check_merges
+from pipeline.reading.limits import (
+    LIMITS,
+    RefusedError,
+    check_extent,
+    check_faults,
+    check_merges,
+)
 from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Merge, Part, Scan, without_cdata
 
 CONTENT = "content.xml"
 LONGEST_ERROR = 60
+Block = tuple[int, int, int, int]  # row above, rows, column before, columns
 CELLS = ("table:table-cell", "table:covered-table-cell")
 
 
@@ -70,7 +77,8 @@ class _Content:
     last_column: int = 0
     cell: _Cell | None = None
     notes: int = 0
-    blocks: list[tuple[Fault, int, int, int, int]] = field(default_factory=list)
+    blocks: list[tuple[Fault, Block]] = field(default_factory=list)
+    formulas: list[Block] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
     hidden: set[range] = field(default_factory=set)
 
@@ -78,7 +86,7 @@ class _Content:
         if name == "table:table":
             self.title = attributes.get("table:name", "")
             self.row = self.last_row = self.last_column = 0
-            self.blocks, self.merges, self.hidden = [], [], set()
+            self.blocks, self.formulas, self.merges, self.hidden = [], [], [], set()
         elif name == "table:table-row":
             self.rows, self.column = _count(attributes, "table:number-rows-repeated"), 0
             if attributes.get("table:visibility") in ("collapse", "filter"):
@@ -106,8 +114,11 @@ class _Content:
         if cell.has_value:
             self.last_row = max(self.last_row, self.row + self.rows)
             self.last_column = max(self.last_column, self.column + cell.width)
+        block = self.row, self.rows, self.column, cell.width
         if fault := cell.fault:
-            self.blocks.append((fault, self.row, self.rows, self.column, cell.width))
+            self.blocks.append((fault, block))
+        elif cell.has_formula and len(self.formulas) < LIMITS.formulas:
+            self.formulas.append(block)
         down = _count(cell.attributes, "table:number-rows-spanned")
         across = _count(cell.attributes, "table:number-columns-spanned")
         if down * across > 1:
@@ -121,16 +132,25 @@ class _Content:
             raise RefusedError("K104", "có hai trang cùng tên")
         check_extent(self.last_row, self.last_column)
         check_merges(len(self.merges))
-        check_faults(sum(rows * columns for _, _, rows, _, columns in self.blocks))
-        faults = {
-            (row + down, column + across): fault
-            for fault, row, rows, column, columns in self.blocks
-            for down in range(1, rows + 1)
-            for across in range(1, columns + 1)
-        }
+        check_faults(sum(rows * columns for _, (_, rows, _, columns) in self.blocks))
+        faults = {place: fault for fault, block in self.blocks for place in _places(block)}
+        formulas = chain.from_iterable(map(_places, self.formulas))
         below = self.last_row + 1
         hidden = [range(rows.start, min(rows.stop, below)) for rows in self.hidden]
-        self.scans[self.title] = Scan(faults, tuple(self.merges), frozenset(chain(*hidden)))
+        self.scans[self.title] = Scan(
+            faults,
+            tuple(self.merges),
+            frozenset(chain(*hidden)),
+            frozenset(islice(formulas, LIMITS.formulas)),
+        )
+
+
+def _places(block: Block) -> Iterator[tuple[int, int]]:
+    """Yield (row, column) of every cell of a block."""
+    row, rows, column, columns = block
+    for down in range(1, rows + 1):
+        for across in range(1, columns + 1):
+            yield row + down, column + across
 
 
 def _count(attributes: dict[str, str], key: str) -> int:

@@ -49,30 +49,33 @@ class Row:
     @property
     def first(self) -> str:
         """The first cell as it is compared."""
-        return _folded(self.cells[0]) if self.cells else ""
+        return folded(self.cells[0]) if self.cells else ""
 
 
 @dataclass(frozen=True)
 class SortedRows:
-    """The used rows, and how many rows of each sort there were."""
+    """The rows below the headings, each with the sort it is of."""
 
-    used: list[Row]
-    counts: Counter
+    rows: list[tuple[Row, str]]
+
+    @property
+    def used(self) -> list[Row]:
+        """The rows that count."""
+        return [row for row, sort in self.rows if sort == USED]
 
     @property
     def tally(self) -> dict[str, int]:
         """Rows read, used, and left out by reason."""
-        left = {name: self.counts[name] for name in LEFT_OUT}
-        return {"read": self.counts.total(), USED: self.counts[USED], **left}
+        counts = Counter(sort for _, sort in self.rows)
+        left = {name: counts[name] for name in LEFT_OUT}
+        return {"read": counts.total(), USED: counts[USED], **left}
 
 
 def sort_rows(grid: Grid, headings: Headings, sheet: Sheet, scan: Scan) -> SortedRows:
     """Return the rows below the headings, each of one sort."""
     rows = list(_rows(grid, headings, scan))
     footer = _footer(rows, sheet)
-    sorts = [_sort(row, sheet, headings.row + 1, footer) for row in rows]
-    used = [row for row, sort in zip(rows, sorts, strict=True) if sort == USED]
-    return SortedRows(used, Counter(sorts))
+    return SortedRows([(row, _sort(row, sheet, headings.row + 1, footer)) for row in rows])
 
 
 def _rows(grid: Grid, headings: Headings, scan: Scan) -> Iterator[Row]:
@@ -81,10 +84,10 @@ def _rows(grid: Grid, headings: Headings, scan: Scan) -> Iterator[Row]:
     faults: dict[int, dict[int, Fault]] = {}
     for (row, column), fault in scan.faults.items():
         faults.setdefault(row, {})[column - 1] = fault
-    last = max([_last_filled(grid), *faults])
+    last = max([last_filled(grid), *faults])
     for number in range(headings.row + 1, last + 1):
         raw = grid[number - 1] if number <= len(grid) else []
-        cells = [None if _is_blank(cell) else cell for cell in raw]
+        cells = [None if is_blank(cell) else cell for cell in raw]
         here = faults.get(number, {})
         width = len(cells)
         values = {
@@ -94,20 +97,21 @@ def _rows(grid: Grid, headings: Headings, scan: Scan) -> Iterator[Row]:
         yield Row(number, values, [cell for cell in cells if cell is not None], broken)
 
 
-def _last_filled(grid: Grid) -> int:
+def last_filled(grid: Grid) -> int:
     """Return the number of the last row that holds anything."""
     for number in range(len(grid), 0, -1):
-        if not all(map(_is_blank, grid[number - 1])):
+        if not all(map(is_blank, grid[number - 1])):
             return number
     return 0
 
 
-def _folded(cell: object) -> str:
+def folded(cell: object) -> str:
     """Return a cell as it is compared; "" for a long text, which is no mark."""
     return "" if isinstance(cell, str) and len(cell) > SHORT else fold(cell)
 
 
-def _is_blank(cell: object) -> bool:
+def is_blank(cell: object) -> bool:
+    """Say whether a cell shows nothing."""
     return isinstance(cell, str) and not cell.strip(NOTHING)
 
 
@@ -119,7 +123,7 @@ def _sort(row: Row, sheet: Sheet, first: int, footer: float) -> str:
         return SET_ASIDE
     if _is_total(row, sheet):
         return TOTAL
-    if _is_section(row, sheet) or (row.number == first and _numbers_columns(row)):
+    if _is_section(row, sheet) or (row.number == first and numbers_columns(row)):
         return SECTION
     filled = {key for key, value in row.values.items() if value is not None} | row.faults.keys()
     if not filled:
@@ -154,9 +158,9 @@ def _is_complete(row: Row, sheet: Sheet) -> bool:
     return len(required) > 1 and all(row.values.get(key) is not None for key in required)
 
 
-def _numbers_columns(row: Row) -> bool:
+def numbers_columns(row: Row) -> bool:
     """Say whether the row only numbers the columns: (1) (2) (3) or A B 1 2 3."""
-    return len(row.cells) >= 4 and all(COLUMN_NUMBER.fullmatch(_folded(cell)) for cell in row.cells)
+    return len(row.cells) >= 4 and all(COLUMN_NUMBER.fullmatch(folded(cell)) for cell in row.cells)
 
 
 def _footer(rows: list[Row], sheet: Sheet) -> float:
@@ -167,12 +171,12 @@ def _footer(rows: list[Row], sheet: Sheet) -> float:
     for row in reversed(rows):
         if row.has_figures or _holds_code(row, key.key):
             break
-        if len(row.cells) <= 3 and any(FOOTER.fullmatch(_folded(cell)) for cell in row.cells):
+        if len(row.cells) <= 3 and any(FOOTER.fullmatch(folded(cell)) for cell in row.cells):
             start = row.number
     return start
 
 
 def _holds_code(row: Row, key: str) -> bool:
     """Say whether the key looks like a code, and not like a signature's office or name."""
-    text = _folded(row.values.get(key))
+    text = folded(row.values.get(key))
     return bool(text) and (" " not in text or any(map(str.isdigit, text)))

@@ -30,11 +30,15 @@ class Merge:
 
 @dataclass(frozen=True)
 class Scan:
-    """The faults of a sheet by (row, column) counted from 1, its merged blocks, its hidden rows."""
+    """The faults of a sheet by (row, column) counted from 1, its merged blocks, its hidden rows.
+
+    `formulas` are the cells that show what a formula gave: the first ten thousand of them.
+    """
 
     faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
     merges: tuple[Merge, ...] = ()
     hidden: frozenset[int] = frozenset()
+    formulas: frozenset[tuple[int, int]] = frozenset()
 
 
 def without_cdata(part: bytes) -> bytes:

@@ -30,6 +30,8 @@ MOST_UNKNOWN = 20
 KNOWN_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
 Cell = tuple[int, int, bytes, int]  # row, column, attributes, where its content begins
 Faults = dict[tuple[int, int], Fault]
+Formulas = set[tuple[int, int]]
+SOUND = Fault("")  # a formula with its result
 
 
 class _NoAddressError(Exception):
@@ -94,18 +96,20 @@ def scan_sheet(part: bytes) -> tuple[Scan, bytes | None]:
     whole = without_cdata(part)
     plain = NOISE.sub(b"", whole) if b"<!--" in whole or whole.count(b"<?") > 1 else whole
     try:
-        faults = _scan_cells(plain, _addressed(plain))
+        faults, formulas = _scan_cells(plain, _addressed(plain))
     except _NoAddressError:
-        faults = _scan_cells(plain, _counted(plain))
+        faults, formulas = _scan_cells(plain, _counted(plain))
     if unknown := {fault.text for fault in faults.values()} - KNOWN_ERRORS - {""}:
         whole = _with_known_errors(whole, unknown)
-    return Scan(faults, _merges(plain), _hidden(plain)), whole if whole != part else None
+    scan = Scan(faults, _merges(plain), _hidden(plain), frozenset(formulas))
+    return scan, whole if whole != part else None
 
 
-def _scan_cells(plain: bytes, cells: Iterator[Cell]) -> Faults:
-    """Return the faults; refuses cells that stand twice or too far out."""
+def _scan_cells(plain: bytes, cells: Iterator[Cell]) -> tuple[Faults, Formulas]:
+    """Return the faults and the sound formulas; refuses cells that stand twice or too far out."""
     may_fault = any(sign in plain for sign in (b"f>", b'"e"', b"'e'"))
     faults: Faults = {}
+    formulas: Formulas = set()
     before, widest = (0, 0), 0
     for row, column, attributes, start in cells:
         if (row, column) <= before:
@@ -113,15 +117,18 @@ def _scan_cells(plain: bytes, cells: Iterator[Cell]) -> Faults:
         before = (row, column)
         if column > widest:
             widest = column
-        if may_fault and (fault := _fault(plain, attributes, start)):
+        fault = _fault(plain, attributes, start) if may_fault else None
+        if fault is SOUND and len(formulas) < LIMITS.formulas:
+            formulas.add(before)
+        elif fault and fault is not SOUND:
             faults[before] = fault
             check_faults(len(faults))
     check_extent(before[0], widest)
-    return faults
+    return faults, formulas
 
 
 def _fault(plain: bytes, attributes: bytes, start: int) -> Fault | None:
-    """Return what is wrong with a cell that shows an error or computes without a result."""
+    """Return what is wrong with a cell that shows an error or computes; None for any other."""
     closing = CELL_END.search(plain, start)
     end = closing.start() if closing else len(plain)
     broken = IS_ERROR.search(attributes)
@@ -132,7 +139,7 @@ def _fault(plain: bytes, attributes: bytes, start: int) -> Fault | None:
     if broken:
         return Fault(ERROR, unescape(text.decode("utf-8", "replace")))
     # A formula whose result is an empty text says so by its type.
-    return Fault(NO_RESULT) if not text and not (stored and IS_TEXT.search(attributes)) else None
+    return SOUND if text or (stored and IS_TEXT.search(attributes)) else Fault(NO_RESULT)
 
 
 def _addressed(plain: bytes) -> Iterator[Cell]:

@@ -1,6 +1,7 @@
 """What goes back to people: slips, letters, short messages, the status matrix."""
 
 from pipeline.reply.books import Annotate, marked_books
+from pipeline.reply.imported import imported_summary
 from pipeline.reply.letters import letters
 from pipeline.reply.messages import messages
 from pipeline.reply.pages import slips
@@ -24,6 +25,7 @@ __all__ = [
     "REPAIR",
     "Annotate",
     "Verdict",
+    "imported_summary",
     "letters",
     "marked_books",
     "messages",

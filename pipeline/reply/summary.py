@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pipeline.model.findings import ERROR, NOTE, WARNING
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date
+from pipeline.reply.matrix import matrix
 from pipeline.reply.verdicts import IN_USE, NOT_SENT, REPAIR
 
 HEADINGS = ("Đơn vị", "Tình trạng", "Nhận lúc", "Bản", "Lỗi", "Cảnh báo", "Lưu ý")
@@ -28,13 +29,7 @@ def summary(result: CycleResult) -> list[str]:
 
 
 def _matrix(tables: Mapping[str, list[dict]]) -> list[str]:
-    rows = [HEADINGS, *(_unit_row(unit, tables) for unit in tables["units"])]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(HEADINGS))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return [lines[0], "─" * max(map(len, lines)), *lines[1:]]
+    return matrix([HEADINGS, *(_unit_row(unit, tables) for unit in tables["units"])])
 
 
 def _unit_row(unit: Mapping, tables: Mapping[str, list[dict]]) -> tuple[str, ...]:
