@@ -422,7 +422,7 @@ def test_the_list_tells_every_finding_and_where_it_is():
         ["5", "cảnh báo", "", ""],
     ]
     assert rows[5][4:] == ["«9O» không phải là số.", "Gõ chữ số, ví dụ 9 hoặc 2,5.", "K301"]
-    assert rows[9][4].startswith("Tệp «kt.xlsx»: nhận lúc 07:50")
+    assert rows[9][4].startswith("Nhận lúc 07:50")
     sheet = openpyxl.load_workbook(io.BytesIO(marked))[LIST_SHEET]
     links = [sheet.cell(row, 4).hyperlink for row in range(6, 11)]
     assert [link and link.location for link in links] == [
@@ -456,14 +456,15 @@ def test_the_list_is_the_last_sheet_and_no_other_number_moves():
     ],
 )
 def test_what_a_sender_typed_is_never_live(value):
-    found = {**told("B6"), "message": value, "action": value, "sheet": "Nhiệm vụ"}
+    found = {**told("B6"), "value": value, "action": value, "sheet": "Nhiệm vụ"}
     marked = annotate(book_of(plain), [found])
     (row,) = openpyxl.load_workbook(io.BytesIO(marked))[LIST_SHEET].iter_rows(min_row=6)
     for cell in (row[4], row[5]):
         assert cell.data_type == "s"
         assert len(cell.value) <= 32_767
         assert not re.search(r"[\x00-\x08\x0e-\x1f]", cell.value)
-        assert cell.quotePrefix == (value[0] in "=+-@")
+        assert cell.quotePrefix == (cell.value[0] in "=+-@")
+    assert row[4].value.startswith("«") and row[5].value.startswith(value[0])
     xml = parts(marked)[next(name for name in parts(marked) if name.endswith("sheet2.xml"))]
     assert b"<f>" not in xml
     note = openpyxl.load_workbook(io.BytesIO(marked))["Nhiệm vụ"]["B6"].comment
@@ -489,7 +490,7 @@ def test_a_title_that_needs_quotes_is_linked():
 
 def test_the_list_is_no_stray_sheet_and_holds_no_stamp():
     original = sheets.xlsx({"Nhiệm vụ": TABLE, "Của tôi": "1 | a"}, stamp="")
-    stamped = {**told("B6"), "message": f"Mã phiếu: {sheets.STAMP}"}
+    stamped = {**told("B6"), "value": f"Mã phiếu: {sheets.STAMP}"}
     marked = annotate(original, [stamped])
     assert find(marked, sheets.STAMP)
     again = read(marked)

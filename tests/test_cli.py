@@ -647,8 +647,8 @@ def test_a_faulty_workbook_is_sent_back_with_every_fault_and_remedy(
     first, read, *rest = done.stdout.splitlines()
     assert first == f"{named('KT')}: GỬI LẠI: 3 lỗi phải sửa, 1 lưu ý."
     assert read == (
-        "  Đọc được 45 dòng việc được giao: 43 dòng đã ghi số lượng, "
-        "20 dòng ghi đủ số lượng giao (20/45 dòng = 44,4 %); 2 dòng phát sinh, nhận thay."
+        "  Đọc được 46 dòng việc được giao: 44 dòng đã ghi số lượng, "
+        "24 dòng ghi đủ số lượng giao (24/46 dòng = 52,2 %); 2 dòng phát sinh, nhận thay."
     )
     assert [line.split()[0] for line in rest[::2]] == ["K404", "K401", "K301", "K410"]
     assert rest[-3:-2] == ["       Gõ chữ số, ví dụ 9 hoặc 2,5."]

@@ -42,7 +42,8 @@ IN_USE = {
     "QS": "Phieu QS gui lai Van phong.xlsx",
     "TYT": "TYT ky 1 thang 11 (dung ky).xlsx",
 }
-WITH_SLIP = ["KT", "QS", "TTPVHCC", "TYT"]  # the others have no findings
+# The others have no findings; TTPVHCC sent an .ods, which is not marked.
+REPLIES = ["KT.pdf", "KT.xlsx", "QS.pdf", "QS.xlsx", "TTPVHCC.pdf", "TYT.pdf", "TYT.xlsx"]
 WRONG_CYCLE = "TYT ky 1 thang 11.ods"
 WAITING = "mot cua ky 1 thang 11 (sua lai).ods"
 SUMS = ("A", "D", "Q", "P")
@@ -86,7 +87,7 @@ def test_a_cold_run_writes_these_files_and_no_others(sample: Commune) -> None:
     assert list(tree(sample.output)) == [
         *(f"{cycle}/{name}" for cycle in EARLIER for name in (ARCHIVE, disk.MANIFEST, RESULT)),
         *(f"{NEWEST}/{name}" for name in (PACKET, ARCHIVE, disk.MANIFEST)),
-        *(f"{NEWEST}/phieu-sua/{unit}.pdf" for unit in WITH_SLIP),
+        *(f"{NEWEST}/phieu-sua/{name}" for name in REPLIES),
         f"{NEWEST}/{RESULT}",
         *(f"{NEWEST}/thu/{unit}.eml" for unit in sorted(IN_USE)),
         f"{NEWEST}/thu/nhac-DVTH.eml",

@@ -269,7 +269,6 @@ def test_a_marked_workbook_lies_beside_the_slip_under_its_own_kind() -> None:
 def test_what_cannot_be_marked_leaves_the_slip_alone() -> None:
     originals = {FILE: b"PK"}
     assert reply.marked_books(case().result, originals, lambda *_: None) == {}
-    assert reply.marked_books(case().result, originals, None) == {}
     assert reply.marked_books(case(()).result, originals, lambda data, _: data) == {}
 
 
