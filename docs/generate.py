@@ -46,6 +46,7 @@ LISTS = {
     "units": "các đơn vị trong danh mục",
     "units_or_shared": "các đơn vị trong danh mục, hoặc «dùng chung»",
     "people": "những người trong danh mục",
+    "people_and_units": "người, đơn vị trong danh mục",
     "products": "các sản phẩm trong danh mục",
 }
 COLUMNS = (

@@ -49,12 +49,16 @@ class Formula:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet; heading_row counts from 1, rows is "issued" or a number of spare rows."""
+    """One sheet; heading_row counts from 1, rows is "issued" or a number of spare rows.
+
+    `rows_by` are the fields a row is known by when the sheet is drafted again.
+    """
 
     key: str
     title: str
     heading_row: int = 0
     rows: int | str = 0
+    rows_by: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
     tick: str = ""
     field: tuple[Field, ...] = ()

@@ -63,10 +63,12 @@ class Registers:
 
     def lists(self) -> dict[str, list[str]]:
         """Return the named lists of the drop-downs, each item «code – name»."""
+        units, people = (list(map(label, part.values())) for part in (self.units, self.people))
         return {
-            "units": [label(row) for row in self.units.values()],
-            "units_or_shared": [SHARED, *(label(row) for row in self.units.values())],
-            "people": [label(row) for row in self.people.values()],
+            "units": units,
+            "units_or_shared": [SHARED, *units],
+            "people": people,
+            "people_and_units": [*people, *units],
             "products": [label(row, "product") for row in self.products.values()],
         }
 
