@@ -36,7 +36,7 @@ def make_commune(data: Path, settings: Path, units: int, lines: int) -> CycleFol
     folder.assignments.write_bytes(
         write_workbook(layout("assignment"), tables, lists=lists, form=True)
     )
-    open_cycle(folder, lambda stage, done, total: None)
+    open_cycle(folder, folder.data / "output", lambda stage, done, total: None)
     for issued in folder.issued.glob("*.xlsx"):
         (folder.inbox / issued.name).write_bytes(_filled(issued))
     return folder

@@ -207,7 +207,7 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output):
-        click.echo("\n".join(open_cycle(folder, _teller())))
+        click.echo("\n".join(open_cycle(folder, output, _teller())))
 
 
 @main.command()

@@ -24,6 +24,7 @@ class History:
         tuple[str, str], int
     ]  # every key of the cycle just before → r still to be deducted
     indicators: Mapping[str, object]  # indicator → value of the cycle just before
+    rule_code: str  # of the month's first cycle; "" in the first, or where there is no result of it
 
 
 def read_history(output: Path, cycle: Cycle) -> History:
@@ -31,23 +32,31 @@ def read_history(output: Path, cycle: Cycle) -> History:
     results = {str(c): _read(output / str(c)) for c in earlier_cycles(cycle)}
     rows = [
         {"cycle": name, **{key: unit[key] for key in SERIES}}
-        for name, tables in results.items()
-        for unit in records(from_plain("units", tables.get("units", [])))
+        for name, result in results.items()
+        for unit in records(from_plain("units", result.get("tables", {}).get("units", [])))
     ]
-    before = results[str(cycle.previous)]
+    last = results[str(cycle.previous)]
+    before = last.get("tables", {})
     lines = records(from_plain("lines", before.get("lines", [])))
     indicators = records(from_plain("indicators", before.get("indicators", [])))
     return History(
         table=result_table("history", rows),
         rework={(row["task_id"], row["person"]): row["rework_pending"] for row in lines},
         indicators={row["indicator"]: row["value"] for row in indicators},
+        rule_code=last.get("rule_code", "") if cycle.ends_month else "",
     )
 
 
-def _read(folder: Path) -> dict[str, list[dict]]:
-    """Return the tables of a cycle's result; none where there is no result."""
+def read_rule_code(output: Path, cycle: Cycle) -> str:
+    """Return the code of the rules a cycle was scored by; "" where there is no result of it."""
+    return _read(output / str(cycle)).get("rule_code", "")
+
+
+def _read(folder: Path) -> dict:
+    """Return a cycle's result; nothing where there is none."""
     try:
-        return json.loads((folder / RESULT).read_text(encoding="utf-8"))["tables"]
+        result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        return {**result, "tables": result["tables"]}
     except FileNotFoundError:
         return {}
     except (ValueError, KeyError, TypeError) as error:

@@ -60,7 +60,7 @@ def make_cycle(
     place = CycleFolder(data, scene.cycle)
     place.place.mkdir(parents=True)
     place.assignments.write_bytes(assignment_workbook(lines, scene, content))
-    open_cycle(place, silent)
+    open_cycle(place, output, silent)
     work = Work(content, scene, lines, reports_of(lines, scene, content))
     send(place, work)
     group = verify(place, work, output)

@@ -1,7 +1,5 @@
 """The working group's workbook: corrections need a reason, exemptions their three proofs."""
 
-from collections.abc import Collection
-
 import pandas as pd
 
 from pipeline.model.findings import finding
@@ -18,17 +16,6 @@ def check_verdicts(verdicts: pd.DataFrame, exemptions: pd.DataFrame) -> list[dic
     return [_at("K711", row, "reason") for row in unreasoned] + [
         _at("K712", row, "granted", ", ".join(_lacking(row))) for row in unproved
     ]
-
-
-def check_verdict_lines(verdicts: pd.DataFrame, lines: Collection[tuple[str, str]]) -> list[dict]:
-    """Return K714: a verdict for a line that is not in the cycle, or the second for one line."""
-    found, seen = [], set()
-    for row in records(verdicts):
-        key = row["task_id"], row["person"]
-        if row["state"] and (key not in lines or key in seen):
-            found.append(_at("K714", row, "task_id"))
-        seen.add(key)
-    return found
 
 
 def _lacking(row: dict) -> list[str]:

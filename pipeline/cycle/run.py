@@ -3,9 +3,9 @@
 from datetime import datetime
 from pathlib import Path
 
-from pipeline import archive, issue, reply
-from pipeline.checking.verdicts import check_verdict_lines
+from pipeline import archive, reply
 from pipeline.cycle.crew import Crew
+from pipeline.cycle.group import read_verification
 from pipeline.cycle.papers import finish_papers, start_printing
 from pipeline.cycle.plan import read_plan
 from pipeline.cycle.stages import (
@@ -13,20 +13,20 @@ from pipeline.cycle.stages import (
     check,
     collect,
     make_result,
-    read_verification,
     receive,
     score,
 )
 from pipeline.history import read_history
 from pipeline.model.calendar import earlier_cycles
-from pipeline.model.findings import OperatorError, describe
+from pipeline.model.findings import OperatorError, describe, finding
 from pipeline.model.folders import (
     ARCHIVE,
     RESULT,
+    SETTINGS,
     CycleFolder,
     list_cycles,
 )
-from pipeline.model.tables import CycleResult, keys_of
+from pipeline.model.tables import CycleResult
 from pipeline.tools import disk
 
 
@@ -63,17 +63,18 @@ def _run_one(
     checked = check(folder.cycle, before, received)
     tell("Kiểm tra", 1, 1)
     past = read_history(output, folder.cycle)
-    tables = score(folder.cycle, before, received, checked, group, past)
-    strays = check_verdict_lines(group.tables["verdicts"], keys_of(tables["lines"]))
-    found = before.findings + received.findings + checked.findings + group.findings + strays
+    tables = score(folder.cycle, before, received, checked, group, past, now)
+    about_group = group.findings + group.places(tables, received.used)
+    other = other_rules(before.settings.rules.code, past.rule_code)
+    found = before.findings + received.findings + checked.findings + about_group + other
     columns = {**before.columns, **received.columns, **group.columns}
     worded = describe(found, columns, before.registers.unit_names)
     result = make_result(folder.cycle, before, received, tables, worded, now)
     tell("Tính tỷ lệ", 1, 1)
-    drafts = {
-        folder.receipts: received.receipts.encode(),
-        folder.verification: issue.verification_workbook(result.tables, group.entries),
-    }
+    month = folder.cycle.ends_month
+    drafted = group.draft(result.tables, before.registers, month=month)
+    drafts = {folder.receipts: received.receipts.encode(), folder.verification: drafted}
+    drafts = {path: data for path, data in drafts.items() if data is not None}
     inputs |= disk.update_drafts(drafts, folder.data, inputs)
     printing = start_printing(result, received, crew)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
@@ -82,6 +83,12 @@ def _run_one(
         files |= finish_papers(result, received, before.registers, printing, crew.reader)
         tell("In hồ sơ họp", 1, 1)
     return _commit(output / str(folder.cycle), result, files, inputs)
+
+
+def other_rules(code: str, before: str) -> list[dict]:
+    """Return K731 where the month's first cycle was scored by other rules."""
+    mixed = before not in ("", code)
+    return [finding("K731", file=SETTINGS, value=code, fact=before)] if mixed else []
 
 
 def _commit(

@@ -8,12 +8,12 @@ from datetime import datetime
 import pandas as pd
 
 from pipeline import VERSION, intake, issue, reading, reply
-from pipeline.checking.kept import sound_rows, type_kept
+from pipeline.checking.kept import type_kept
 from pipeline.checking.reports import Checked, Day, Issued, check_reports, check_ticks
 from pipeline.checking.tallies import count_quantities
-from pipeline.checking.verdicts import check_verdicts
 from pipeline.cycle.crew import READ
-from pipeline.cycle.plan import Plan, read_kept
+from pipeline.cycle.group import Group
+from pipeline.cycle.plan import Plan
 from pipeline.history import History
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import finding
@@ -56,16 +56,6 @@ class Received:
     receipts: str
     issued: Mapping[str, list[dict]]  # rows of «Nhiệm vụ» as each unit was given them
     originals: Mapping[str, bytes]  # file in use → the workbook as it came
-
-
-@dataclass(frozen=True)
-class Group:
-    """What the working group typed: as typed tables and as it stands in the cells."""
-
-    tables: Mapping[str, pd.DataFrame]
-    entries: Mapping[str, list[dict]]
-    findings: list[dict]
-    columns: Mapping[tuple[str, str, str], str]
 
 
 def collect(folder: CycleFolder, reader: Worker) -> Mail:
@@ -208,21 +198,14 @@ def _rows(used: Mapping[str, reading.Reading], key: str) -> list[dict]:
     return [{"unit": unit, **row} for unit, raw in used.items() for row in raw.entries.get(key, [])]
 
 
-def read_verification(folder: CycleFolder, before: Plan) -> Group:
-    """Return what the working group typed; empty tables before the first draft."""
-    if folder.verification.is_file():
-        raw = read_kept(folder.verification, "verification")
-    else:
-        raw = reading.Reading(folder.verification.name, None, {}, {}, {}, [], [])
-    typed = type_kept("verification", raw.entries, before.registers.lists(), raw.findings)
-    found = [row for table in typed.values() for row in table.findings]
-    tables = {key: sound_rows(table.table, found) for key, table in typed.items()}
-    found += check_verdicts(tables["verdicts"], tables["exemptions"])
-    return Group(tables, raw.entries, found, raw.places)
-
-
 def score(
-    cycle: Cycle, before: Plan, received: Received, checked: Checked, group: Group, past: History
+    cycle: Cycle,
+    before: Plan,
+    received: Received,
+    checked: Checked,
+    group: Group,
+    past: History,
+    now: datetime | None,
 ) -> dict[str, pd.DataFrame]:
     """Return every table with a figure, and the history beside it."""
     units = before.registers.units
@@ -235,6 +218,8 @@ def score(
         assignments=before.assignments,
         reports=checked.tables,
         group=group.tables,
+        drawn=group.drawn,
+        closed=now is None or now >= before.schedule.cutoff,  # without a clock a run is after it
         missing=units.keys() - received.used.keys(),
         statuses=reply.unit_statuses(units, received.submissions, found),
         rework=past.rework,

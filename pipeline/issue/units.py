@@ -1,13 +1,13 @@
 """One unit's workbook: what it is issued for a cycle, and the form to report on it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 
 from pipeline.issue.assignments import ONE, Rows, as_rows, share_of
 from pipeline.model.calendar import Cycle, Schedule
 from pipeline.model.layout import layout
-from pipeline.model.registers import Registers, label
+from pipeline.model.registers import Registers, label, works
 from pipeline.model.rules import Rules
 from pipeline.model.settings import Settings
 from pipeline.model.stamp import Stamp, digest_of
@@ -114,31 +114,14 @@ def _meaning(indicator: Mapping[str, str]) -> str:
 
 
 def _scored_people(registers: Registers, settings: Settings, unit: str, cycle: Cycle) -> list[dict]:
-    """Return the unit's people who score themselves: of a scored «diện», there in the month."""
-    first, last = cycle.last_day.replace(day=1), cycle.last_day
-    return [
-        person
-        for person in registers.people_of(unit)
-        if person["category"] in settings.rules.scored
-        and _works(person, first, last)
-        and not _unscored(person, first, last)
-    ]
-
-
-def _works(person: Mapping[str, object], first: date, last: date) -> bool:
-    """Say whether a person is in office on some day of the span."""
-    return (person["active_from"] or first) <= last and (person["active_to"] or last) >= first
-
-
-def _unscored(person: Mapping[str, object], first: date, last: date) -> bool:
-    """Say whether «không chấm» covers the whole span."""
-    start, end = person["unscored_from"], person["unscored_to"]
-    return bool(start or end) and (start or first) <= first and (end or last) >= last
+    """Return the unit's people who score themselves."""
+    scored = registers.scored_in_month(settings.rules.scored, cycle)
+    return [person for person in scored if person["unit"] == unit]
 
 
 def _lists(unit: str, registers: Registers, cycle: Cycle) -> dict[str, list[str]]:
     """Return the drop-downs: the unit's people first, its own and the shared products."""
-    active = [p for p in registers.people.values() if _works(p, cycle.first_day, cycle.last_day)]
+    active = [p for p in registers.people.values() if works(p, cycle.first_day, cycle.last_day)]
     people = sorted(active, key=lambda person: person["unit"] != unit)
     products = registers.products_of(unit)
     return {

@@ -7,7 +7,7 @@ from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.findings import InputError
 
 RESULT, PACKET, ARCHIVE = "result.json", "ho-so-hop.pdf", "luu-tru.xlsx"
-REGISTERS = "danh-muc.xlsx"
+SETTINGS, REGISTERS = "commune.toml", "danh-muc.xlsx"
 IMPORTED = "danh-muc-nhap.xlsx"  # products of a published catalogue, to be pasted into the register
 PEOPLE = "ket-qua-tung-nguoi.pdf"  # the sheet of persons, where they stand apart from the packet
 
@@ -25,7 +25,7 @@ class CycleFolder:
 
     @property
     def settings(self) -> Path:
-        return self.data / "commune.toml"
+        return self.data / SETTINGS
 
     @property
     def registers(self) -> Path:

@@ -1,12 +1,13 @@
 """The commune's registers as one frozen record: units, people, products, indicators, days off."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
-from pipeline.model.calendar import DaysOff
+from pipeline.model.calendar import Cycle, DaysOff
 from pipeline.model.tables import records
 
 SHARED = "dùng chung"
@@ -49,6 +50,17 @@ class Registers:
         """Return the people of a unit in register order."""
         return [person for person in self.people.values() if person["unit"] == unit]
 
+    def scored_in_month(self, categories: Collection[str], cycle: Cycle) -> list[dict]:
+        """Return the people scored in a cycle's month: of a scored «diện», in office in it."""
+        first, last = cycle.last_day.replace(day=1), cycle.last_day
+        return [
+            person
+            for person in self.people.values()
+            if person["category"] in categories
+            and works(person, first, last)
+            and not _unscored(person, first, last)
+        ]
+
     def products_of(self, unit: str) -> list[dict]:
         """Return the unit's own and the shared products."""
         return [row for row in self.products.values() if row["unit"] in (unit, SHARED)]
@@ -71,6 +83,17 @@ class Registers:
             "people_and_units": [*people, *units],
             "products": [label(row, "product") for row in self.products.values()],
         }
+
+
+def works(person: Mapping[str, object], first: date, last: date) -> bool:
+    """Say whether a person is in office on some day of the span."""
+    return (person["active_from"] or first) <= last and (person["active_to"] or last) >= first
+
+
+def _unscored(person: Mapping[str, object], first: date, last: date) -> bool:
+    """Say whether «không chấm» covers the whole span."""
+    start, end = person["unscored_from"], person["unscored_to"]
+    return bool(start or end) and (start or first) <= first and (end or last) >= last
 
 
 def label(row: Mapping[str, str], name: str = "name") -> str:

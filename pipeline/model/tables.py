@@ -17,6 +17,8 @@ from pipeline.model.layout import Field, Sheet, layout
 
 PLACE = ("unit", "file", "sheet", "row")  # where a row stands in the sender's own workbook
 RESULT_VERSION = 1
+# Words that cross stage borders: of a unit, of a line of it, of figures the group entered for it.
+NOT_SENT, SILENT, SUBSTITUTED = "Chưa nộp", "chưa nộp", "nhập thay"
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from pipeline.model.findings import ERROR, severity
 from pipeline.model.stamp import Stamp
+from pipeline.model.tables import NOT_SENT
 from pipeline.reply.readback import read_back
 
-NOT_SENT, REPAIR, REMARKS, GOOD = "Chưa nộp", "Cần sửa", "Đạt, có lưu ý", "Đạt"
+REPAIR, REMARKS, GOOD = "Cần sửa", "Đạt, có lưu ý", "Đạt"
 IN_USE = "đang dùng"
 CRASHED = "K199"
 

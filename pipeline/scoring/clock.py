@@ -5,10 +5,11 @@ from datetime import date
 from functools import lru_cache
 
 from pipeline.model.calendar import DaysOff
+from pipeline.model.tables import SILENT
 from pipeline.scoring.sources import UNPLANNED
 
 ON_TIME, LATE, OVERDUE, NOT_DUE = "đúng hạn", "xong chậm", "quá hạn", "chưa đến hạn"
-UNCLEAR, PENDING, SILENT = "chưa rõ", "chờ thẩm định", "chưa nộp"
+UNCLEAR, PENDING = "chưa rõ", "chờ thẩm định"
 BULK = "cái"
 
 Count = int | None

@@ -23,6 +23,7 @@ def build_lines(
     claims: pd.DataFrame,
     verdicts: pd.DataFrame,
     exemptions: pd.DataFrame,
+    substitutes: pd.DataFrame,
     registers: Registers,
     cycle: Cycle,
     missing: Collection[str],
@@ -31,12 +32,13 @@ def build_lines(
 ) -> pd.DataFrame:
     """Return the table «lines» of the result: issued lines first, then those of «Phát sinh».
 
-    Điều 14.2 and 18.1. `missing` are the units that did not report; `previous` gives for every line
-    of the cycle before, also where it is 0, the r still to be deducted.
+    Điều 14.2 and 18.1. `missing` are the units that did not report; `substitutes` may hold the
+    group's figures for them; `previous` gives for every line of the cycle before, also where it is
+    0, the r still to be deducted.
     """
     clock = Clock(cycle.last_day, rules.late_rule, registers.days_off)
     with exact():
-        known = gather(assignments, reported, unplanned, registers, missing, previous)
+        known = gather(assignments, reported, unplanned, substitutes, registers, missing, previous)
         known |= verified(keys_of(known), claims, verdicts, exemptions)
         lines = write_sentences(score(known, clock))
     # Every field is filled: the defaults of result_table for tens of thousands of rows would cost

@@ -8,9 +8,9 @@ from fractions import Fraction
 import pandas as pd
 
 from pipeline.model.registers import Registers
-from pipeline.model.tables import records, result_table
+from pipeline.model.tables import NOT_SENT, SILENT, SUBSTITUTED, records, result_table
 from pipeline.model.text import show_decimal
-from pipeline.scoring.clock import LATE, NOT_DUE, ON_TIME, OVERDUE, PENDING, SILENT, UNCLEAR
+from pipeline.scoring.clock import LATE, NOT_DUE, ON_TIME, OVERDUE, PENDING, UNCLEAR
 from pipeline.scoring.columns import Columns, columns_of, each, take
 from pipeline.scoring.exact import ZERO, exact, ratio, stored, total
 from pipeline.scoring.sources import PLANNED
@@ -18,14 +18,13 @@ from pipeline.scoring.words import rates_sentence
 
 Row = dict[str, object]
 
-NOT_REPORTED = "Chưa nộp"
 YES, NO = "có", "không"
 SUMS = ("A", "D", "Q", "P")
 # Each alternative reads the same formula over other figures.
 AS_REPORTED = ("A_reported", "D_reported", "Q_reported", "P_reported")
 AS_GRANTED = ("A", "D", "Q_granted", "P_granted")
 READ = (
-    *("unit", "task_id", "person", "kind", "state", "standing", "days_late", "assigned"),
+    *("unit", "task_id", "person", "kind", "state", "standing", "days_late", "assigned", "source"),
     *(*SUMS, *AS_REPORTED[1:], *AS_GRANTED[2:]),
 )
 
@@ -38,8 +37,9 @@ def unit_rates(
 ) -> pd.DataFrame:
     """Return the table «units» in register order: counts of every unit, rates where they exist.
 
-    Units followed by progress only have no rates (Điều 2.4), nor has a unit that did not report;
-    both keep their ΣA, ΣD, ΣQ, ΣP and are in no sum of the commune.
+    Units followed by progress only have no rates (Điều 2.4), nor has a unit that did not report,
+    until the group has entered every line due for it; both keep their ΣA, ΣD, ΣQ, ΣP and are in no
+    sum of the commune.
     """
     table = _read(lines)
     rows, stuck = _numbers(table["unit"]), _stuck(obstacles)
@@ -49,7 +49,7 @@ def unit_rates(
             {"unit": code, "name": unit["name"], "stuck": stuck[code]}
             | _unit(
                 registers.progress_only(code),
-                statuses.get(code, (NOT_REPORTED, NO)),
+                statuses.get(code, (NOT_SENT, NO)),
                 take(table, rows.get(code, [])),
             )
             for code, unit in registers.units.items()
@@ -58,9 +58,12 @@ def unit_rates(
 
 
 def _unit(progress_only: bool, status: tuple[str, str], lines: Columns) -> Row:
-    silent = status[0] == NOT_REPORTED or SILENT in lines["standing"]
+    entered = lines["source"].count(SUBSTITUTED)
+    silent = (status[0] == NOT_SENT and not entered) or SILENT in lines["standing"]
     instead = "chỉ theo dõi tiến độ, không tính tỷ lệ" if progress_only else ""
-    instead = "chưa nộp báo cáo, không tính tỷ lệ" if silent else instead
+    if silent:
+        begun = f", Tổ công tác mới nhập thay {entered} dòng" if entered else ""
+        instead = f"chưa nộp báo cáo{begun}, không tính tỷ lệ"
     return {
         **{"status": status[0], "late_report": status[1]},
         "progress_only": YES if progress_only else NO,
@@ -109,19 +112,22 @@ def commune_rates(
 ) -> pd.DataFrame:
     """Return the table «commune», one row: counts over all units, sums and rates of those summed.
 
-    A task of several units counts once. `A_missing` is the ΣA of the units that did not report,
-    without those followed by progress only.
+    A task of several units counts once. `A_missing` is the ΣA of the units of which nothing is
+    known, without those followed by progress only.
     """
     table, listed = _read(lines), records(units)
     summed = {unit["unit"] for unit in listed if unit["summed"] == YES}
-    silent = [unit for unit in listed if unit["status"] == NOT_REPORTED]
+    absent = [unit for unit in listed if unit["status"] == NOT_SENT]
+    standings = set(zip(table["unit"], table["standing"], strict=True))
+    silent = [u for u in absent if not u["substituted"] or (u["unit"], SILENT) in standings]
     with exact():
         lost = total(unit["A"] for unit in silent if unit["progress_only"] == NO)
     figures = rate(take(table, [n for n, unit in enumerate(table["unit"]) if unit in summed]))
-    reported = len(listed) - len(silent)
-    if silent:
-        left_out = f"{reported}/{len(listed)} đơn vị, chưa gồm ΣA {show_decimal(lost)}"
-        figures["arithmetic"] = f"{left_out}; {figures['arithmetic']}"
+    reported = len(listed) - len(absent)
+    if absent:
+        left_out = f", chưa gồm ΣA {show_decimal(lost)}" if silent else " tự báo cáo"
+        whole = f"{reported}/{len(listed)} đơn vị{left_out}"
+        figures["arithmetic"] = f"{whole}; {figures['arithmetic']}"
     figures |= counts(table) | {"units": len(listed), "units_reported": reported}
     figures |= {"A_missing": lost, "stuck": _stuck(obstacles).total()}
     return result_table("commune", [figures])
@@ -184,6 +190,7 @@ def counts(lines: Columns) -> Row:
         "not_due": standing[NOT_DUE],
         "unclear": standing[UNCLEAR],
         "pending": standing[PENDING],
+        "substituted": lines["source"].count(SUBSTITUTED),
         "verified": sum(state != "" for state in lines["state"]),
         "items": items,
     }

@@ -1,6 +1,6 @@
 """The tables of a cycle that hold a figure, each computed here and nowhere else."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -9,7 +9,9 @@ from pipeline.model.calendar import Cycle
 from pipeline.model.registers import Registers
 from pipeline.model.rules import Rules
 from pipeline.model.tables import records, result_table
+from pipeline.scoring import group as groups
 from pipeline.scoring.agenda import agenda
+from pipeline.scoring.inspections import inspections
 from pipeline.scoring.lines import build_lines
 from pipeline.scoring.plan import claims, indicators, upcoming
 from pipeline.scoring.rates import commune_rates, people_rates, unit_rates
@@ -19,8 +21,9 @@ from pipeline.scoring.rates import commune_rates, people_rates, unit_rates
 class Known:
     """All that scoring needs to know of a cycle.
 
-    `reports` are the checked tables of the units, `group` those of the working group; `rework` and
-    `indicators` are what the cycle before hands on; `statuses` give (word, late) of every unit.
+    `reports` are the checked tables of the units, `group` those of the working group, `drawn` its
+    rows for checks on the spot, sound or not; `closed` says that the cut-off has passed; `rework`
+    and `indicators` are what the cycle before hands on; `statuses` give (word, late) of every unit.
     """
 
     cycle: Cycle
@@ -30,6 +33,8 @@ class Known:
     assignments: pd.DataFrame
     reports: Mapping[str, pd.DataFrame]
     group: Mapping[str, pd.DataFrame]
+    drawn: Iterable[Mapping[str, object]]
+    closed: bool
     missing: Collection[str]
     statuses: Mapping[str, tuple[str, str]]
     rework: Mapping[tuple[str, str], int]
@@ -41,10 +46,11 @@ def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
     reports, group, registers = known.reports, known.group, known.registers
     lines = _lines(known)
     units = unit_rates(lines, registers, known.statuses, reports["obstacles"])
+    people = people_rates(lines, registers)
     return {
         "commune": commune_rates(units, lines, reports["obstacles"]),
         "units": units,
-        "people": people_rates(lines, registers),
+        "people": people,
         "lines": lines,
         "upcoming": upcoming(lines, reports["proposals"], registers, known.cycle),
         "indicators": indicators(reports["cchc"], registers, known.indicators),
@@ -52,6 +58,23 @@ def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
         "claims": claims(reports["claims"], group["exemptions"]),
         "agenda": _agenda(known, lines),
         "measures": result_table("measures", records(group["measures"])),
+        "inspections": inspections(
+            lines, group["inspections"], known.drawn, known.cycle, known.closed
+        ),
+        "rewards": groups.rewards(people, units, group["rewards"], registers),
+        **_notes(known, lines),
+    }
+
+
+def _notes(known: Known, lines: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the tables that keep what the group typed."""
+    group, month = known.group, (known.registers, known.rules, known.cycle)
+    return {
+        "gaps": groups.gaps(lines),
+        "substitutes": groups.substitutes(group["substitutes"], lines),
+        "discipline": groups.discipline(group["discipline"], known.registers),
+        "general": groups.general(known.reports["general"], group["general"], *month),
+        "leader_criteria": groups.leader_criteria(group["leader_criteria"], *month),
     }
 
 
@@ -63,6 +86,7 @@ def _lines(known: Known) -> pd.DataFrame:
         known.reports["claims"],
         known.group["verdicts"],
         known.group["exemptions"],
+        known.group["substitutes"],
         known.registers,
         known.cycle,
         known.missing,

@@ -6,6 +6,7 @@ their order.
 
 from decimal import Decimal
 
+from pipeline.model.tables import SILENT, SUBSTITUTED
 from pipeline.scoring.clock import (
     BULK,
     LATE,
@@ -13,7 +14,6 @@ from pipeline.scoring.clock import (
     ON_TIME,
     OVERDUE,
     PENDING,
-    SILENT,
     UNCLEAR,
     Clock,
     Count,
@@ -29,6 +29,14 @@ NO_REPORT = "chưa báo cáo"
 DUE_AND_BLANK = "K407"
 
 Quantity = Decimal | None
+
+
+def silent(unheard: bool, source: str, due_now: bool, begun: bool) -> bool:
+    """Say whether nobody told anything of the line.
+
+    Once the group has begun to enter a unit's lines, one not yet due needs no entry.
+    """
+    return unheard and source != SUBSTITUTED and (due_now or not begun)
 
 
 def owed(assigned: Quantity, taken_away: Decimal) -> Decimal:
@@ -275,10 +283,11 @@ def remaining(assigned: Quantity, owed: Decimal, completed: Quantity) -> Quantit
 
 def score(known: Columns, clock: Clock) -> Columns:
     """Return the lines with every computed figure; call it inside exact()."""
-    situation = (clock.limit, clock.due_now, owed, handed_over, settled, blank, unclear, lacking)
+    due = (clock.limit, clock.due_now, silent)
+    situation = (owed, handed_over, settled, blank, unclear, lacking)
     counted = (waits, counts, completed, delivered, base, weight, A, D)
     quality = (returned, rework, rework_pending, Q, Q_granted)
     progress = (clock.late_by_date, lateness, P, P_granted)
     as_reported = (heard, returned_heard, D_reported, Q_reported, P_reported)
     outcome = (was_late, standing, clock.days_late, surplus, remaining)
-    return apply((*situation, *counted, *quality, *progress, *as_reported, *outcome), known)
+    return apply((*due, *situation, *counted, *quality, *progress, *as_reported, *outcome), known)

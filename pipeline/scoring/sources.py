@@ -1,4 +1,4 @@
-"""What is known of a line before it is scored: issued, reported, taken over, brought, verified."""
+"""What is known of a line before it is scored: issued, reported or entered, taken over, brought."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -8,7 +8,8 @@ import pandas as pd
 
 from pipeline.model.registers import Registers
 from pipeline.model.rules import effective_share
-from pipeline.model.tables import records
+from pipeline.model.tables import SUBSTITUTED, records
+from pipeline.model.text import show
 from pipeline.scoring.columns import Columns, columns_of
 from pipeline.scoring.exact import ZERO
 
@@ -17,6 +18,7 @@ Key = tuple[str, str]  # task id, person
 
 PLANNED, UNPLANNED, TAKEN_OVER = "kế hoạch", "phát sinh", "nhận thay"
 NO_GIVER = "K411"
+FROM_UNIT = "phiếu"  # where a line's figures come from, unless the group entered them
 
 REPORTED = {"completed": "completed_reported", "rework": "rework_reported"}  # names in the result
 BLANK = {
@@ -27,6 +29,7 @@ BLANK = {
 }
 NOWHERE = {"file": "", "sheet": "", "row": None}
 FROM_GIVER = ("product", "product_name", "measure", "coefficient", "share", "due")
+ROLES = ("responsible", "approver", "responsible_code", "approver_code")
 
 
 def keys_of(table: Mapping[str, Iterable]) -> list[Key]:
@@ -43,12 +46,13 @@ def gather(
     assignments: pd.DataFrame,
     reported: pd.DataFrame,
     unplanned: pd.DataFrame,
+    substitutes: pd.DataFrame,
     registers: Registers,
     missing: Collection[str],
     previous: Mapping[Key, int],
 ) -> Columns:
     """Return every line of a cycle: issued ones first, then those of the sheets «Phát sinh»."""
-    issued = _issued(assignments, reported, registers, missing)
+    issued = _issued(assignments, reported, substitutes, registers, missing)
     handed = [_row(issued, n) for n, kind in enumerate(issued["kind"]) if kind == TAKEN_OVER]
     sent = [r for r in records(unplanned.rename(columns=REPORTED)) if r["unit"] not in missing]
     givers = _givers(issued, {r["from_task"] for r in (*handed, *sent) if r["kind"] == TAKEN_OVER})
@@ -67,39 +71,76 @@ def gather(
 def _issued(
     assignments: pd.DataFrame,
     reported: pd.DataFrame,
+    substitutes: pd.DataFrame,
     registers: Registers,
     missing: Collection[str],
 ) -> Columns:
-    """Return the lines of the assignment table with what their units typed about them."""
+    """Return the lines of the assignment table with what was typed about them."""
     table = columns_of(assignments)
-    table |= _answers(table, reported, missing)
+    table |= _answers(table, reported, _entered(substitutes), missing)
+    pairs = zip(table["unit"], table["source"], strict=True)
+    begun = {unit for unit, source in pairs if source == SUBSTITUTED}
     heads = [
         "" if person else head_of(unit, registers)
         for unit, person in zip(table["unit"], table["person"], strict=True)
     ]
-    table["person_name"] = _names(table["person"], heads, registers)
+    table["person_name"] = _names(_codes(table["person"], heads), registers)
+    responsible = _codes(table["responsible"], heads)
     return table | {
-        "responsible": _names(table["responsible"], heads, registers),
-        "approver": _names(table["approver"], [""] * len(heads), registers),
+        "responsible": _names(responsible, registers),
+        "responsible_code": responsible,
+        "approver": _names(table["approver"], registers),
+        "approver_code": table["approver"],
         "share": [effective_share(share) for share in table["share"]],
         "carried": [carried or 0 for carried in table["carried"]],
         "deduct": [registers.deduct(product) for product in table["product"]],
         "listed": [product in registers.products for product in table["product"]],
         "issued": [True] * len(heads),
-        "silent": [unit in missing for unit in table["unit"]],
+        "unheard": [unit in missing for unit in table["unit"]],
+        "begun": [unit in begun for unit in table["unit"]],
     }
 
 
-def _answers(table: Columns, reported: pd.DataFrame, missing: Collection[str]) -> Columns:
-    """Return what the units typed about each issued line, blank where nothing came."""
+def _entered(substitutes: pd.DataFrame) -> dict[Key, Row]:
+    """Return by line what the group entered for a unit, as its report; only with a reason."""
+    entered: dict[Key, Row] = {}
+    for row in records(substitutes):
+        if row["completed"] is not None and row["reason"]:
+            entered.setdefault(key_of(row), _as_reported(row))
+    return entered
+
+
+def _as_reported(row: Row) -> Row:
+    """Return an entry of the group under the names a report has."""
+    figures = ("completed", "finished", "rework")
+    return {
+        **BLANK,
+        **{f"{name}_raw": show(row[name]) for name in figures},
+        **{REPORTED.get(name, name): row[name] for name in figures},
+        **{"evidence": row["document"], "note": row["reason"]},
+        **{name: row[name] for name in NOWHERE},
+    }
+
+
+def _answers(
+    table: Columns, reported: pd.DataFrame, entered: Mapping[Key, Row], missing: Collection[str]
+) -> Columns:
+    """Return what was typed about each issued line, blank where nothing came.
+
+    The group's entry stands only for a unit that sent nothing.
+    """
     typed = columns_of(reported.rename(columns=REPORTED))
-    rows = enumerate(zip(keys_of(typed), typed["unit"], strict=True))
-    place = {key: n for n, (key, unit) in rows if unit not in missing}
-    found = [place.get(key, -1) for key in keys_of(table)]
+    own = {key: n for n, key in enumerate(keys_of(typed))}
+    group = {key: n for n, key in enumerate(entered, len(own))}
+    sent = [unit not in missing for unit in table["unit"]]
+    pairs = zip(keys_of(table), sent, strict=True)
+    found = [(own if heard else group).get(key, -1) for key, heard in pairs]
     answers = {}
     for name, blank in (BLANK | NOWHERE).items():
-        values = [*typed[name], blank]  # -1, the last, is the blank one
+        values = [*typed[name], *(row[name] for row in entered.values()), blank]  # -1: the blank
         answers[name] = [values[n] for n in found]
+    pairs = zip(answers["file"], sent, strict=True)
+    answers["source"] = [(FROM_UNIT if heard else SUBSTITUTED) if f else "" for f, heard in pairs]
     # A row the sender removed has no place of its own: the line then stands where it was issued.
     for name in ("row", "sheet", "file"):
         pairs = zip(answers["file"], answers[name], table[name], strict=True)
@@ -107,12 +148,13 @@ def _answers(table: Columns, reported: pd.DataFrame, missing: Collection[str]) -
     return answers
 
 
-def _names(codes: list[str], heads: list[str], registers: Registers) -> list[str]:
-    """Return the names of people, of the unit's head where a unit's line names nobody."""
-    return [
-        registers.person_name(code or head) if code or head else ""
-        for code, head in zip(codes, heads, strict=True)
-    ]
+def _codes(codes: list[str], heads: list[str]) -> list[str]:
+    """Return codes of people, of the unit's head where a unit's line names nobody."""
+    return [code or head for code, head in zip(codes, heads, strict=True)]
+
+
+def _names(codes: list[str], registers: Registers) -> list[str]:
+    return [registers.person_name(code) if code else "" for code in codes]
 
 
 def head_of(unit: str, registers: Registers) -> str:
@@ -146,17 +188,23 @@ def _added(row: Row, giver: Row | None, registers: Registers) -> Row:
         **work,
         "fault": row["fault"] or (NO_GIVER if taken_over and not giver else ""),
         "person_name": registers.person_name(row["person"]) if row["person"] else "",
-        "approver": row["assigner"] or work["approver"],
+        **_assigner(row["assigner"], registers),
         **{"assigned_on": None, "decision": "", "carried": 0},
         "deduct": registers.deduct(work["product"]),
         "listed": work["product"] in registers.products,
-        **{"issued": False, "silent": False},
+        **{"issued": False, "unheard": False, "begun": False, "source": FROM_UNIT},
     }
+
+
+def _assigner(assigner: str, registers: Registers) -> Row:
+    """Return who approves a line of «Phát sinh»: who assigned it, by its code if that was typed."""
+    known = registers.people.keys() & {assigner}
+    return {"approver": assigner, "approver_code": next(iter(known), "")} if assigner else {}
 
 
 def _given_work(giver: Row) -> Row:
     """Return what taken-over work keeps of its giver: product, coefficient, share, due date."""
-    return {name: giver[name] for name in (*FROM_GIVER, "responsible", "approver")}
+    return {name: giver[name] for name in (*FROM_GIVER, *ROLES)}
 
 
 def _own_work(row: Row, registers: Registers) -> Row:
@@ -165,7 +213,7 @@ def _own_work(row: Row, registers: Registers) -> Row:
         "product": row["product"],
         "product_name": product.get("product", ""),
         "coefficient": product.get("coefficient"),
-        **{"measure": "", "share": Decimal(1), "due": None, "responsible": "", "approver": ""},
+        **{"measure": "", "share": Decimal(1), "due": None, **dict.fromkeys(ROLES, "")},
     }
 
 

@@ -23,7 +23,9 @@ def verified(
     keys: Iterable[Key], claims: pd.DataFrame, verdicts: pd.DataFrame, exemptions: pd.DataFrame
 ) -> Columns:
     """Return what the group decided on each key, blank where it decided nothing."""
-    by_key = {key_of(row): _applied(row) for row in records(verdicts) if _applies(row)}
+    # Of two verdicts for one line the first stands; the other is named.
+    applied = reversed([row for row in records(verdicts) if _applies(row)])
+    by_key = {key_of(row): _applied(row) for row in applied}
     states = _states(claims, exemptions)
     rows = [by_key.get(key, UNVERIFIED) for key in keys]
     return {name: [row[name] for row in rows] for name in UNVERIFIED} | {

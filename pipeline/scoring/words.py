@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
+from pipeline.model.tables import SILENT
 from pipeline.model.text import show_decimal, show_percent
-from pipeline.scoring.clock import BULK, PENDING, SILENT, UNCLEAR
+from pipeline.scoring.clock import BULK, PENDING, UNCLEAR
 from pipeline.scoring.columns import Columns, apply
 from pipeline.scoring.score import NO_REPORT, Quantity
 from pipeline.scoring.sources import PLANNED
@@ -152,6 +153,8 @@ def rates_sentence(figures: Mapping[str, object], instead: str = "") -> str:
         parts.append(f"R = (a + b + c)/3 = {show_percent(figures['R'])}")
     if figures["unclear"]:
         parts.append(f"tạm tính, còn {figures['unclear']} dòng chưa rõ")
+    if figures["substituted"]:
+        parts.append(f"{figures['substituted']} dòng do Tổ công tác nhập thay")
     return "; ".join(parts)
 
 

@@ -1,0 +1,151 @@
+"""The other sheets of the working group's workbook: reasons, entries, rows that fit nothing."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+
+import pandas as pd
+
+from pipeline.checking.cells import Typed
+from pipeline.checking.issued import key_of, show_key
+from pipeline.checking.rows import (
+    Day,
+    Rule,
+    apply_rules,
+    finished_after_last_day,
+    finished_before_assigned,
+    has_date_without_quantity,
+    has_quantity_without_date,
+)
+from pipeline.model.criteria import general_criteria
+from pipeline.model.findings import finding
+from pipeline.model.layout import Sheet, layout
+from pipeline.model.tables import SILENT, SUBSTITUTED, records
+from pipeline.model.text import show
+
+ENTRY_RULES = (
+    Rule("K401", "finished", ("completed", "finished"), has_quantity_without_date),
+    Rule("K402", "finished", ("completed", "finished"), has_date_without_quantity),
+    Rule("K404", "finished", ("finished",), finished_before_assigned),
+    Rule("K405", "finished", ("finished",), finished_after_last_day),
+)
+NEEDS_REASON = {"substitutes": "completed", "general": "score", "leader_criteria": "value"}
+
+
+def check_group(typed: Mapping[str, Typed], assignments: Iterable[Mapping], day: Day) -> list[dict]:
+    """Return K304, K401 … K405 and K717: what the group typed that cannot be applied as it is."""
+    found = _check_entries(typed["substitutes"], assignments, day)
+    found += _above_most(typed["general"])
+    for key, figure in NEEDS_REASON.items():
+        sheet, faulted = layout("verification")[key], typed[key].faulted
+        rows = [row for row in records(typed[key].table) if is_filled(row, sheet)]
+        wanted = (figure, "reason") if key == "substitutes" else ("reason",)
+        found += [
+            _at("K717", row, name, _named(row, sheet), sheet[name].heading.lower())
+            for row in rows
+            for name in wanted
+            if _lacks(row, name, figure)
+            and not any(cell[:3] == (row["file"], row["sheet"], row["row"]) for cell in faulted)
+        ]
+    return found
+
+
+def _lacks(row: Mapping, name: str, figure: str) -> bool:
+    """Say whether a figure is missing, or the reason for a figure that is there."""
+    blank = row[name] in (None, "")
+    return blank and (name == figure or row[figure] not in (None, ""))
+
+
+def is_filled(row: Mapping, sheet: Sheet) -> bool:
+    """Say whether the group has typed something beside what the row is known by."""
+    own = (f.key for f in sheet.field if f.by == "group" and f.key not in sheet.rows_by)
+    return any(row[key] not in (None, "") for key in own)
+
+
+def _check_entries(entries: Typed, assignments: Iterable[Mapping], day: Day) -> list[dict]:
+    """Return what units' own reports are asked too, of the figures entered for them."""
+    issued = {key_of(line): line for line in assignments}
+    rows = [
+        row | {"unit": "", "assigned_on": issued.get(key_of(row), {}).get("assigned_on")}
+        for row in records(entries.table)
+    ]
+    return apply_rules(ENTRY_RULES, rows, day, entries.faulted)
+
+
+def _above_most(scores: Typed) -> list[dict]:
+    """Return K304 for scores above their own criterion's maximum, where the field's is higher."""
+    limits = {code: most for code, (_, _, most) in general_criteria().items()}
+    top = layout("verification")["general"]["score"].max
+    return [
+        _at("K304", row, "score", show(row["score"]), show(limits[row["criterion"]]))
+        for row in records(scores.table)
+        if row["score"] is not None and limits.get(row["criterion"], top) < row["score"] <= top
+    ]
+
+
+def check_places(
+    tables: Mapping[str, pd.DataFrame], results: Mapping[str, pd.DataFrame], sent: Collection[str]
+) -> list[dict]:
+    """Return K714, K718, K719: what the group typed that fits no row of the result, or only partly.
+
+    `sent` are the units whose own report is in use.
+    """
+    known = _known(results)
+    strays = [row for key in known for row in _strays(tables[key], key, known[key])]
+    units = {key_of(line): line["unit"] for line in records(results["lines"])}
+    own = _filled(tables["substitutes"], "substitutes")
+    late = [row for row in own if units.get(key_of(row)) in sent]
+    told = [_at("K718", row, "task_id", show_key(key_of(row))) for row in late]
+    return strays + told + _partly(results["lines"])
+
+
+def _known(results: Mapping[str, pd.DataFrame]) -> dict[str, set[tuple] | None]:
+    """Return by sheet the keys its rows may have; None where any will do."""
+    book = layout("verification")
+    by = {sheet.key: sheet.rows_by for sheet in book.tables if sheet.rows_by}
+    there = {"verdicts": "lines", "exemptions": "claims", "substitutes": "lines"}
+    there |= {"inspections": "lines"}
+    keys = {key: _keys(results[there.get(key, key)], by[key]) for key in by}
+    lines = keys["verdicts"]
+    keys["exemptions"] = {key for key in keys["exemptions"] if key[:2] in lines}
+    return keys | {"rewards": None}
+
+
+def _keys(table: pd.DataFrame, names: Collection[str]) -> set[tuple]:
+    return set(zip(*(table[name] for name in names), strict=True))
+
+
+def _filled(table: pd.DataFrame, key: str) -> list[dict]:
+    sheet = layout("verification")[key]
+    return [row for row in records(table) if is_filled(row, sheet)]
+
+
+def _strays(table: pd.DataFrame, key: str, known: Collection[tuple] | None) -> list[dict]:
+    """Return K714 for filled rows of a key that is not there, or that stands above already."""
+    sheet = layout("verification")[key]
+    found, seen = [], set()
+    for row in _filled(table, key):
+        name = tuple(row[field] for field in sheet.rows_by)
+        if name in seen or (known is not None and name not in known):
+            found.append(_at("K714", row, sheet.rows_by[0], _named(row, sheet)))
+        seen.add(name)
+    return found
+
+
+def _partly(lines: pd.DataFrame) -> list[dict]:
+    """Return K719 for units of which the group has entered some lines due, but not all."""
+    silent = Counter(lines.loc[lines["standing"] == SILENT, "unit"])
+    entered = records(lines.loc[lines["source"] == SUBSTITUTED, ["unit", "file", "sheet"]])
+    begun = {row["unit"]: row for row in entered if silent[row["unit"]]}
+    return [
+        finding("K719", file=row["file"], sheet=row["sheet"], value=unit, fact=str(silent[unit]))
+        for unit, row in begun.items()
+    ]
+
+
+def _named(row: Mapping, sheet: Sheet) -> str:
+    return "/".join(str(row[name]) for name in sheet.rows_by if row[name])
+
+
+def _at(code: str, row: Mapping, field: str, value: str, fact: str = "") -> dict:
+    place = {name: row[name] for name in ("file", "sheet", "row")}
+    return finding(code, **place, field=field, value=value, fact=fact)
