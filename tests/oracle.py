@@ -29,6 +29,7 @@ class Case:
     claims: list = field(default_factory=list)
     verdicts: list = field(default_factory=list)
     exemptions: list = field(default_factory=list)
+    substitutes: list = field(default_factory=list)  # figures the group entered for silent units
     missing: set = field(default_factory=set)
     previous: dict = field(default_factory=dict)
 
@@ -101,7 +102,25 @@ class Line:
             same = row["task_id"] == self.row["task_id"] and row["person"] == self.row["person"]
             if same and self.row["unit"] not in self.case.missing:
                 return row
+        entry = self.find_entry(self.row)
+        if entry is not None:
+            return entry | {"fault": ""}
         return {"completed": None, "finished": None, "rework": None, "fault": ""}
+
+    def find_entry(self, line):
+        """What the group entered for a line of a unit that did not report; it needs a reason."""
+        if line["unit"] not in self.case.missing:
+            return None
+        for row in self.case.substitutes:
+            same = row["task_id"] == line["task_id"] and row["person"] == line["person"]
+            if same and row["reason"] and row["completed"] is not None:
+                return row
+        return None
+
+    def unit_is_begun(self):
+        """Whether the group has entered any line of this one's unit."""
+        own = [line for line in self.case.assignments if line["unit"] == self.row["unit"]]
+        return any(self.find_entry(line) is not None for line in own)
 
     def find_verdict(self):
         for row in self.case.verdicts:
@@ -137,7 +156,14 @@ class Line:
         return mine and row["aspect"] == aspect
 
     def silent(self):
-        return self.issued and self.row["unit"] in self.case.missing
+        if not self.issued or self.row["unit"] not in self.case.missing:
+            return False
+        if self.find_entry(self.row) is not None:
+            return False
+        return self.is_due() or not self.unit_is_begun()
+
+    def entered(self):
+        return self.issued and self.find_entry(self.row) is not None
 
     def taken_away(self):
         """Σx of the handovers that name this line and are new in this cycle."""
@@ -320,6 +346,7 @@ class Line:
         return {
             "unit": self.row["unit"],
             "person": self.row["person"],
+            "entered": self.entered(),
             "A": self.converted(self.base()),
             "D": done,
             "Q": quality,

@@ -25,6 +25,7 @@ SHEETS = {
     **{
         key: layout("verification")[key] for key in ("verdicts", "exemptions", "agenda", "measures")
     },
+    "substitutes": layout("verification")["substitutes"],
 }
 RAW = ("completed_raw", "finished_raw", "rework_raw")
 # As checking makes them: a sheet with a field «unit» has that column twice.
@@ -159,7 +160,8 @@ def tables_of(rows: list[dict], missing: set[str]) -> dict[str, pd.DataFrame]:
 def score(text: str, cycle: str = "2026-11-K1", late_rule: str = "occurrence", **options):
     """Return the lines of a drawn table."""
     missing, previous = options.pop("missing", set()), options.pop("previous", {})
-    decided = {key: full(key, options.pop(key, [])) for key in ("claims", "exemptions")}
+    typed = ("claims", "exemptions", "substitutes")
+    decided = {key: full(key, options.pop(key, [])) for key in typed}
     return build_lines(
         **tables_of(drawn(text, int(cycle[:4]), USUAL)[0], missing),
         **decided,
@@ -634,6 +636,7 @@ def test_what_was_typed_is_kept_beside_what_was_read():
         },
         claims=full("claims", []),
         exemptions=full("exemptions", []),
+        substitutes=full("substitutes", []),
         registers=registers(),
         cycle=parse_cycle("2026-11-K1"),
         missing=set(),

@@ -24,6 +24,7 @@ FIGURES = (
     *("Q_granted", "P_granted", "standing", "unclear", "taken_away", "rework", "lateness"),
     *("rework_pending", "surplus", "remaining"),
 )
+TABLES = ("assignments", "reported", "unplanned", "claims", "verdicts", "exemptions", "substitutes")
 EXAMPLES = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FEWER = settings(EXAMPLES, max_examples=30)
 
@@ -76,6 +77,18 @@ decisions = st.fixed_dictionaries(
     }
 )
 issued_faults = st.sampled_from(("",) * 8 + ("K302", "K407"))  # K407: due and blank
+entries = st.fixed_dictionaries(
+    {
+        **{"completed": quantities, "finished": maybe(days), "rework": counts},
+        **{"reason": st.just("máy hỏng"), "document": texts},
+    }
+)
+may_enter = st.fixed_dictionaries(
+    {
+        **{"completed": maybe(quantities), "finished": maybe(days), "rework": counts},
+        **{"reason": texts, "document": texts},
+    }
+)
 aspects = st.sampled_from(("chất lượng", "tiến độ"))
 answers = st.fixed_dictionaries(
     {
@@ -105,6 +118,7 @@ def communes(draw) -> Case:
     of_keys = [{"task_id": task, "person": person} for task, person in keys]
     some = st.lists(st.sampled_from(of_keys), max_size=3, unique_by=str) if keys else st.just([])
     silence = draw(st.integers(0, 5))
+    entering = draw(st.sampled_from(("none", "some", "all")))
     return Case(
         **{"first_day": FIRST, "last_day": LAST, "late_rule": draw(st.sampled_from([*LATE_RULES]))},
         units={code: {"progress_only": "có" if code == "CA" else "không"} for code, *_ in UNITS},
@@ -122,6 +136,11 @@ def communes(draw) -> Case:
         claims=[draw(st.builds(claim, st.just(r), aspects, faults)) for r in draw(some)],
         verdicts=[row | draw(decisions) for row in of_keys],
         exemptions=[row | {"aspect": draw(aspects)} | draw(answers) for row in draw(some)],
+        substitutes=[
+            {**row, "file": "tham-dinh.xlsx"} | draw(entries if entering == "all" else may_enter)
+            for row in of_keys
+            if entering != "none"
+        ],
         missing=missing,
         previous={(r["task_id"], r["person"]): draw(st.integers(0, 2)) for r in draw(some)},
     )
@@ -144,8 +163,7 @@ def commune_of(case: Case):
 
 def lines_of(case: Case) -> pd.DataFrame:
     """Return the program's lines."""
-    keys = ("assignments", "reported", "unplanned", "claims", "verdicts", "exemptions")
-    tables = {key: full(key, getattr(case, key)) for key in keys}
+    tables = {key: full(key, getattr(case, key)) for key in TABLES}
     tables["reported"] = tables["reported"][~tables["reported"]["unit"].isin(case.missing)]
     return build_lines(
         **tables,
@@ -212,6 +230,7 @@ def test_lines_are_the_oracles(case):
             if not same(found[key][name], figures[name])
         }
         assert not wrong, (key, wrong)
+        assert (found[key]["source"] == "nhập thay") == figures["entered"]
 
 
 @EXAMPLES
@@ -219,10 +238,14 @@ def test_lines_are_the_oracles(case):
 def test_rates_are_the_oracles(case):
     lines = list(judge(case).values())
     silent = {line["unit"] for line in lines if line["standing"] == "chưa nộp"}
+    begun = {line["unit"] for line in lines if line["entered"]}
+    unknown = silent | (case.missing - begun)
     units, people, commune = rates_of(case, lines_of(case))
     for row in units:
         own = [line for line in lines if line["unit"] == row["unit"]]
-        rated = row["unit"] not in case.missing and row["progress_only"] == "không"
+        rated = row["unit"] not in unknown and row["progress_only"] == "không"
+        assert row["summed"] == ("có" if rated else "không")
+        assert row["substituted"] == sum(line["entered"] for line in own)
         assert same_rates(row, own, rated), row
         assert all(Fraction(row[key]) == sum(line[key] for line in own) for key in "ADQP")
     for row in people:
@@ -230,9 +253,9 @@ def test_rates_are_the_oracles(case):
         rated = row["unit"] not in silent | {"CA"}
         rated = rated and all(line["standing"] != "chưa nộp" for line in own)
         assert same_rates(row, own, rated), row
-    outside = case.missing | {"CA"}
+    outside = unknown | {"CA"}
     assert same_rates(commune, [line for line in lines if line["unit"] not in outside], True)
-    lost = [line["A"] for line in lines if line["unit"] in case.missing - {"CA"}]
+    lost = [line["A"] for line in lines if line["unit"] in unknown - {"CA"}]
     assert Fraction(commune["A_missing"]) == sum(lost)
 
 
@@ -257,6 +280,7 @@ def test_nothing_completed_is_0(case):
     idle = case.but(
         reported=[row | {"completed": Decimal(0)} for row in case.reported],
         unplanned=[row | {"completed": Decimal(0)} for row in case.unplanned],
+        substitutes=[row | {"completed": Decimal(0)} for row in case.substitutes],
         verdicts=[],
     )
     units, people, commune = rates_of(idle, lines_of(idle))
@@ -280,13 +304,12 @@ def test_an_added_undone_line_never_raises_r(case, coefficient, due):
 @FEWER
 @given(communes(), st.randoms(use_true_random=False))
 def test_order_is_irrelevant(case, rng: random.Random):
-    lists = ("assignments", "reported", "unplanned", "claims", "verdicts", "exemptions")
     distinct = {
         # Of two answers to one claim the later stands; here each claim is answered once.
         key: list(
             {(r["task_id"], r["person"], r.get("aspect")): r for r in getattr(case, key)}.values()
         )
-        for key in lists
+        for key in TABLES
     }
     case = case.but(**distinct)
     mixed = case.but(**{key: rng.sample(rows, len(rows)) for key, rows in distinct.items()})
@@ -315,7 +338,8 @@ def test_scaling_every_coefficient_changes_no_rate(case, factor):
 @FEWER
 @given(communes())
 def test_units_add_up_to_the_commune(case):
-    units, _, commune = rates_of(case, lines_of(case))
+    lines = lines_of(case)
+    units, _, commune = rates_of(case, lines)
     summed = [row for row in units if row["summed"] == "có"]
     for name in "ADQP":
         assert commune[name] == sum(row[name] for row in summed)
@@ -323,8 +347,38 @@ def test_units_add_up_to_the_commune(case):
         assert commune[name] == sum(row[name] for row in units)
     for row in units:
         known = ("on_time", "late", "overdue", "not_due", "unclear", "pending")
-        silent = row["lines"] if row["unit"] in case.missing else 0
+        own = lines[lines["unit"] == row["unit"]]
+        silent = sum(own["standing"] == "chưa nộp")
+        assert not silent or row["unit"] in case.missing
         assert sum(row[name] for name in known) + silent == row["lines"]
+
+
+@FEWER
+@given(communes())
+def test_a_unit_that_reports_needs_no_entry(case):
+    heard = case.but(missing=set())
+    alone = heard.but(substitutes=[])
+    assert records(lines_of(heard)) == records(lines_of(alone))
+
+
+@FEWER
+@given(communes())
+def test_entered_figures_count_as_if_the_unit_had_reported_them(case):
+    """All due lines entered: the figures are those of a unit that sent the same."""
+    issued = [row for row in case.assignments if row["unit"] in case.missing]
+    keys = [(row["task_id"], row["person"]) for row in issued]
+    given_for = {(row["task_id"], row["person"]): row for row in case.substitutes}
+    if not issued or not all(k in given_for and given_for[k]["reason"] for k in keys):
+        return
+    if any(given_for[key]["completed"] is None for key in keys):
+        return
+    own = [{**row, **given_for[key], "fault": ""} for row, key in zip(issued, keys, strict=True)]
+    others = [row for row in case.reported if row["unit"] not in case.missing]
+    added = [row for row in case.unplanned if row["unit"] not in case.missing]
+    sent = case.but(missing=set(), reported=[*others, *own], unplanned=added, substitutes=[])
+    first, second = records(lines_of(case)), records(lines_of(sent))
+    for old, new in zip(first, second, strict=True):
+        assert [old[name] for name in FIGURES] == [new[name] for name in FIGURES]
 
 
 @FEWER

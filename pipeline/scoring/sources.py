@@ -139,8 +139,10 @@ def _answers(
     for name, blank in (BLANK | NOWHERE).items():
         values = [*typed[name], *(row[name] for row in entered.values()), blank]  # -1: the blank
         answers[name] = [values[n] for n in found]
-    pairs = zip(answers["file"], sent, strict=True)
-    answers["source"] = [(FROM_UNIT if heard else SUBSTITUTED) if f else "" for f, heard in pairs]
+    answers["source"] = [
+        (FROM_UNIT if file else "") if heard else (SUBSTITUTED if n >= 0 else "")
+        for heard, n, file in zip(sent, found, answers["file"], strict=True)
+    ]
     # A row the sender removed has no place of its own: the line then stands where it was issued.
     for name in ("row", "sheet", "file"):
         pairs = zip(answers["file"], answers[name], table[name], strict=True)
