@@ -679,10 +679,11 @@ def typed_cells(folder: CycleFolder) -> dict:
     """Return what the working group typed, by sheet and key."""
     book = openpyxl.load_workbook(folder.verification)
     typed = {}
-    for sheet in layout("verification").tables:
+    there = [sheet for sheet in layout("verification").tables if sheet.title in book.sheetnames]
+    for sheet in there:
         own = [n for n, field in enumerate(sheet.field) if field.by == "group"]
-        key = [n for n, field in enumerate(sheet.field) if field.by == "issued" and field.required]
-        key += [n for n, field in enumerate(sheet.field) if field.key == "person"]
+        own = [n for n in own if sheet.field[n].key not in sheet.rows_by]
+        key = [sheet.keys.index(name) for name in sheet.rows_by]
         rows = book[sheet.title].iter_rows(min_row=sheet.heading_row + 1, values_only=True)
         for number, row in enumerate(rows):
             if cells := tuple(row[n] for n in own if row[n] is not None):

@@ -374,9 +374,13 @@ RESULT = {
 }
 
 
-def drafted(typed: dict, key: str = "verdicts") -> list[dict]:
+LISTS = {"people_and_units": ["CB012 – Nguyễn Văn An", "KT – Phòng Kinh tế"]}
+
+
+def drafted(typed: dict, key: str = "verdicts", month: bool = True, **more: list) -> list[dict]:
     sheet = layout("verification")[key]
-    rows = sheets(issue.verification_workbook(RESULT, typed))[sheet.title][sheet.heading_row :]
+    book = issue.verification_workbook(RESULT | more, typed, LISTS, month=month)
+    rows = sheets(book)[sheet.title][sheet.heading_row :]
     filled = [dict(zip(sheet.keys, row, strict=False)) for row in rows]
     return [row for row in filled if any(row.values())]
 
@@ -434,7 +438,104 @@ def test_words_whose_line_is_gone_or_stands_twice_are_never_lost() -> None:
 
 def test_the_draft_of_a_draft_is_the_same_bytes() -> None:
     typed = {"verdicts": [{"task_id": "KT-01", "person": "CB012", "reason": "đã xem"}]}
-    assert issue.verification_workbook(RESULT, typed) == issue.verification_workbook(RESULT, typed)
+    first, second = (
+        issue.verification_workbook(RESULT, typed, LISTS, month=True) for _ in range(2)
+    )
+    assert first == second
+
+
+UNHEARD = {
+    "units": [{"unit": "KT", "status": "Đạt"}, {"unit": "VP", "status": "Chưa nộp"}],
+    "lines": [
+        {"task_id": "KT-01", "person": "CB012", "unit": "KT", "task": "Thẩm tra"},
+        {"task_id": "VP-01", "person": "CB021", "unit": "VP", "task": "Báo cáo"}
+        | {"assigned": Decimal(2), "due": date(2026, 11, 9), "completed": Decimal(1)},
+        {"task_id": "VP-02", "person": "", "unit": "VP", "task": "Lịch"},
+    ],
+}
+
+
+def test_every_line_of_a_unit_that_has_sent_nothing_waits_for_the_groups_figures() -> None:
+    first, second = drafted({}, "substitutes", **UNHEARD)
+    assert (first["task_id"], first["assigned"], first["due"]) == ("VP-01", 2, date(2026, 11, 9))
+    assert (first["completed"], second["task_id"]) == ("", "VP-02")
+    typed = {
+        "substitutes": [
+            {"task_id": "VP-02", "person": "", "completed": "1,5", "reason": "Máy hỏng"},
+            {"task_id": "KT-01", "person": "CB012", "task": "Thẩm tra", "completed": 2},
+            {"task_id": "KT-02", "person": "CB012", "task": "đã nộp, không gõ gì"},
+        ]
+    }
+    rows = drafted(typed, "substitutes", **UNHEARD)
+    assert [(row["task_id"], row["completed"]) for row in rows] == [
+        ("VP-01", ""),
+        ("VP-02", "1,5"),
+        ("KT-01", 2),
+    ]
+
+
+def test_lines_drawn_stand_as_the_result_has_them() -> None:
+    drawn = [{"task_id": f"KT-0{n}", "person": "", "task": "x", "found": 9} for n in (1, 2, 3)]
+    typed = {"inspections": [{"task_id": "KT-02", "person": "", "found": 4, "note": "thiếu"}]}
+    rows = drafted(typed, "inspections", inspections=drawn)
+    assert [(row["task_id"], row["found"], row["note"]) for row in rows] == [
+        ("KT-01", "", ""),
+        ("KT-02", 4, "thiếu"),
+        ("KT-03", "", ""),
+    ]
+
+
+def test_a_reward_keeps_its_words_and_loses_its_facts_with_them() -> None:
+    told = {"name": "Nguyễn Văn An", "facts": "Xong đúng hạn 6/6 dòng"}
+    rewards = [{"who": "CB012", **told}, {"who": "CB021", "name": "Lê Văn Hoa", "note": "x"}]
+    typed = {
+        "rewards": [
+            {"who": "cb012 – tên cũ", "facts": "Xong đúng hạn 5/5 dòng", "proposal": "Giấy khen"},
+            {"who": "CB021", "note": "Sáng kiến"},
+            {"who": "CB015", "facts": "kỳ trước còn, nay không"},
+            {"who": "Nguyễn Văn Ân", "proposal": "Giấy khen"},
+            {"proposal": "chưa ghi ai"},
+        ]
+    }
+    rows = drafted(typed, "rewards", rewards=rewards)
+    assert [(row["who"], row["facts"], row["proposal"] or row["note"]) for row in rows] == [
+        ("CB012 – Nguyễn Văn An", "Xong đúng hạn 6/6 dòng", "Giấy khen"),
+        ("CB021 – Lê Văn Hoa", "", "Sáng kiến"),
+        ("Nguyễn Văn Ân", "", "Giấy khen"),
+        ("", "", "chưa ghi ai"),
+    ]
+
+
+def test_the_months_sheets_stand_in_its_last_cycle_only_unless_something_was_typed() -> None:
+    titles = {layout("verification")[key].title for key in ("general", "leader_criteria")}
+
+    def shown(month: bool, typed: dict) -> set[str]:
+        return titles & set(sheets(issue.verification_workbook(RESULT, typed, LISTS, month=month)))
+
+    assert shown(True, {}) == titles
+    assert shown(False, {}) == set()
+    typed = {"general": [{"person": "CB012", "criterion": "1", "score": 4}]}
+    assert shown(False, typed) == {layout("verification")["general"].title}
+
+
+def test_scores_are_kept_by_person_and_criterion() -> None:
+    general = [
+        {"person": "CB012", "criterion": code, "most": Decimal(5), "self_score": Decimal(4)}
+        | {"accepted_score": Decimal(3), "reason": "của bảng kết quả"}
+        for code in ("1", "2")
+    ]
+    leaders = [{"person": "CB012", "criterion": code, "value": 50} for code in ("đ", "e")]
+    typed = {
+        "general": [{"person": "CB012", "criterion": 2.0, "score": "4.5", "reason": "muộn"}],
+        "leader_criteria": [{"person": "CB012", "criterion": "e", "value": 100.0}],
+    }
+    rows = drafted(typed, "general", general=general)
+    assert [(row["self_score"], row["score"], row["reason"]) for row in rows] == [
+        (4, "", ""),
+        (4, "4.5", "muộn"),
+    ]
+    rows = drafted(typed, "leader_criteria", leader_criteria=leaders)
+    assert [row["value"] for row in rows] == ["", 100]
 
 
 def test_work_taken_over_names_a_line_that_is_here() -> None:

@@ -70,6 +70,7 @@ def check_reports(
     tables |= {key: table for key, (table, _) in checks.items()} | {"reported": reported}
     for key, sheet in typed.items():
         findings = findings + sheet.findings + (checks[key][1] if key in checks else [])
+    findings = findings + _check_scores(tables["general"], registers)
     return Checked(
         {key: _with_fault(table, found + findings) for key, table in tables.items()}, findings
     )
@@ -222,6 +223,19 @@ def _check_cchc(typed: Typed, registers: Registers, day: Day) -> tuple[pd.DataFr
     return frame(known, typed.table.columns), apply_rules(
         CCHC_RULES, known, day, typed.faulted
     ) + findings
+
+
+def _check_scores(scores: pd.DataFrame, registers: Registers) -> list[dict]:
+    """Return K418 for people who score themselves twice; in their own unit's workbook they may."""
+    first: dict[str, dict] = {}
+    found = []
+    rows = [row for row in records(scores) if row["person"]]
+    for row in sorted(rows, key=lambda row: row["unit"] != registers.people[row["person"]]["unit"]):
+        other = first.setdefault(row["person"], row)
+        if other is not row:
+            where = f"dòng {other['row']}, phiếu {registers.unit_name(other['unit'])}"
+            found.append(_at("K418", row, "person", row["person"], where))
+    return found
 
 
 def _with_fault(table: pd.DataFrame, findings: list[dict]) -> pd.DataFrame:

@@ -91,5 +91,7 @@ def _lost_columns(raw: reading.Reading) -> list[dict]:
 def _foreign(raw: reading.Reading) -> str:
     """Return where something stands that is no row of a sheet, "" where all would be drafted."""
     titles = [f"trang «{row['value']}»" for row in raw.findings if row["code"] == "K205"]
-    beside = [t["sheet"] for t in raw.tallies if any(t[name] for name in LEFT_OUT)]
-    return ", ".join([*titles, *(f"dòng ghi thêm ở trang «{title}»" for title in beside)])
+    left_out = [t["sheet"] for t in raw.tallies if any(t[name] for name in LEFT_OUT)]
+    outside = [tally["sheet"] for tally in raw.tallies if tally["outside"]]
+    rows = [f"dòng ghi thêm ở trang «{title}»" for title in left_out]
+    return ", ".join([*titles, *rows, *(f"cột ghi thêm ở trang «{t}»" for t in outside)])

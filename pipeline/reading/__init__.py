@@ -27,7 +27,7 @@ class Reading:
     entries: dict[str, list[dict]]  # sheet key → rows: file, sheet, row, and the fields' raw values
     places: dict[tuple[str, str, str], str]  # (file, sheet title, field) → column letter
     ticks: dict[str, bool]  # sheet key → its tick is set
-    tallies: list[dict]  # one per sheet: rows read = used + left out; merged blocks and hidden rows
+    tallies: list[dict]  # one per sheet: rows read = used + left out; merged blocks, hidden rows
     findings: list[dict]
 
 
@@ -147,7 +147,7 @@ def _is_ticked(above: Grid, label: str) -> bool:
 
 
 def _beside(used: list[Row], headings: Headings, scan: Scan) -> dict[str, str]:
-    """Return the merged blocks over used rows and fields, and the hidden rows among the used."""
+    """Return the merged blocks over used rows and fields; used rows hidden, or with other cells."""
     numbers = [row.number for row in used]
     columns = sorted(column + 1 for column in headings.first.values())
     merged = [
@@ -156,7 +156,10 @@ def _beside(used: list[Row], headings: Headings, scan: Scan) -> dict[str, str]:
         if _meets(numbers, block.top, block.bottom) and _meets(columns, block.left, block.right)
     ]
     hidden = [str(number) for number in numbers if number in scan.hidden]
-    return {"merged": ", ".join(merged), "hidden": ", ".join(hidden)}
+    filled = ((row, sum(value is not None for value in row.values.values())) for row in used)
+    outside = [str(row.number) for row, count in filled if len(row.cells) > count]
+    shown = {"merged": merged, "hidden": hidden, "outside": outside}
+    return {name: ", ".join(parts) for name, parts in shown.items()}
 
 
 def _meets(ordered: list[int], first: int, last: int) -> bool:
