@@ -22,7 +22,9 @@ from making.registers import registers_workbook
 from making.verifying import Group
 from making.working import Office, Report
 
-from pipeline.cycle import open_cycle, run_cycle
+from pipeline.cycle.crew import Crew, crew
+from pipeline.cycle.open import open_cycle
+from pipeline.cycle.run import run_cycle
 from pipeline.model.folders import RESULT, CycleFolder
 
 HERE = Path(__file__).resolve().parent
@@ -33,28 +35,33 @@ NOTHING = Decimal(0)
 def main() -> None:
     """Make the data folder anew, beside this file."""
     content = read_content(HERE / "nguon")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, crew() as helpers:
         data, output = Path(folder) / "data", Path(folder) / "output"
         data.mkdir()
         shutil.copy(HERE / SETTINGS, data)
         (data / REGISTERS).write_bytes(registers_workbook(content))
         tell(f"{REGISTERS}: {len(content.people)} người, {len(content.products)} sản phẩm")
-        make_cycles(content, data, output)
+        make_cycles(content, data, output, helpers)
         put_in_place(data)
 
 
-def make_cycles(content: Content, data: Path, output: Path) -> None:
+def make_cycles(content: Content, data: Path, output: Path, helpers: Crew) -> None:
     """Make the folders of all cycles, each from what the one before left over."""
     assigner = Assigner(content)
     left = lines_before(content)
     for scene in content.scenes:
-        left = make_cycle(scene, content, left + assigner.new_lines(scene), data, output)
+        left = make_cycle(scene, content, left + assigner.new_lines(scene), data, output, helpers)
     # A run brings the drafts up to date: what is kept is what a run leaves alone.
-    run_cycle(CycleFolder(data, content.scenes[-1].cycle), output, None, silent)
+    run_cycle(CycleFolder(data, content.scenes[-1].cycle), output, None, silent, helpers)
 
 
 def make_cycle(
-    scene: Scene, content: Content, lines: list[Line], data: Path, output: Path
+    scene: Scene,
+    content: Content,
+    lines: list[Line],
+    data: Path,
+    output: Path,
+    helpers: Crew,
 ) -> list[Line]:
     """Make the folder of one cycle; return the lines left for the next."""
     place = CycleFolder(data, scene.cycle)
@@ -63,7 +70,7 @@ def make_cycle(
     open_cycle(place, output, silent)
     work = Work(content, scene, lines, reports_of(lines, scene, content))
     send(place, work)
-    group = verify(place, work, output)
+    group = verify(place, work, output, helpers)
     left = left_over(work, group)
     overdue = sum(line.carried > 0 for line in lines)
     tell(
@@ -92,10 +99,10 @@ def send(place: CycleFolder, work: Work) -> None:
     place.receipts.write_bytes(receipts(work.scene, place.inbox))
 
 
-def verify(place: CycleFolder, work: Work, output: Path) -> Group:
+def verify(place: CycleFolder, work: Work, output: Path, helpers: Crew) -> Group:
     """Let the program draft tham-dinh.xlsx and type the group's verdicts into it."""
     group = Group(work, units_sent(work.scene.postings))
-    run_cycle(place, output, None, silent)
+    run_cycle(place, output, None, silent, helpers)
     place.verification.write_bytes(group.typed(place.verification.read_bytes()))
     # The result was made before the verdicts: the next cycle makes it anew.
     (output / str(place.cycle) / RESULT).unlink()

@@ -109,6 +109,12 @@ TABLES = (
     "tham-dinh",
     "cchc",
     "trinh",
+    "nhap-thay",
+    "kiem-tra",
+    "ky-luat",
+    "khen-thuong",
+    "diem-chung",
+    "lanh-dao",
 )
 
 

@@ -11,6 +11,7 @@ import openpyxl
 from making.assigning import Line
 from making.content import Row, day_of
 from making.filling import Work, key_at
+from making.noting import type_notes
 from making.sheets import Page, saved
 from making.working import BULK, Report
 from pipeline.model.layout import layout
@@ -143,6 +144,7 @@ class Group:
         pages["measures"].fill(
             [_measure(row) for row in self.content.rows("kien-nghi", self.scene)]
         )
+        type_notes(pages, self.work)
         return saved(book)
 
     def _type_verdicts(self, page: Page) -> None:
