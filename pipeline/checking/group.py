@@ -1,7 +1,7 @@
 """The other sheets of the working group's workbook: reasons, entries, rows that fit nothing."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -31,7 +31,7 @@ ENTRY_RULES = (
 NEEDS_REASON = {"substitutes": "completed", "general": "score", "leader_criteria": "value"}
 
 
-def check_group(typed: Mapping[str, Typed], assignments: Iterable[Mapping], day: Day) -> list[dict]:
+def check_group(typed: Mapping[str, Typed], assignments: pd.DataFrame, day: Day) -> list[dict]:
     """Return K304, K401 … K405 and K717: what the group typed that cannot be applied as it is."""
     found = _check_entries(typed["substitutes"], assignments, day)
     found += _above_most(typed["general"])
@@ -61,12 +61,11 @@ def is_filled(row: Mapping, sheet: Sheet) -> bool:
     return any(row[key] not in (None, "") for key in own)
 
 
-def _check_entries(entries: Typed, assignments: Iterable[Mapping], day: Day) -> list[dict]:
+def _check_entries(entries: Typed, assignments: pd.DataFrame, day: Day) -> list[dict]:
     """Return what units' own reports are asked too, of the figures entered for them."""
-    issued = {key_of(line): line for line in assignments}
+    since = _by_key(assignments, "assigned_on")
     rows = [
-        row | {"unit": "", "assigned_on": issued.get(key_of(row), {}).get("assigned_on")}
-        for row in records(entries.table)
+        row | {"unit": "", "assigned_on": since.get(key_of(row))} for row in records(entries.table)
     ]
     return apply_rules(ENTRY_RULES, rows, day, entries.faulted)
 
@@ -91,7 +90,7 @@ def check_places(
     """
     known = _known(results)
     strays = [row for key in known for row in _strays(tables[key], key, known[key])]
-    units = {key_of(line): line["unit"] for line in records(results["lines"])}
+    units = _by_key(results["lines"], "unit")
     own = _filled(tables["substitutes"], "substitutes")
     late = [row for row in own if units.get(key_of(row)) in sent]
     told = [_at("K718", row, "task_id", show_key(key_of(row))) for row in late]
@@ -108,6 +107,11 @@ def _known(results: Mapping[str, pd.DataFrame]) -> dict[str, set[tuple] | None]:
     lines = keys["verdicts"]
     keys["exemptions"] = {key for key in keys["exemptions"] if key[:2] in lines}
     return keys | {"rewards": None}
+
+
+def _by_key(lines: pd.DataFrame, name: str) -> dict[tuple, object]:
+    """Return one column of lines by task id and person."""
+    return dict(zip(zip(lines["task_id"], lines["person"], strict=True), lines[name], strict=True))
 
 
 def _keys(table: pd.DataFrame, names: Collection[str]) -> set[tuple]:

@@ -55,7 +55,7 @@ def read_verification(folder: CycleFolder, before: Plan) -> Group:
     typed = type_kept(BOOK, raw.entries, before.registers.lists(), raw.findings)
     found = [*raw.findings, *(row for table in typed.values() for row in table.findings)]
     day = Day(folder.cycle.last_day, {})
-    found += check_group(typed, records(before.assignments), day)
+    found += check_group(typed, before.assignments, day)
     tables = {key: sound_rows(table.table, found) for key, table in typed.items()}
     found += check_verdicts(tables["verdicts"], tables["exemptions"])
     foreign = _foreign(raw)

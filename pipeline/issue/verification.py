@@ -46,15 +46,15 @@ def _rows(sheet: Sheet, results: Mapping[str, Rows], typed: Mapping[str, Rows]) 
     if sheet.key not in DRAFTS:
         return kept
     source, renamed = DRAFTS[sheet.key]
-    rows = as_rows(results.get(source))
-    if sheet.key == "substitutes":
-        rows = _unheard(rows, as_rows(results.get("units")))
+    rows = _unheard(results) if sheet.key == "substitutes" else as_rows(results.get(source))
     return _with_typed(sheet, [_drafted(sheet, row, renamed) for row in rows], kept)
 
 
-def _unheard(lines: list[dict], units: list[dict]) -> list[dict]:
-    """Return the issued lines of the units that have sent nothing."""
+def _unheard(results: Mapping[str, Rows]) -> list[dict]:
+    """Return the lines of the units that have sent nothing."""
+    units = as_rows(results.get("units"))
     silent = {unit["unit"] for unit in units if unit["status"] == NOT_SENT}
+    lines = as_rows(results.get("lines")) if silent else []
     return [line for line in lines if line["unit"] in silent]
 
 
