@@ -38,8 +38,12 @@ def inspections(
 def draw(keys: Iterable[Key], cycle: Cycle) -> list[Key]:
     """Return the keys in an order nobody chose: by hash of the cycle, all keys and each key."""
     keys = sorted(keys)
-    seed = f"{cycle}\n{keys}"
-    return sorted(keys, key=lambda key: hashlib.sha256(f"{seed}\n{key}".encode()).hexdigest())
+    seed = _hash(f"{cycle}\n{keys}")
+    return sorted(keys, key=lambda key: _hash(f"{seed}\n{key}"))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _delivered(line: Row) -> bool:

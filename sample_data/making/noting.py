@@ -6,8 +6,6 @@ from making.content import Row, day_of, number_of
 from making.filling import Work, key_at
 from making.sheets import Page
 
-HALF = 2
-
 
 def type_notes(pages: Mapping[str, Page], work: Work) -> None:
     """Type what the group noted in a cycle; the month's sheets where they are there."""
@@ -31,10 +29,10 @@ def _enter(page: Page, row: Row, work: Work) -> None:
 
 def _inspect(page: Page, told: list[Row]) -> None:
     for at, row in zip(page.rows(), told, strict=True):
-        reported = page.get(at, "reported")
+        found = number_of(row["thấy"])  # blank: as reported
         page.put(
             at,
-            found=reported / HALF if row["thấy"] == "nửa" else reported,
+            found=page.get(at, "reported") if found is None else float(found),
             checked_on=day_of(row["ngày"]),
             inspector=row["người kiểm tra"],
             note=row["ghi nhận"],
