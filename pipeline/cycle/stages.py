@@ -13,7 +13,7 @@ from pipeline.checking.verdicts import check_verdicts
 from pipeline.cycle.plan import Plan, read_kept
 from pipeline.history import History
 from pipeline.model.calendar import Cycle
-from pipeline.model.findings import finding
+from pipeline.model.findings import finding, in_force
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
@@ -37,6 +37,7 @@ class Received:
     findings: list[dict]
     columns: Mapping[tuple[str, str, str], str]
     tallies: list[dict]
+    changes: list[dict]
     receipts: str
     issued: Mapping[str, list[dict]]  # rows of «Nhiệm vụ» as each unit was given them
 
@@ -74,6 +75,7 @@ def settle(
     stamps = {raw.stamp.digest for raw in readings if raw.stamp}
     issued, edited = _issued_rows(folder, before, stamps)
     digests = {unit: digest_of(rows) for unit, rows in issued.items()}
+    times = {package.file: package.received for package in packages}
     submissions, used, settled = intake.settle(
         packages,
         readings,
@@ -82,20 +84,23 @@ def settle(
         digests,
         before.schedule.cutoff,
         receipts,
+        lambda unit, raw: (
+            raw.findings + _checked(folder.cycle, before, {unit: raw}, issued, times).findings
+        ),
     )
     units = {row["file"]: row["unit"] for row in submissions}
     found = [
         {**row, "unit": row["unit"] or units.get(row["file"], "")}
         for row in found + settled + edited
     ]
-    times = {package.file: package.received for package in packages}
     return Received(
         submissions=submissions,
         used=used,
         received=times,
-        findings=found,
+        findings=in_force(found, folder.cycle),
         columns={place: column for raw in readings for place, column in raw.places.items()},
         tallies=[{**row, "unit": unit} for unit, raw in used.items() for row in raw.tallies],
+        changes=intake.change_rows(submissions, {raw.file: raw for raw in readings}),
         receipts=intake.receipts_text(packages, receipts),
         issued=issued,
     )
@@ -137,18 +142,27 @@ def _issued_rows(
 
 def check(cycle: Cycle, before: Plan, received: Received) -> Checked:
     """Check all usable workbooks in one pass."""
-    rows = {sheet.key: _rows(received.used, sheet.key) for sheet in layout("unit").tables}
-    found = [row for raw in received.used.values() for row in raw.findings]
-    given = {unit: received.issued[unit] for unit in received.used}
-    issued = Issued(given, records(before.assignments))
-    day = Day(cycle.last_day, {file: time.date() for file, time in received.received.items()})
-    checked = check_reports(rows, found, issued, before.registers, day, cycle)
-    ticks = {
-        (unit, raw.file): raw.ticks.get("unplanned", False) for unit, raw in received.used.items()
-    }
+    checked = _checked(cycle, before, received.used, received.issued, received.received)
+    odd = [row for unit, raw in received.used.items() for row in _odd(unit, raw, before)]
+    return Checked(checked.tables, in_force(checked.findings + odd, cycle))
+
+
+def _checked(
+    cycle: Cycle,
+    before: Plan,
+    used: Mapping[str, reading.Reading],
+    issued: Mapping[str, list[dict]],
+    received: Mapping[str, datetime],
+) -> Checked:
+    """Return typed tables of some units' workbooks and what is wrong in their cells and ticks."""
+    rows = {sheet.key: _rows(used, sheet.key) for sheet in layout("unit").tables}
+    found = [row for raw in used.values() for row in raw.findings]
+    given = Issued({unit: issued[unit] for unit in used}, records(before.assignments))
+    day = Day(cycle.last_day, {file: time.date() for file, time in received.items()})
+    checked = check_reports(rows, found, given, before.registers, day, cycle)
+    ticks = {(unit, raw.file): raw.ticks.get("unplanned", False) for unit, raw in used.items()}
     ticked = check_ticks(ticks, checked.tables["unplanned"])
-    found = [row for unit, raw in received.used.items() for row in _odd(unit, raw, before)]
-    return Checked(checked.tables, checked.findings + ticked + found)
+    return Checked(checked.tables, checked.findings + ticked)
 
 
 def _odd(unit: str, raw: reading.Reading, before: Plan) -> list[dict]:
@@ -219,6 +233,7 @@ def make_result(
     everything = {
         **tables,
         "submissions": result_table("submissions", received.submissions),
+        "changes": result_table("changes", received.changes),
         "tallies": result_table("tallies", received.tallies),
         "findings": result_table("findings", worded),
         "rules": result_table("rules", settings.rules.meanings()),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from pipeline import ROOT
+from pipeline.model.calendar import Cycle, parse_cycle
 
 ERROR, WARNING, NOTE = "lỗi", "cảnh báo", "lưu ý"
 QUOTED = 60  # characters of a cell that a message repeats
@@ -78,6 +79,21 @@ def severity(code: str) -> str:
 def is_error(found: dict[str, object]) -> bool:
     """Say whether a finding keeps its line from being counted."""
     return severity(str(found["code"])) == ERROR
+
+
+def is_question(found: Mapping[str, object]) -> bool:
+    """Say whether a finding only asks: it holds nothing against a unit and changes no figure."""
+    return str(found["code"]).startswith("K8")
+
+
+def in_force(found: Iterable[dict[str, object]], cycle: Cycle) -> list[dict[str, object]]:
+    """Return the findings without those of rules that apply from a later cycle."""
+    entries = catalogue()
+    return [row for row in found if _since(entries[str(row["code"])].since) <= str(cycle)]
+
+
+def _since(text: str) -> str:
+    return str(parse_cycle(text)) if text else ""
 
 
 def refuses(found: dict[str, object]) -> bool:
