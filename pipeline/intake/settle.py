@@ -69,9 +69,9 @@ def settle(
     """Return every file as a submission, the reading in use by unit, and what was found.
 
     Unit and cycle come from the stamp alone; `told` gives what is wrong in a unit's workbook, asked
-    only about a version whose cells the next one empties. The findings are those made here and the readers' own
-    about files in use or refused. Files that a later usable version of their unit has replaced stay
-    silent: an old mistake is not held against a good report.
+    only about a version whose cells the next one empties. The findings are those made here and the
+    readers' own about files in use or refused. Files that a later usable version of their unit has
+    replaced stay silent: an old mistake is not held against a good report.
     """
     pairs = zip(packages, readings, strict=True)
     files = [_File(package, read, receipts.get(package.sha256)) for package, read in pairs]
