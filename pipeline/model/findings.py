@@ -134,6 +134,8 @@ def _shortened(value: str) -> str:
 
 
 def _where(row: dict[str, object], cell: str, names: Mapping[str, str]) -> str:
+    if is_question(row):
+        return f"{names.get(row['unit'], row['unit'])}: "
     place = [f"Phiếu {names.get(row['unit'], row['unit'])}"] if row["unit"] else []
     named = row["file"] and not (row["unit"] and row["sheet"])
     place += [f"tệp «{row['file']}»"] if named else []
