@@ -29,7 +29,10 @@ PEOPLE = {"CB012": "Nguyễn Văn An", "CB013": "Trần Thị Hòa", "CB021": "L
 REGISTERS = Registers(
     units={code: {"code": code, "name": code} for code in ("KT", "VP")},
     people={code: {"code": code, "name": name, "unit": "KT"} for code, name in PEOPLE.items()},
-    products={"SP.01": {"code": "SP.01", "product": "Báo cáo", "unit": "KT"}},
+    products={
+        code: {"code": code, "product": "Báo cáo", "unit": "KT", "coefficient": coefficient}
+        for code, coefficient in (("SP.01", Decimal(2)), ("SP.02", None))
+    },
     indicators={
         code: {"code": code, "name": code, "unit": "KT", "measure": "%"}
         for code in ("CC-01", "CC-02")
@@ -386,6 +389,7 @@ def test_unplanned_work():
     10  | phát sinh | Ông An  | TB 1    | SP.01       | 1             | 16/11/2026 | BC 1
     11  | phát sinh | Ông An  | TB 1    | SP.01       | 0             | 9/11/2026  | BC 1
     12  | phát sinh | Ông An  | TB 1    | SP.99       | 0             |            |
+    13  | phát sinh | Ông An  | TB 1    | SP.02       | 0             |            |
     """
     sheet = filled(sheet, REST | {"SL giao": "1"})
     assert check(unplanned=sheet) == [
@@ -395,6 +399,7 @@ def test_unplanned_work():
         ("K405", "F10"),
         ("K409", "G9"),
         ("K410", "A7"),
+        ("K410", "A13"),
     ]
     assert (
         "Phiếu KT, trang «Phát sinh», ô A7: việc phát sinh còn thiếu người giao, mã sản phẩm"
@@ -479,6 +484,9 @@ def test_figures_of_indicators():
         ("K301", "B11"),
         ("K413", "B7"),
         ("K416", "B9"),
+        ("K425", "A7"),
+        ("K425", "A9"),
+        ("K425", "A11"),
         ("K508", "A10"),
     ]
 
@@ -506,11 +514,21 @@ def test_the_tick_for_nothing_unplanned_is_held_against_the_rows(ticked, sheets,
 
 
 CHANGES = [
-    ("Hệ số (× tỷ lệ)", "3", "K501", "hệ số bị sửa thành 3; vẫn dùng 2,7 như đã giao."),
-    ("Hệ số (× tỷ lệ)", "", "K501", "hệ số bị sửa thành ; vẫn dùng 2,7 như đã giao."),
-    ("Hạn", "20/11/2026", "K502", "hạn bị sửa thành 20/11/2026; vẫn dùng 10/11/2026 như đã giao."),
-    ("Hạn", "cuối tháng", "K502", "hạn bị sửa thành cuối tháng; vẫn dùng 10/11/2026 như đã giao."),
-    ("SL giao", "2", "K503", "số lượng giao bị sửa thành 2; vẫn dùng 3 như đã giao."),
+    ("Hệ số (× tỷ lệ)", "3", "K501", "hệ số bị sửa thành «3»; vẫn dùng 2,7 như đã giao."),
+    ("Hệ số (× tỷ lệ)", "", "K501", "hệ số bị sửa thành «»; vẫn dùng 2,7 như đã giao."),
+    (
+        "Hạn",
+        "20/11/2026",
+        "K502",
+        "hạn bị sửa thành «20/11/2026»; vẫn dùng 10/11/2026 như đã giao.",
+    ),
+    (
+        "Hạn",
+        "cuối tháng",
+        "K502",
+        "hạn bị sửa thành «cuối tháng»; vẫn dùng 10/11/2026 như đã giao.",
+    ),
+    ("SL giao", "2", "K503", "số lượng giao bị sửa thành «2»; vẫn dùng 3 như đã giao."),
     ("Việc và sản phẩm", "Báo cáo quý", "K505", "nội dung đã giao bị sửa thành «Báo cáo quý»;"),
     ("Chịu trách nhiệm", "Lê Thị Hanh", "K505", "nội dung đã giao bị sửa thành «Lê Thị Hanh»;"),
     ("Thẩm quyền duyệt", "", "K505", "nội dung đã giao bị sửa thành «»;"),
@@ -572,7 +590,7 @@ def test_a_changed_person_still_answers_the_line_and_is_k504():
     """
     assert check(["KT-04/CB012"], tasks=sheet) == [("K504", "B6")]
     assert words(["KT-04/CB012"], tasks=sheet) == [
-        "Phiếu KT, trang «Nhiệm vụ», ô B6: người thực hiện bị sửa thành CB013 – Trần Thị Hòa;"
+        "Phiếu KT, trang «Nhiệm vụ», ô B6: người thực hiện bị sửa thành «CB013 – Trần Thị Hòa»;"
         " vẫn tính cho CB012 như đã giao."
     ]
     (row,) = reported(["KT-04/CB012"], sheet)
@@ -581,7 +599,7 @@ def test_a_changed_person_still_answers_the_line_and_is_k504():
 
 def test_a_person_typed_without_a_code_is_quoted_as_typed():
     sheet = "row | Mã việc | Người thực hiện | SL hoàn thành\n6 | KT-04 | Anh An | 0"
-    assert "bị sửa thành Anh An;" in words(["KT-04/CB012"], tasks=sheet)[0]
+    assert "bị sửa thành «Anh An»;" in words(["KT-04/CB012"], tasks=sheet)[0]
 
 
 def test_a_person_put_on_a_units_line_is_k504():
@@ -926,13 +944,19 @@ def test_a_verdict_for_no_line_or_the_second_for_one_is_said():
         ],
         ("file", "sheet", "row", "state", "task_id", "person"),
     )
-    found = check_verdict_lines(table, {("KT-01", "CB012")})
-    assert [(row["code"], row["row"]) for row in found] == [("K714", 7), ("K714", 8)]
+    names = ("file", "sheet", "row", "granted", "task_id", "person")
+    decided = [("t", "Loại trừ", 6 + n, "có" * (n < 2), *key) for n, key in enumerate(rows)]
+    exemptions = frame([dict(zip(names, row, strict=True)) for row in decided], names)
+    found = check_verdict_lines(table, exemptions, {("KT-01", "CB012")})
+    assert [(row["code"], row["row"]) for row in found] == [("K714", 7), ("K714", 8), ("K726", 7)]
 
 
 def test_codes_hold_no_mark_that_names_or_formulas_take_amiss():
     wild = {"file": "d", "sheet": "Đơn vị", "row": 4, "code": "P.TC/KH"}
-    tables = {key: frame([], ("file", "sheet", "row", "code", "date")) for key in KEYS}
+    wild |= {"head": ""}
+    tables = {
+        key: frame([], ("file", "sheet", "row", "code", "date", "supervisor")) for key in KEYS
+    }
     tables["units"] = frame([wild, wild | {"row": 5, "code": "P.TC-KH"}], tuple(wild))
     found = check_registers(tables)
     assert [(row["code"], row["row"], row["fact"]) for row in found] == [("K715", 4, "/")]

@@ -72,8 +72,12 @@ def _copied(unit: Row, seen: Seen) -> Asked:
 
 
 def _all_complete(unit: Row, seen: Seen) -> Asked:
-    """K802: everything complete, good and in time by the unit's own report."""
-    if unit["lines"] < ASKED_LINES or unit["R_reported"] != 1:
+    """K802: everything complete, good and in time by the unit's own report.
+
+    A rate is capped: work beyond the plan may hide a line that is late.
+    """
+    behind = unit["overdue"] or unit["late"] or unit["unclear"]
+    if unit["lines"] < ASKED_LINES or unit["R_reported"] != 1 or behind:
         return []
     return [("K802", "", show(unit["lines"]))]
 

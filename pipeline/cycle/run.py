@@ -64,7 +64,8 @@ def _run_one(
     checked = compare(folder, before, check(folder.cycle, before, received), past)
     tell("Kiểm tra", 1, 1)
     tables = score(folder.cycle, before, received, checked, group, past)
-    strays = check_verdict_lines(group.tables["verdicts"], keys_of(tables["lines"]))
+    typed = group.tables["verdicts"], group.tables["exemptions"]
+    strays = check_verdict_lines(*typed, keys_of(tables["lines"]))
     asked = ask_back(folder, before, received, checked, tables, past)
     found = before.findings + received.findings + checked.findings + group.findings + strays + asked
     columns = {**before.columns, **received.columns, **group.columns}

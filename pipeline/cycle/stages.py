@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline import VERSION, intake, issue, reading, reply
 from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.reports import Checked, Day, Issued, check_reports, check_ticks
-from pipeline.checking.verdicts import check_verdicts
+from pipeline.checking.verdicts import check_agenda, check_verdicts
 from pipeline.cycle.plan import Plan, read_kept
 from pipeline.history import History
 from pipeline.model.calendar import Cycle
@@ -76,18 +76,12 @@ def settle(
     issued, edited = _issued_rows(folder, before, stamps)
     digests = {unit: digest_of(rows) for unit, rows in issued.items()}
     times = {package.file: package.received for package in packages}
-    submissions, used, settled = intake.settle(
-        packages,
-        readings,
-        folder.cycle,
-        before.registers,
-        digests,
-        before.schedule.cutoff,
-        receipts,
-        lambda unit, raw: (
-            raw.findings + _checked(folder.cycle, before, {unit: raw}, issued, times).findings
-        ),
-    )
+
+    def told(unit: str, raw: reading.Reading) -> list[dict]:
+        return raw.findings + _checked(folder.cycle, before, {unit: raw}, issued, times).findings
+
+    order = (folder.cycle, before.registers, digests, before.schedule.cutoff, receipts, told)
+    submissions, used, settled = intake.settle(packages, readings, *order)
     units = {row["file"]: row["unit"] for row in submissions}
     found = [
         {**row, "unit": row["unit"] or units.get(row["file"], "")}
@@ -194,6 +188,7 @@ def read_verification(folder: CycleFolder, before: Plan) -> Group:
     found = [row for table in typed.values() for row in table.findings]
     tables = {key: sound_rows(table.table, found) for key, table in typed.items()}
     found += check_verdicts(tables["verdicts"], tables["exemptions"])
+    found += check_agenda(tables["agenda"])
     return Group(tables, raw.entries, found, raw.places)
 
 
