@@ -1,11 +1,11 @@
 """«Số liệu cần hỏi lại»: figures worth a question. They change nothing and accuse nobody."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
-from pipeline.checking.issued import issued_key, show_key
+from pipeline.checking.issued import grouped, issued_key, show_key
 from pipeline.checking.lines import Line, Row
 from pipeline.model.calendar import Cycle, DaysOff
 from pipeline.model.findings import finding
@@ -29,22 +29,51 @@ class Seen:
     issued: Mapping[str, list[Row]]  # rows of «Nhiệm vụ» as each unit was given them
 
 
-def ask(seen: Seen) -> list[dict]:
-    """Return K801 to K806, unit by unit."""
-    asked = (_copied, _all_complete, _lowered, _on_last_day, _far_above, _unlike_before)
-    return [
-        finding(code, unit=str(unit["unit"]), value=value, fact=fact)
-        for unit in seen.units
-        for question in asked
-        for code, value, fact in question(unit, seen)
-    ]
+@dataclass(frozen=True)
+class Own:
+    """The same of one unit; `last_day` is the cycle's last working day."""
+
+    unit: Row
+    lines: list[Line]
+    scored: list[Row]
+    history: list[Row]
+    before: list[Row]
+    issued: list[Row]
+    last_day: date
+
+    @property
+    def delivered(self) -> list[Line]:
+        return [line for line in self.lines if line.is_delivered]
 
 
 Asked = list[tuple[str, str, str]]  # code, value, fact
 
 
-def _own(rows: Iterable, unit: Row) -> list:
-    return [r for r in rows if (r.unit if isinstance(r, Line) else r["unit"]) == unit["unit"]]
+def ask(seen: Seen) -> list[dict]:
+    """Return K801 to K806, unit by unit."""
+    asked = (_copied, _all_complete, _lowered, _on_last_day, _far_above, _unlike_before)
+    return [
+        finding(code, unit=str(own.unit["unit"]), value=value, fact=fact)
+        for own in _unit_by_unit(seen)
+        for question in asked
+        for code, value, fact in question(own)
+    ]
+
+
+def _unit_by_unit(seen: Seen) -> Iterator[Own]:
+    lines: dict[str, list[Line]] = {}
+    for line in seen.lines:
+        lines.setdefault(line.unit, []).append(line)
+    scored, history, before = (
+        grouped(rows, "unit") for rows in (seen.scored, seen.history, seen.before)
+    )
+    day = seen.cycle.last_day
+    while seen.days_off.is_off(day):
+        day -= timedelta(days=1)
+    for unit in seen.units:
+        code = unit["unit"]
+        figures = scored.get(code, []), history.get(code, []), before.get(code, [])
+        yield Own(unit, lines.get(code, []), *figures, list(seen.issued.get(code, ())), day)
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -53,14 +82,14 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(known[:NAMED]) + ("…" if len(known) > NAMED else "")
 
 
-def _copied(unit: Row, seen: Seen) -> Asked:
+def _copied(own: Own) -> Asked:
     """K801: as many lines as ASKED_LINES, half of all, repeat last cycle's quantity and proof."""
     last = {
         (row["person"], fold(row["task"]), row["completed_reported"], fold(row["evidence"]))
-        for row in _own(seen.before, unit)
+        for row in own.before
         if row["evidence"]
     }
-    done = [line for line in _own(seen.lines, unit) if line.is_delivered]
+    done = own.delivered
     same = [
         line.name
         for line in done
@@ -71,24 +100,25 @@ def _copied(unit: Row, seen: Seen) -> Asked:
     return [("K801", _listed(same), f"{len(same)}/{len(done)}")]
 
 
-def _all_complete(unit: Row, seen: Seen) -> Asked:
+def _all_complete(own: Own) -> Asked:
     """K802: everything complete, good and in time by the unit's own report.
 
     A rate is capped: work beyond the plan may hide a line that is late.
     """
+    unit = own.unit
     behind = unit["overdue"] or unit["late"] or unit["unclear"]
     if unit["lines"] < ASKED_LINES or unit["R_reported"] != 1 or behind:
         return []
     return [("K802", "", show(unit["lines"]))]
 
 
-def _lowered(unit: Row, seen: Seen) -> Asked:
+def _lowered(own: Own) -> Asked:
     """K803: less asked for, or later, than in the workbook the unit was given or left to carry."""
-    given = {issued_key(row): row for row in seen.issued.get(unit["unit"], ())}
-    left = {(row["task_id"], row["person"]): row for row in _own(seen.before, unit)}
+    given = {issued_key(row): row for row in own.issued}
+    left = {(row["task_id"], row["person"]): row for row in own.before}
     eased = [
         eased
-        for line in _own(seen.lines, unit)
+        for line in own.lines
         if line.issued and not line.decision
         for eased in _eased(line, given.get(line.key), left.get(line.key))
     ]
@@ -106,20 +136,17 @@ def _eased(line: Line, given: Row | None, left: Row | None) -> list[str]:
     return []
 
 
-def _on_last_day(unit: Row, seen: Seen) -> Asked:
+def _on_last_day(own: Own) -> Asked:
     """K804: every delivery of a cycle on its last working day or after it."""
-    day = seen.cycle.last_day
-    while seen.days_off.is_off(day):
-        day -= timedelta(days=1)
-    days = [line.finished for line in _own(seen.lines, unit) if line.is_delivered and line.finished]
-    if len(days) < ASKED_LINES or min(days) < day:
+    days = [line.finished for line in own.delivered if line.finished]
+    if len(days) < ASKED_LINES or min(days) < own.last_day:
         return []
-    return [("K804", show_date(day), str(len(days)))]
+    return [("K804", show_date(own.last_day), str(len(days)))]
 
 
-def _far_above(unit: Row, seen: Seen) -> Asked:
+def _far_above(own: Own) -> Asked:
     """K805: over the verified lines the report is far above what was accepted."""
-    lines = [row for row in _own(seen.scored, unit) if row["state"]]
+    lines = [row for row in own.scored if row["state"]]
     said = sum((row["D_reported"] or Decimal(0) for row in lines), Decimal(0))
     accepted = sum((row["D"] or Decimal(0) for row in lines), Decimal(0))
     if len(lines) < ASKED_LINES or said < accepted * (1 + ASKED_EXCESS) or said == accepted:
@@ -127,15 +154,13 @@ def _far_above(unit: Row, seen: Seen) -> Asked:
     return [("K805", show(said), f"{show(accepted)} trên {len(lines)} dòng đã thẩm định")]
 
 
-def _unlike_before(unit: Row, seen: Seen) -> Asked:
+def _unlike_before(own: Own) -> Asked:
     """K806: R beyond all of its earlier cycles, and far from their mean."""
     before = [
-        row["R"]
-        for row in _own(seen.history, unit)
-        if row["R"] is not None and row["lines"] >= ASKED_LINES
+        row["R"] for row in own.history if row["R"] is not None and row["lines"] >= ASKED_LINES
     ]
-    now = unit["R"]
-    if now is None or unit["lines"] < ASKED_LINES or len(before) < ASKED_CYCLES:
+    now = own.unit["R"]
+    if now is None or own.unit["lines"] < ASKED_LINES or len(before) < ASKED_CYCLES:
         return []
     inside = min(before) <= now <= max(before)
     if inside or abs(now - sum(before) / len(before)) < ASKED_SWING:
