@@ -180,6 +180,9 @@ def proofs(*texts):
         (("BC 15/BC-KT", "", "BC 15/BC-KT"), []),  # another product
         (("BC ngày 12/11", "BC ngày 12/11"), []),
         (("Sổ trực", "Sổ trực"), []),
+        (("05/2026/QĐ-UBND", "06/2026/QĐ-UBND"), []),
+        (("QĐ 05/2026/QĐ-UBND", "05 / 2026/QĐ-UBND"), ["E6", "E7"]),
+        (("Hồ sơ 12/11 và 14/11", "Hồ sơ 12/11 và 14/11"), []),
     ],
 )
 def test_one_numbered_document_for_the_same_product_twice_is_k603(texts, cells):

@@ -10,8 +10,9 @@ from pipeline.model.findings import finding
 from pipeline.model.registers import Registers
 from pipeline.model.text import fold, show_date
 
-# «15/BC-KT»: a number and the sign of who issued it; «Sổ trực», «BC ngày 12/10» may serve often.
-DOCUMENT = re.compile(r"\d+\s?/\s?[a-zđ][\w-]*")
+# «15/BC-KT», «05/2026/QĐ-UBND»: a number and the sign of who issued it. «Sổ trực» or «BC ngày
+# 12/10» may serve often.
+DOCUMENT = re.compile(r"\d+(?:\s?/\s?\d+)*\s?/\s?[^\W\d_][\w/-]*")
 Group = Iterable[Line]
 
 
@@ -53,7 +54,7 @@ def _reported_twice(group: Group) -> list[dict]:
     for line in (line for line in group if not line.issued):
         other = next((other for other in group if _repeats(line, other)), None)
         if other:
-            found.append(line.at_report("K602", "task", line.name, _named(other)))
+            found.append(line.at_report("K602", "task", line.task, _named(other)))
     return found
 
 
@@ -134,8 +135,9 @@ def _idle(lines: list[Line], registers: Registers, cycle: Cycle) -> list[dict]:
     for code, person in registers.people.items():
         if person["category"] == "công chức" and code not in busy and _is_there(person, cycle):
             idle.setdefault(person["unit"], []).append(code)
+    file = next((line.issued["file"] for line in lines if line.issued), "")
     return [
-        finding("K614", value=registers.unit_name(unit), fact=", ".join(codes))
+        finding("K614", file=file, value=registers.unit_name(unit), fact=", ".join(codes))
         for unit, codes in idle.items()
     ]
 

@@ -87,7 +87,8 @@ def _exceeded(line: Line, known: list[tuple[str, Row]]) -> list[dict]:
     total = line.completed + sum(row["completed"] or Decimal(0) for _, row in known)
     if total <= given or line.completed > line.assigned:  # K403 has the latter
         return []
-    return [line.at_report("K609", "completed", show(total), show(given))]
+    fact = f"cộng các kỳ là {show(total)}, nhiều hơn số lượng giao {show(given)}"
+    return [line.at_report("K609", "completed", show(line.completed), fact)]
 
 
 def _changed(line: Line, last: Row) -> list[dict]:

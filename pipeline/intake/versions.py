@@ -13,7 +13,9 @@ from pipeline.model.text import fold, fold_code, show
 Row = Mapping[str, object]
 Pair = tuple[Row | None, Row | None]
 BROKEN = "ô lỗi"  # what stands for a formula that was never computed
-TICK_AGAINST_ROWS = "K415"
+# What tells a sender to take out a whole row, or all rows of a sheet.
+ROW_OUT = frozenset(("K408", "K412", "K420", "K421", "K425", "K507", "K508", "K509", "K601"))
+ROWS_OUT = "K415"
 
 
 class Read(Protocol):
@@ -39,7 +41,6 @@ class Change:
     after: str
     row_before: int | None
     row_after: int | None
-    named_by: tuple[str, ...] = ()  # the fields that name the row
 
     @property
     def is_emptied(self) -> bool:
@@ -64,13 +65,15 @@ def emptied(before: Read, after: Read, told: Callable[[], Iterable[dict]]) -> li
     blank = [change for change in compare(before, after) if change.is_emptied]
     faults = [row for row in told() if severity(str(row["code"])) != NOTE] if blank else []
     cells = {(row["sheet"], row["row"], row["field"]) for row in faults}
-    sheets = {row["sheet"] for row in faults if row["code"] == TICK_AGAINST_ROWS}
-    return [change for change in blank if change.sheet not in sheets and not _asked(change, cells)]
-
-
-def _asked(change: Change, cells: set[tuple]) -> bool:
-    fields = (change.field, *(change.named_by if change.row_after is None else ()))
-    return any((change.sheet, change.row_before, field) in cells for field in fields)
+    rows = {(row["sheet"], row["row"]) for row in faults if row["code"] in ROW_OUT}
+    sheets = {row["sheet"] for row in faults if row["code"] == ROWS_OUT}
+    return [
+        change
+        for change in blank
+        if (change.sheet, change.row_before, change.field) not in cells
+        and not (change.row_after is None and (change.sheet, change.row_before) in rows)
+        and change.sheet not in sheets
+    ]
 
 
 def change_rows(
@@ -128,7 +131,7 @@ def _cells(sheet: Sheet, before: Read, after: Read) -> Iterator[Change]:
             if fold(texts[0]) != fold(texts[1]):
                 numbers = (old["row"] if old else None), (new["row"] if new else None)
                 where = row["sheet"], _row_key(sheet, row)
-                yield Change(*where, field.key, field.heading, *texts, *numbers, _names(sheet))
+                yield Change(*where, field.key, field.heading, *texts, *numbers)
 
 
 def _text(read: Read, row: Row | None, key: str) -> str:
