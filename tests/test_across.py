@@ -257,7 +257,7 @@ def test_a_new_line_due_before_the_cycle_began_is_k722():
     5   | KT-02   | kế hoạch  | KT     | 2     | 1        | 31/10/2026 | 1
     6   | KT-03   | kế hoạch  | KT     | 2     | 1        | 1/11/2026  |
     """
-    assert Compared(table).units() == [("K722", "giao-viec.xlsx", "F4")]
+    assert Compared(table).units() == [("K733", "giao-viec.xlsx", "F4")]
 
 
 # --- across cycles

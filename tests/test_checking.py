@@ -992,15 +992,15 @@ def test_figures_of_the_group_that_have_no_effect_are_named():
     exemptions, _ = typed_sheet("verification", "exemptions", EXEMPTIONS.splitlines()[1], {})
     assert cells(check_verdicts(verdicts, exemptions), columns) == [
         ("K711", "F10"),
-        ("K724", "C9"),
-        ("K725", "C7"),
-        ("K725", "C8"),
+        ("K735", "C9"),
+        ("K736", "C7"),
+        ("K736", "C8"),
     ]
 
 
 def test_the_sixth_ticked_point_is_k727():
     rows = "\n".join(f"{n} | VM-{n} | x" for n in range(6, 12))
-    for sheet, expected in ((rows, [("K727", "B11")]), (rows[: rows.rindex("\n")], [])):
+    for sheet, expected in ((rows, [("K738", "B11")]), (rows[: rows.rindex("\n")], [])):
         table, columns = typed_sheet(
             "verification", "agenda", f"row | Mã | Chọn\n{sheet}\n20 | VM-20 |", {}
         )
@@ -1086,8 +1086,8 @@ def test_registers_name_known_people_and_spans_in_order():
         ("K717", "E4"),
         ("K719", "G4"),
         ("K719", "I5"),
-        ("K720", "H7"),
-        ("K720", "J6"),
+        ("K731", "H7"),
+        ("K731", "J6"),
     ]
 
 
@@ -1109,7 +1109,7 @@ def test_the_calendar_of_a_cycle_is_in_order_or_k723(days, expected):
     row = {"file": "giao-viec.xlsx", "sheet": "Kỳ", "row": 4} | typed
     found = check_schedule(row, schedule, CYCLE)
     assert [(r["code"], r["row"], r["field"]) for r in found] == [
-        ("K723", 4, name) for name in expected
+        ("K734", 4, name) for name in expected
     ]
 
 
@@ -1146,7 +1146,7 @@ def test_a_verdict_for_no_line_or_the_second_for_one_is_said():
     decided = [("t", "Loại trừ", 6 + n, "có" * (n < 2), *key) for n, key in enumerate(rows)]
     exemptions = frame([dict(zip(names, row, strict=True)) for row in decided], names)
     found = check_verdict_lines(table, exemptions, {("KT-01", "CB012")})
-    assert [(row["code"], row["row"]) for row in found] == [("K714", 7), ("K714", 8), ("K726", 7)]
+    assert [(row["code"], row["row"]) for row in found] == [("K714", 7), ("K714", 8), ("K737", 7)]
 
 
 def test_codes_hold_no_mark_that_names_or_formulas_take_amiss():

@@ -291,7 +291,7 @@ WRONG = {
     ),
     "K707": ({"due": date(2026, 11, 14)}, "due", "KT-01", "14/11/2026"),
     "K710": ({"share": Decimal("1.5")}, "share", "1,5", ""),
-    "K721": ({"assigned_on": date(2026, 12, 1)}, "assigned_on", "KT-01", "01/12/2026"),
+    "K732": ({"assigned_on": date(2026, 12, 1)}, "assigned_on", "KT-01", "01/12/2026"),
 }
 
 

@@ -17,7 +17,7 @@ Group = Iterable[Line]
 
 
 def check_units(lines: list[Line], registers: Registers, cycle: Cycle) -> list[dict]:
-    """Return K602 to K605, K614 and K722 over all lines of a cycle."""
+    """Return K602 to K605, K614 and K733 over all lines of a cycle."""
     people = [row for line in lines for row in _person(line, registers, cycle)]
     stale = [row for line in lines for row in _overdue_when_issued(line, cycle)]
     idle = _idle(lines, registers, cycle)
@@ -121,11 +121,11 @@ def _leave(person: Mapping[str, object], first: date, last: date) -> str:
 
 
 def _overdue_when_issued(line: Line, cycle: Cycle) -> list[dict]:
-    """Return K722: a new line whose due date had passed before the cycle began."""
+    """Return K733: a new line whose due date had passed before the cycle began."""
     new = line.issued and not line.carried
     if not new or line.due is None or line.due >= cycle.first_day:
         return []
-    return [line.at_issue("K722", "due", line.name, show_date(line.due))]
+    return [line.at_issue("K733", "due", line.name, show_date(line.due))]
 
 
 def _idle(lines: list[Line], registers: Registers, cycle: Cycle) -> list[dict]:

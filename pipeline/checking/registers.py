@@ -25,7 +25,7 @@ def check_registers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     """Return what is wrong in the registers.
 
     K709 a code that stands twice, K715 marks it cannot have, K717 people named who are not there,
-    K719 dates out of order, K720 «không chấm» without dates or reason.
+    K719 dates out of order, K731 «không chấm» without dates or reason.
     """
     twice = [found for key, field in KEYS.items() for found in _twice(records(tables[key]), field)]
     wild = [found for key in NAMED for row in records(tables[key]) for found in _wild(row)]
@@ -61,16 +61,16 @@ def _spans(person: dict) -> list[dict]:
 
 
 def _unscored(person: dict) -> list[dict]:
-    """Return K720: «không chấm» needs its reason and a day."""
+    """Return K731: «không chấm» needs its reason and a day."""
     dated = person["unscored_from"] or person["unscored_to"]
     if bool(dated) == bool(person["unscored_reason"]):
         return []
     field, lacking = ("unscored_reason", "lý do") if dated else ("unscored_from", "ngày bắt đầu")
-    return [_at("K720", person, field, person["code"], lacking)]
+    return [_at("K731", person, field, person["code"], lacking)]
 
 
 def check_schedule(typed: dict, schedule: Schedule, cycle: Cycle) -> list[dict]:
-    """Return K723: days of sheet «Kỳ» that come before what must come first."""
+    """Return K734: days of sheet «Kỳ» that come before what must come first."""
     days = (
         ("", cycle.last_day, "ngày cuối kỳ"),
         ("cutoff", schedule.cutoff.date(), "hạn gửi phiếu"),
@@ -78,7 +78,7 @@ def check_schedule(typed: dict, schedule: Schedule, cycle: Cycle) -> list[dict]:
         ("meeting_on", schedule.meeting_on, "ngày họp"),
     )
     return [
-        _at("K723", typed, field, show_date(day), f"{word} {show_date(earlier)}")
+        _at("K734", typed, field, show_date(day), f"{word} {show_date(earlier)}")
         for (_, earlier, word), (field, day, _) in pairwise(days)
         if day < earlier
     ]

@@ -18,7 +18,7 @@ PROOFS = ("reason", "document", "confirmer")
 
 
 def check_verdicts(verdicts: pd.DataFrame, exemptions: pd.DataFrame) -> list[dict]:
-    """Return K711, K712, K724, K725: what the group typed that cannot be applied as it stands."""
+    """Return K711, K712, K735, K736: what the group typed that cannot be applied as it stands."""
     unproved = [row for row in records(exemptions) if row["granted"] == "có" and _lacking(row)]
     return [found for row in records(verdicts) for found in _verdict(row)] + [
         _at("K712", row, "granted", ", ".join(_lacking(row))) for row in unproved
@@ -30,16 +30,16 @@ def _verdict(row: dict) -> list[dict]:
     if row["state"] != "Sửa":
         state = f"«{row['state']}»" if row["state"] else "để trống"
         other = any(row[name] != row.get(FIGURES[name]) for name in given)
-        return [_at("K725", row, "state", state)] if other else []
+        return [_at("K736", row, "state", state)] if other else []
     if not row["reason"]:
         return [_at("K711", row, "reason")]
-    return [] if given else [_at("K724", row, "state")]
+    return [] if given else [_at("K735", row, "state")]
 
 
 def check_verdict_lines(
     verdicts: pd.DataFrame, exemptions: pd.DataFrame, lines: Collection[tuple[str, str]]
 ) -> list[dict]:
-    """Return K714, K726: a verdict or exemption for no line of the cycle, or a second verdict."""
+    """Return K714, K737: a verdict or exemption for no line of the cycle, or a second verdict."""
     found, seen = [], set()
     for row in records(verdicts):
         key = row["task_id"], row["person"]
@@ -47,19 +47,19 @@ def check_verdict_lines(
             found.append(_at("K714", row, "task_id"))
         seen.add(key)
     return found + [
-        _at("K726", row, "task_id")
+        _at("K737", row, "task_id")
         for row in records(exemptions)
         if row["granted"] and (row["task_id"], row["person"]) not in lines
     ]
 
 
 def check_agenda(agenda: pd.DataFrame) -> list[dict]:
-    """Return K727: more points ticked than the decision page holds."""
+    """Return K738: more points ticked than the decision page holds."""
     ticked = [row for row in records(agenda) if row["chosen"]]
     if len(ticked) <= MOST_TICKED:
         return []
     place = {name: ticked[MOST_TICKED][name] for name in ("file", "sheet", "row")}
-    return [finding("K727", **place, field="chosen", value="x", fact=str(len(ticked)))]
+    return [finding("K738", **place, field="chosen", value="x", fact=str(len(ticked)))]
 
 
 def _lacking(row: dict) -> list[str]:

@@ -95,11 +95,11 @@ def _share_out_of_range(row: Mapping[str, object], registers: Registers) -> list
 
 
 def _assigned_after_due(row: Mapping[str, object], registers: Registers) -> list[dict]:
-    """Return K721."""
+    """Return K732."""
     if not row["assigned_on"] or not row["due"] or row["assigned_on"] <= row["due"]:
         return []
     said = {"value": str(row["task_id"]), "fact": show_date(row["assigned_on"])}
-    return [_at("K721", row, "assigned_on", **said)]
+    return [_at("K732", row, "assigned_on", **said)]
 
 
 ROW_CHECKS: tuple[Callable, ...] = (
