@@ -8,8 +8,9 @@ import pandas as pd
 
 from pipeline import VERSION, intake, issue, reading, reply
 from pipeline.checking.kept import sound_rows, type_kept
-from pipeline.checking.reports import Checked, Day, Issued, check_reports, check_ticks
+from pipeline.checking.reports import Checked
 from pipeline.checking.verdicts import check_agenda, check_verdicts
+from pipeline.cycle.books import check_books
 from pipeline.cycle.plan import Plan, read_kept
 from pipeline.history import History
 from pipeline.model.calendar import Cycle
@@ -78,7 +79,7 @@ def settle(
     times = {package.file: package.received for package in packages}
 
     def told(unit: str, raw: reading.Reading) -> list[dict]:
-        return raw.findings + _checked(folder.cycle, before, {unit: raw}, issued, times).findings
+        return raw.findings + check_books(folder.cycle, before, {unit: raw}, issued, times).findings
 
     order = (folder.cycle, before.registers, digests, before.schedule.cutoff, receipts, told)
     submissions, used, settled = intake.settle(packages, readings, *order)
@@ -136,27 +137,9 @@ def _issued_rows(
 
 def check(cycle: Cycle, before: Plan, received: Received) -> Checked:
     """Check all usable workbooks in one pass."""
-    checked = _checked(cycle, before, received.used, received.issued, received.received)
+    checked = check_books(cycle, before, received.used, received.issued, received.received)
     odd = [row for unit, raw in received.used.items() for row in _odd(unit, raw, before)]
     return Checked(checked.tables, in_force(checked.findings + odd, cycle))
-
-
-def _checked(
-    cycle: Cycle,
-    before: Plan,
-    used: Mapping[str, reading.Reading],
-    issued: Mapping[str, list[dict]],
-    received: Mapping[str, datetime],
-) -> Checked:
-    """Return typed tables of some units' workbooks and what is wrong in their cells and ticks."""
-    rows = {sheet.key: _rows(used, sheet.key) for sheet in layout("unit").tables}
-    found = [row for raw in used.values() for row in raw.findings]
-    given = Issued({unit: issued[unit] for unit in used}, records(before.assignments))
-    day = Day(cycle.last_day, {file: time.date() for file, time in received.items()})
-    checked = check_reports(rows, found, given, before.registers, day, cycle)
-    ticks = {(unit, raw.file): raw.ticks.get("unplanned", False) for unit, raw in used.items()}
-    ticked = check_ticks(ticks, checked.tables["unplanned"])
-    return Checked(checked.tables, checked.findings + ticked)
 
 
 def _odd(unit: str, raw: reading.Reading, before: Plan) -> list[dict]:
@@ -172,10 +155,6 @@ def _odd(unit: str, raw: reading.Reading, before: Plan) -> list[dict]:
         if row["hidden"]:
             found.append(finding("K207", **place, sheet=row["sheet"], fact=row["hidden"]))
     return found
-
-
-def _rows(used: Mapping[str, reading.Reading], key: str) -> list[dict]:
-    return [{"unit": unit, **row} for unit, raw in used.items() for row in raw.entries.get(key, [])]
 
 
 def read_verification(folder: CycleFolder, before: Plan) -> Group:
