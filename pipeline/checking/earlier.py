@@ -46,24 +46,29 @@ def check_cycles(
 
 def _copied(lines: list[Line], earlier: Mapping[str, list[Row]]) -> list[dict]:
     """Return K606: a delivery with the quantity, day and proof of one already counted."""
+    delivered = [line for line in lines if line.is_delivered and line.finished]
+    figures = {_figures(vars(line), line.completed) for line in delivered}
     counted = {
         _delivery(row, row["completed_reported"]): name
         for name, rows in earlier.items()
         for row in rows
-        if row["completed_reported"] and row["finished"] and row["standing"] in (*DONE, "quá hạn")
+        # The words of few lines need to be compared.
+        if _figures(row, row["completed_reported"]) in figures
+        and row["standing"] in (*DONE, "quá hạn")
     }
     return [
         line.at_report("K606", "completed", show(line.completed), counted[said])
-        for line in lines
-        if line.is_delivered
-        and line.finished
-        and (said := _delivery(vars(line), line.completed)) in counted
+        for line in delivered
+        if (said := _delivery(vars(line), line.completed)) in counted
     ]
 
 
-def _delivery(row: Row, completed: Decimal) -> tuple:
-    words = fold(row["task"]), fold(row["evidence"])
-    return row["unit"], row["person"], *words, completed, row["finished"]
+def _figures(row: Row, completed: Decimal | None) -> tuple:
+    return row["unit"], row["person"], completed, row["finished"]
+
+
+def _delivery(row: Row, completed: Decimal | None) -> tuple:
+    return *_figures(row, completed), fold(row["task"]), fold(row["evidence"])
 
 
 def _again(line: Line, known: list[tuple[str, Row]], cycle: Cycle) -> list[dict]:
