@@ -13,6 +13,11 @@ from pipeline.model.folders import RESULT
 from pipeline.model.tables import from_plain, records, result_table
 
 SERIES = ("unit", "status", "lines", "overdue", "D", "a", "b", "c", "R")
+REMEMBERED = (
+    *("unit", "task_id", "person", "task", "product", "coefficient", "share", "assigned", "due"),
+    *("carried", "completed_reported", "completed", "finished", "evidence", "standing"),
+    *("remaining", "rework_pending"),
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,7 @@ class History:
         tuple[str, str], int
     ]  # every key of the cycle just before → r still to be deducted
     indicators: Mapping[str, object]  # indicator → value of the cycle just before
+    lines: Mapping[str, list[dict]]  # cycle → what is remembered of its lines, oldest cycle first
 
 
 def read_history(output: Path, cycle: Cycle) -> History:
@@ -34,13 +40,18 @@ def read_history(output: Path, cycle: Cycle) -> History:
         for name, tables in results.items()
         for unit in records(from_plain("units", tables.get("units", [])))
     ]
-    before = results[str(cycle.previous)]
-    lines = records(from_plain("lines", before.get("lines", [])))
-    indicators = records(from_plain("indicators", before.get("indicators", [])))
+    lines = {
+        name: records(from_plain("lines", tables["lines"], REMEMBERED))
+        for name, tables in results.items()
+        if "lines" in tables
+    }
+    before = str(cycle.previous)
+    indicators = records(from_plain("indicators", results[before].get("indicators", [])))
     return History(
         table=result_table("history", rows),
-        rework={(row["task_id"], row["person"]): row["rework_pending"] for row in lines},
+        rework={(r["task_id"], r["person"]): r["rework_pending"] for r in lines.get(before, [])},
         indicators={row["indicator"]: row["value"] for row in indicators},
+        lines=lines,
     )
 
 

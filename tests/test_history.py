@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.history import SERIES, read_history
+from pipeline.history import REMEMBERED, SERIES, read_history
 from pipeline.model.calendar import CYCLES_SHOWN, earlier_cycles, parse_cycle
 from pipeline.model.findings import InputError
 from pipeline.model.tables import records, result_sheet, result_table, to_plain
@@ -41,7 +41,19 @@ def test_nothing_before_the_first_cycle(tmp_path):
     past = read_history(tmp_path / "output", CYCLE)
     assert past.table.empty
     assert list(past.table.columns) == result_sheet("history").keys
-    assert (past.rework, past.indicators) == ({}, {})
+    assert (past.rework, past.indicators, past.lines) == ({}, {}, {})
+
+
+def test_the_lines_of_every_earlier_cycle_are_remembered_oldest_first(tmp_path):
+    line = {"task_id": "KT-01", "person": "CB012", "unit": "KT", "remaining": Decimal("0.5")}
+    line |= {"finished": date(2026, 10, 9), "evidence": "BC 15", "standing": "quá hạn"}
+    for cycle in (BEFORE, EARLIER[1]):
+        keep(tmp_path, cycle, lines=[line, line | {"task_id": "KT-02", "remaining": None}])
+    lines = read_history(tmp_path, CYCLE).lines
+    assert list(lines) == [EARLIER[1], BEFORE]
+    assert [row["remaining"] for row in lines[BEFORE]] == [Decimal("0.5"), None]
+    assert lines[BEFORE][0].keys() == set(REMEMBERED)
+    assert line.items() <= lines[BEFORE][0].items()
 
 
 def test_the_series_runs_oldest_first_in_the_order_of_the_units(tmp_path):

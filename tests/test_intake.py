@@ -15,7 +15,7 @@ import pytest
 from pipeline import intake, reading
 from pipeline.intake.packages import clean_name
 from pipeline.model.calendar import VIETNAM, parse_cycle
-from pipeline.model.findings import InputError, catalogue
+from pipeline.model.findings import InputError, catalogue, finding
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
 from tests import sheets
@@ -69,7 +69,8 @@ def read(package: intake.Package) -> reading.Reading:
 
 def settle(packages, receipts=None):
     readings = [read(package) for package in packages]
-    return intake.settle(packages, readings, CYCLE, REGISTERS, DIGESTS, CUTOFF, receipts or {})
+    order = (CYCLE, REGISTERS, DIGESTS, CUTOFF, receipts or {})
+    return intake.settle(packages, readings, *order, lambda unit, raw: raw.findings)
 
 
 def run(folder, receipts=None):
@@ -353,11 +354,23 @@ def test_what_excel_makes_of_the_table_is_read(tmp_path, data):
     assert (receipt.file, receipt.decision, receipt.received) == ("a.xlsx", "rút", None)
 
 
-def test_columns_the_secretary_added_are_kept(tmp_path):
-    line = f"{SHA};a.xlsx;16:30:00 ngày 14/11/2026;thư;;;gọi lại chị Hoa\r\n"
-    receipts = write_and_read(tmp_path, b"sha256;a;b;c;d;e;f\r\n" + line.encode())
+def test_columns_the_secretary_added_are_kept_with_their_headings(tmp_path):
+    head = "sha256;tệp;nhận lúc;nguồn giờ;quyết định;lý do;Người quyết định;dặn\r\n"
+    line = f"{SHA};a.xlsx;16:30:00 ngày 14/11/2026;thư;rút;;bà Hoa;gọi lại\r\n"
+    receipts = write_and_read(tmp_path, (head + line).encode())
+    assert intake.receipts_text([], receipts) == f"\ufeff{head}{line}"
+    assert (receipts[SHA].received_by, receipts[SHA].ordered_by) == ("thư", "bà Hoa")
+
+
+def test_a_cell_beyond_the_headings_is_kept(tmp_path):
+    line = f"{SHA};a.xlsx;;thư;;;gọi lại chị Hoa\r\n"
+    receipts = write_and_read(tmp_path, b"sha256;a;b;c;d;e\r\n" + line.encode())
     assert line in intake.receipts_text([], receipts)
-    assert receipts[SHA].received_by == "thư"
+    assert receipts[SHA].ordered_by == ""
+
+
+def test_an_empty_table_is_no_table(tmp_path):
+    assert write_and_read(tmp_path, b"") == {}
 
 
 @pytest.mark.parametrize(
@@ -530,6 +543,152 @@ def test_a_version_that_empties_cells_waits_for_the_secretary(after, emptied):
     assert codes(packages, yes) == []
 
 
+@pytest.mark.parametrize(
+    ("after", "where"),
+    [
+        (LESS, "B7, C7, D7, E7…"),
+        (FULL.replace("BC 15", ""), "E6"),
+        (f"5 | {HEAD}\n6 | KT-01 | 2 | 2026-11-09 | 0 | BC 15 | xong", "KT-02"),
+    ],
+)
+def test_the_emptied_cells_are_named_in_the_newer_file(after, where):
+    found = settle([version(1), version(2, after)])[2]
+    assert [row["value"] for row in found if row["code"] == "K114"] == [where]
+
+
+BROKEN = FULL.replace("| 1 |", "| #N/A |")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told", "status"),
+    [
+        (BROKEN, BROKEN.replace("#N/A", ""), (), "đang dùng"),
+        (FULL, FULL.replace("| 1 |", "| |"), [(7, "completed", "K301")], "đang dùng"),
+        (FULL, FULL.replace("| 1 |", "| |"), [(7, "completed", "K312")], "chờ xác nhận"),
+        (FULL, FULL.replace("| 1 |", "| |"), [(6, "completed", "K301")], "chờ xác nhận"),
+        (FULL, LESS, [(7, "task_id", "K507")], "chờ xác nhận"),
+        (FULL, LESS[: LESS.index("7 |")], [(7, "task_id", "K507")], "đang dùng"),
+        (FULL, LESS[: LESS.index("7 |")], [(None, "", "K415")], "đang dùng"),
+    ],
+)
+def test_who_empties_a_faulty_cell_has_done_as_told(before, after, told, status):
+    packages = [version(1, before), version(2, after)]
+    place = {"unit": "KT", "file": "ban-1.xlsx", "sheet": "Nhiệm vụ"}
+    said = [finding(code, **place, row=row, field=field) for row, field, code in told]
+    order = (CYCLE, REGISTERS, DIGESTS, CUTOFF, {})
+    readings = [read(package) for package in packages]
+    submissions, _, _ = intake.settle(
+        packages, readings, *order, lambda _, raw: raw.findings + said
+    )
+    assert submissions[1]["status"] == status
+
+
+def test_a_version_is_asked_about_only_when_cells_were_emptied():
+    packages = [version(1), version(2, MORE)]
+    order = (CYCLE, REGISTERS, DIGESTS, CUTOFF, {})
+    _, used, _ = intake.settle(packages, list(map(read, packages)), *order, lambda *_: 1 / 0)
+    assert used["KT"].file == "ban-2.xlsx"
+
+
+def changes(*tables: str | bytes) -> list[tuple]:
+    """Return (row, heading, cell, before, after) between the versions of one unit."""
+    packages = [
+        package(f"ban-{n}.xlsx", made if isinstance(made, bytes) else book(made), NOON)
+        for n, made in enumerate(tables, 1)
+    ]
+    readings = {package.file: read(package) for package in packages}
+    rows = intake.change_rows(settle(packages)[0], readings)
+    assert all(row.keys() == set(layout("archive")["changes"].keys) for row in rows)
+    return [
+        tuple(row[k] for k in ("row_key", "heading", "cell", "before", "after")) for row in rows
+    ]
+
+
+def test_versions_are_compared_cell_by_cell_wherever_the_rows_stand():
+    newer = f"""
+        8 | {HEAD}
+        9 | KT-02 | 1 | 2026-11-10 | 0 |       | XONG
+       10 | kt-01 | 3 | 2026-11-08 | 0 | BC 15 | xong
+    """
+    assert changes(FULL, newer) == [
+        ("KT-02", "Minh chứng", "E9", "BC 16", ""),
+        ("KT-01", "SL hoàn thành", "B10", "2", "3"),
+        ("KT-01", "Ngày xong", "C10", "09/11/2026", "08/11/2026"),
+    ]
+
+
+def test_each_version_is_compared_with_the_one_before_it():
+    assert changes(FULL, MORE, FULL.replace("| 2 |", "| #REF! |")) == [
+        ("KT-01", "SL hoàn thành", "B6", "2", "3"),
+        ("KT-01", "SL hoàn thành", "B6", "3", "#REF!"),
+    ]
+    assert changes(FULL) == changes(FULL, FULL + "\n30 | x") == []
+
+
+def test_a_row_taken_out_or_added_is_told_cell_by_cell():
+    one = FULL[: FULL.index("7 |")]
+    gone = [("KT-02", "SL hoàn thành", "", "1", ""), ("KT-02", "Ngày xong", "", "10/11/2026", "")]
+    assert changes(FULL, one)[:2] == gone
+    assert changes(one, FULL)[0] == ("KT-02", "SL hoàn thành", "B7", "", "1")
+
+
+def test_rows_of_one_task_are_told_apart_by_their_people():
+    head = "5 | Mã việc | Người thực hiện | SL hoàn thành | Ngày xong | Số lần chưa đạt CL"
+    head += " | Minh chứng | Ghi chú"
+    a, b = "KT-01 | CB012 – An | 1 | | | |", "KT-01 | CB013 – Hòa | 2 | | | |"
+    before, after = f"{head}\n6 | {a}\n7 | {b}", f"{head}\n6 | {b}\n7 | {a.replace('1 |', '3 |')}"
+    after = after.replace("KT-03", "KT-01")
+    assert changes(before, after) == [("KT-01/CB012", "SL hoàn thành", "C7", "1", "3")]
+    renamed = before.replace("CB013 – Hòa", "CB014 – Lê")
+    assert changes(before, renamed) == []  # who does it is issued: K504 says it
+
+
+FREE = """
+    5 | Mã việc | Vướng mắc | Đề xuất tháo gỡ | Ai gỡ được    | Cần trước ngày
+    6 | KT-01   | Thiếu đất | Xin tỉnh        | Trưởng đơn vị |
+    7 |         | Mưa lũ    | Lùi hạn         | Trưởng đơn vị |
+"""
+
+
+def test_free_rows_are_paired_by_content_then_by_their_first_cell_then_by_order():
+    def with_obstacles(table):
+        stamp = "KT|2026-11-K1|QT-F211|1a2b3c4d"
+        return sheets.xlsx({"Nhiệm vụ": FULL, "Vướng mắc": table}, stamp=stamp)
+
+    swapped = FREE.replace("6 | KT-01   ", "9 | KT-01   ").replace("Lùi hạn", "Gia hạn")
+    assert changes(with_obstacles(FREE), with_obstacles(swapped)) == [
+        ("dòng 7", "Đề xuất tháo gỡ", "C7", "Lùi hạn", "Gia hạn")
+    ]
+    reworded = FREE.replace("Mưa lũ", "Lũ lớn")
+    assert changes(with_obstacles(FREE), with_obstacles(reworded)) == [
+        ("dòng 7", "Vướng mắc", "B7", "Mưa lũ", "Lũ lớn")
+    ]
+    shorter = FREE[: FREE.index("7 |")]
+    assert [c[:3] for c in changes(with_obstacles(FREE), with_obstacles(shorter))] == [
+        ("dòng 7", "Vướng mắc", ""),
+        ("dòng 7", "Đề xuất tháo gỡ", ""),
+        ("dòng 7", "Ai gỡ được", ""),
+    ]
+
+
+def test_a_tick_set_or_taken_away_is_a_change():
+    def ticked(mark):
+        table = f"""
+            3 | {mark} | Kỳ này không phát sinh việc
+            5 | {" | ".join(f.heading for f in layout("unit")["unplanned"].field)}
+        """
+        stamp = "KT|2026-11-K1|QT-F211|1a2b3c4d"
+        return sheets.xlsx({"Nhiệm vụ": FULL, "Phát sinh": table}, stamp=stamp)
+
+    assert changes(ticked("x"), ticked("")) == [("", "Kỳ này không phát sinh việc", "", "x", "")]
+    assert statuses(
+        [package("a.xlsx", ticked("x"), NOON), package("b.xlsx", ticked(""), NOON)]
+    ) == [
+        ("a.xlsx", "thay bằng bản mới"),
+        ("b.xlsx", "đang dùng"),
+    ]
+
+
 def test_an_unconfirmed_version_is_passed_over_when_a_fuller_one_comes():
     packages = [version(1), version(2, LESS), version(3, MORE)]
     assert [status for _, status in statuses(packages)] == [
@@ -555,18 +714,25 @@ def test_the_secretary_sets_files_aside():
     packages = [version(1), version(2, MORE), version(3, LESS)]
     receipts = {
         packages[1].sha256: intake.Receipt(
-            packages[1].sha256, "", None, "", "rút", "đơn vị xin rút"
+            packages[1].sha256,
+            "",
+            None,
+            "",
+            "rút",
+            "đơn vị xin rút",
+            (("Ai quyết định", "ông An"),),
         ),
         packages[2].sha256: intake.Receipt(packages[2].sha256, "", None, "", "loại"),
     }
     submissions, used, found = settle(packages, receipts)
     assert [row["status"] for row in submissions] == ["đang dùng", "rút", "rút"]
-    assert [(row["code"], row["fact"]) for row in found if row["code"] == "K119"] == [
-        ("K119", "đơn vị xin rút"),
-        ("K119", "loại"),
+    assert [(r["file"], r["value"], r["fact"]) for r in found if r["code"] == "K119"] == [
+        ("ban-2.xlsx", "ông An", "rút, đơn vị xin rút"),
+        ("ban-3.xlsx", "thư ký", "loại, chưa ghi lý do"),
     ]
     assert used["KT"].file == "ban-1.xlsx"
-    assert submissions[1]["reason"] == "Không dùng theo quyết định của thư ký: đơn vị xin rút."
+    reason = "Không dùng theo quyết định của ông An: rút, đơn vị xin rút."
+    assert submissions[1]["reason"] == reason
 
 
 def test_late_by_a_second_is_late_and_still_used():

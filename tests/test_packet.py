@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from pipeline.model.tables import CycleResult
 from pipeline.packet import charts, compose, compose_people
-from pipeline.packet.annexes import findings, people
+from pipeline.packet.annexes import changes, findings, people
 from pipeline.packet.book import open_book
 from pipeline.packet.front import obstacles, overdue
 from pipeline.tools import page, press
@@ -330,6 +330,46 @@ def test_few_lines_and_few_items_print_counts_not_percents() -> None:
     assert instead(items=Decimal(5)) == ""
     assert instead(items=Decimal(4), lines=5) == ""
     assert instead(items=Decimal(9), rated="không", arithmetic="không tính") == "không tính"
+
+
+def test_versions_are_compared_in_a_line_each() -> None:
+    file = {"unit": "KT", "status": "thay bằng bản mới"}
+    files = [{**file, "version": n, "file": f"{n}.xlsx"} for n in (None, 1, 2, 3, 4)]
+    change = {"unit": "KT", "file_after": "2.xlsx", "before": "x", "after": ""}
+    gone = [{**change, "cell": f"N{n}"} for n in (6, 7, 8, 9)]
+    row_gone = {**change, "row_key": "KT-09"}
+    tables = {
+        "submissions": [*files, {"unit": "", "version": None, "file": "lạ.xlsx"}],
+        "changes": [
+            *gone,
+            {**change, "after": "y"},
+            {**change, "before": "", "after": "y"},
+            {**change, "file_after": "3.xlsx", "after": "y"},
+            {**row_gone, "file_after": "3.xlsx"},
+        ],
+    }
+    assert changes(open_book(make_result(SMALL, tables=tables))) == [
+        "KT bản 2 so với bản 1: 2 ô khác, 4 ô bỏ trống (N6, N7, N8, …)",
+        "KT bản 3 so với bản 2: 1 ô khác, 1 ô bỏ trống (KT-09)",
+        "KT bản 4 so với bản 3: không ô nào khác",
+    ]
+
+
+def test_questions_have_an_annex_of_their_own_even_without_any() -> None:
+    asked = {
+        "code": "K802",
+        "severity": "lưu ý",
+        "unit": "KT",
+        "message": "Hỏi.",
+        "action": "Đề nghị.",
+    }
+    html = compose(
+        make_result(SMALL, tables={"findings": [asked], "changes": [], "submissions": []})
+    )
+    assert html.count("<td>Hỏi.</td>") == 1
+    assert "Không có lỗi." in html
+    assert "So các bản" not in html
+    assert "Không có số liệu phải hỏi lại." in compose(make_result(SMALL, tables={"findings": []}))
 
 
 def test_findings_of_every_unit_are_counted_and_none_is_said() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipeline import archive, issue, reply
 from pipeline.checking.verdicts import check_verdict_lines
+from pipeline.cycle.compare import ask_back, compare
 from pipeline.cycle.crew import Crew
 from pipeline.cycle.papers import finish_papers, start_printing
 from pipeline.cycle.plan import read_plan
@@ -60,12 +61,14 @@ def _run_one(
     before = read_plan(folder)
     received = receive(folder, before, mail, tell)
     group = read_verification(folder, before)
-    checked = check(folder.cycle, before, received)
-    tell("Kiểm tra", 1, 1)
     past = read_history(output, folder.cycle)
+    checked = compare(folder, before, check(folder.cycle, before, received), past)
+    tell("Kiểm tra", 1, 1)
     tables = score(folder.cycle, before, received, checked, group, past)
-    strays = check_verdict_lines(group.tables["verdicts"], keys_of(tables["lines"]))
-    found = before.findings + received.findings + checked.findings + group.findings + strays
+    typed = group.tables["verdicts"], group.tables["exemptions"]
+    strays = check_verdict_lines(*typed, keys_of(tables["lines"]))
+    asked = ask_back(folder, before, received, checked, tables, past)
+    found = before.findings + received.findings + checked.findings + group.findings + strays + asked
     columns = {**before.columns, **received.columns, **group.columns}
     worded = describe(found, columns, before.registers.unit_names)
     result = make_result(folder.cycle, before, received, tables, worded, now)

@@ -9,14 +9,15 @@ import pandas as pd
 
 from pipeline import VERSION, intake, issue, reading, reply
 from pipeline.checking.kept import sound_rows, type_kept
-from pipeline.checking.reports import Checked, Day, Issued, check_reports, check_ticks
+from pipeline.checking.reports import Checked
 from pipeline.checking.tallies import count_quantities
-from pipeline.checking.verdicts import check_verdicts
+from pipeline.checking.verdicts import check_agenda, check_verdicts
+from pipeline.cycle.books import check_books
 from pipeline.cycle.crew import READ
 from pipeline.cycle.plan import Plan, read_kept
 from pipeline.history import History
 from pipeline.model.calendar import Cycle
-from pipeline.model.findings import finding
+from pipeline.model.findings import finding, in_force
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
@@ -53,6 +54,7 @@ class Received:
     findings: list[dict]
     columns: Mapping[tuple[str, str, str], str]
     tallies: list[dict]
+    changes: list[dict]
     receipts: str
     issued: Mapping[str, list[dict]]  # rows of «Nhiệm vụ» as each unit was given them
     originals: Mapping[str, bytes]  # file in use → the workbook as it came
@@ -119,29 +121,27 @@ def settle(
     stamps = {raw.stamp.digest for raw in readings if raw.stamp}
     issued, edited = _issued_rows(folder, before, stamps)
     digests = {unit: digest_of(rows) for unit, rows in issued.items()}
-    submissions, used, settled = intake.settle(
-        packages,
-        readings,
-        folder.cycle,
-        before.registers,
-        digests,
-        before.schedule.cutoff,
-        receipts,
-    )
+    times = {package.file: package.received for package in packages}
+
+    def told(unit: str, raw: reading.Reading) -> list[dict]:
+        return raw.findings + check_books(folder.cycle, before, {unit: raw}, issued, times).findings
+
+    order = (folder.cycle, before.registers, digests, before.schedule.cutoff, receipts, told)
+    submissions, used, settled = intake.settle(packages, readings, *order)
     units = {row["file"]: row["unit"] for row in submissions}
     found = [
         {**row, "unit": row["unit"] or units.get(row["file"], "")}
         for row in found + settled + edited
     ]
-    times = {package.file: package.received for package in packages}
     in_use = {raw.file for raw in used.values()}
     return Received(
         submissions=submissions,
         used=used,
         received=times,
-        findings=found,
+        findings=in_force(found, folder.cycle),
         columns={place: column for raw in readings for place, column in raw.places.items()},
         tallies=[{**row, "unit": unit} for unit, raw in used.items() for row in raw.tallies],
+        changes=intake.change_rows(submissions, {raw.file: raw for raw in readings}),
         receipts=intake.receipts_text(packages, receipts),
         issued=issued,
         originals={p.file: p.data for p in packages if p.file in in_use},
@@ -172,21 +172,11 @@ def _issued_rows(
 
 def check(cycle: Cycle, before: Plan, received: Received) -> Checked:
     """Check all usable workbooks in one pass."""
-    rows = {sheet.key: _rows(received.used, sheet.key) for sheet in layout("unit").tables}
-    found = [row for raw in received.used.values() for row in raw.findings]
-    given = {unit: received.issued[unit] for unit in received.used}
-    issued = Issued(given, records(before.assignments))
-    day = Day(cycle.last_day, {file: time.date() for file, time in received.received.items()})
-    checked = check_reports(rows, found, issued, before.registers, day, cycle)
-    ticks = {
-        (unit, raw.file): raw.ticks.get("unplanned", False) for unit, raw in received.used.items()
-    }
-    ticked = check_ticks(ticks, checked.tables["unplanned"])
-    found = [row for unit, raw in received.used.items() for row in _odd(unit, raw, before)]
-    assigned = records(before.assignments)
-    counted = count_quantities(received.tallies, checked.tables, assigned)
+    checked = check_books(cycle, before, received.used, received.issued, received.received)
+    odd = [row for unit, raw in received.used.items() for row in _odd(unit, raw, before)]
+    counted = count_quantities(received.tallies, checked.tables, records(before.assignments))
     tables = {**checked.tables, "tallies": result_table("tallies", counted)}
-    return Checked(tables, checked.findings + ticked + found)
+    return Checked(tables, in_force(checked.findings + odd, cycle))
 
 
 def _odd(unit: str, raw: reading.Reading, before: Plan) -> list[dict]:
@@ -204,10 +194,6 @@ def _odd(unit: str, raw: reading.Reading, before: Plan) -> list[dict]:
     return found
 
 
-def _rows(used: Mapping[str, reading.Reading], key: str) -> list[dict]:
-    return [{"unit": unit, **row} for unit, raw in used.items() for row in raw.entries.get(key, [])]
-
-
 def read_verification(folder: CycleFolder, before: Plan) -> Group:
     """Return what the working group typed; empty tables before the first draft."""
     if folder.verification.is_file():
@@ -218,6 +204,7 @@ def read_verification(folder: CycleFolder, before: Plan) -> Group:
     found = [row for table in typed.values() for row in table.findings]
     tables = {key: sound_rows(table.table, found) for key, table in typed.items()}
     found += check_verdicts(tables["verdicts"], tables["exemptions"])
+    found += check_agenda(tables["agenda"])
     return Group(tables, raw.entries, found, raw.places)
 
 
@@ -258,6 +245,7 @@ def make_result(
     everything = {
         **tables,
         "submissions": result_table("submissions", received.submissions),
+        "changes": result_table("changes", received.changes),
         "findings": result_table("findings", worded),
         "rules": result_table("rules", settings.rules.meanings()),
     }

@@ -4,10 +4,12 @@ from pipeline.intake.mailbox import collect, open_file
 from pipeline.intake.packages import Package
 from pipeline.intake.receipts import Receipt, new_receipts, read_receipts, receipts_text
 from pipeline.intake.settle import settle
+from pipeline.intake.versions import change_rows
 
 __all__ = [
     "Package",
     "Receipt",
+    "change_rows",
     "collect",
     "new_receipts",
     "open_file",

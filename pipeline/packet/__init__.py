@@ -30,6 +30,7 @@ CORE = (
 ANNEXES = (
     ("people", "Kết quả từng người"),
     ("agenda", "Các việc trình Chủ tịch"),
+    ("questions", "Số liệu cần hỏi lại"),
     ("matrix", "Nộp báo cáo sáu kỳ"),
     ("findings", "Vấn đề trong phiếu báo cáo"),
     ("tallies", "Đối chiếu số dòng đã đọc"),
