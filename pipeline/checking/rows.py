@@ -106,12 +106,25 @@ def has_no_evidence(row: Row, day: Day) -> Words:
     return ("", "") if delivered and not row["evidence"] else None
 
 
-def lacks_what_unplanned_needs(row: Row, day: Day) -> Words:
-    needs = {"assigner": "người giao", "document": "văn bản giao", "product": "mã sản phẩm"}
-    lacking = [name for key, name in needs.items() if not row[key]]
-    if row["product"] and row["coefficient"] is None:
-        lacking.append("hệ số của sản phẩm trong danh mục")
-    return ("", ", ".join(lacking)) if row["kind"] == "phát sinh" and lacking else None
+def lacks_a_giver(row: Row, day: Day) -> Words:
+    return _lacking(row, "người giao", not row["assigner"])
+
+
+def lacks_a_document(row: Row, day: Day) -> Words:
+    return _lacking(row, "văn bản giao", not row["document"])
+
+
+def lacks_a_product(row: Row, day: Day) -> Words:
+    return _lacking(row, "mã sản phẩm", not row["product"])
+
+
+def lacks_a_coefficient(row: Row, day: Day) -> Words:
+    unknown = row["product"] and row["coefficient"] is None
+    return _lacking(row, "hệ số của sản phẩm trong danh mục", unknown)
+
+
+def _lacking(row: Row, what: str, lacks: bool) -> Words:
+    return ("", what) if row["kind"] == "phát sinh" and lacks else None
 
 
 def names_a_giver_of_its_own_work(row: Row, day: Day) -> Words:
@@ -175,7 +188,10 @@ UNPLANNED_RULES = (
     *FINISHED_RULES,
     Rule("K403", "completed", ("completed", "assigned", "note"), exceeds_taken_over_without_note),
     Rule("K419", "from_task", ("kind", "from_task"), names_a_giver_of_its_own_work),
-    Rule("K410", "kind", ("kind", "assigner", "document", "product"), lacks_what_unplanned_needs),
+    Rule("K410", "assigner", ("kind", "assigner"), lacks_a_giver),
+    Rule("K410", "document", ("kind", "document"), lacks_a_document),
+    Rule("K410", "product", ("kind", "product"), lacks_a_product),
+    Rule("K410", "product", ("kind", "product"), lacks_a_coefficient),
 )
 CCHC_RULES = (
     Rule("K309", "value", ("value",), could_be_a_fraction),
