@@ -5,6 +5,7 @@ from decimal import Decimal
 from pipeline.model.text import sort_key
 from pipeline.packet.book import STANDINGS, Book, Row
 from pipeline.packet.charts import rate_chart, series
+from pipeline.packet.room import faces
 
 ORIGINS = {
     "chuyển kỳ": "Việc chuyển kỳ",
@@ -28,7 +29,7 @@ def _spread(book: Book, unit: Row) -> Row:
     upcoming = book.of("upcoming", code)
     rows = sorted(book.of("lines", code), key=_line_order)
     deducted = [row for row in rows if _lost(row, "Q") or _lost(row, "P")]
-    return {
+    spread = {
         **unit,
         "chart": rate_chart(series(book, unit)),
         "silent": code in book.silent,
@@ -43,6 +44,7 @@ def _spread(book: Book, unit: Row) -> Row:
         "stored_upcoming": len(upcoming),
         "load": _load(book, unit, upcoming),
     }
+    return {**spread, "faces": faces(spread)}
 
 
 def _lost(row: Row, figure: str) -> bool:
