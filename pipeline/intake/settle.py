@@ -14,7 +14,7 @@ from pipeline.model.findings import catalogue, finding, refuses
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
 from pipeline.model.stamp import Stamp
-from pipeline.model.text import fold_code
+from pipeline.model.text import fold_code, show_time
 
 IN_USE, REPLACED, SAME = "đang dùng", "thay bằng bản mới", "trùng"
 REFUSED, WAITING, SET_ASIDE = "từ chối", "chờ xác nhận", "rút"
@@ -181,7 +181,8 @@ def _about(
     if digest != (issued := issued_digests.get(unit, digest)):
         found.append(finding("K113", unit=unit, file=name, value=digest, fact=issued))
     if received > cutoff:
-        times = {"value": show_receipt(received), "fact": show_receipt(cutoff)}
+        shown = show_time if show_time(received) != show_time(cutoff) else show_receipt
+        times = {"value": shown(received), "fact": shown(cutoff)}
         found.append(finding("K115", unit=unit, file=name, **times))
     return found
 

@@ -12,7 +12,7 @@ from pipeline.tools.form import EM_PER_DIGIT, lines_of
 Column = tuple[str, int, str]  # heading, width in millimetres, class
 LINES: tuple[Column, ...] = (
     *(("Việc", 62, ""), ("Người thực hiện", 27, ""), ("Hạn", 11, ""), ("Xong", 11, "")),
-    *(("Giao", 11, "n"), ("Được tính", 12, "n"), ("Tình trạng, lần trừ", 31, "")),
+    *(("Giao", 11, "n"), ("Tính", 12, "n"), ("Tình trạng, lần trừ", 31, "")),
 )
 UPCOMING: tuple[Column, ...] = (
     *(("Rõ việc", 57, ""), ("Rõ sản phẩm", 28, ""), ("Rõ người", 24, "")),
@@ -22,7 +22,7 @@ OBSTACLES: tuple[Column, ...] = (
     *(("Vướng mắc", 77, ""), ("Đề xuất tháo gỡ", 56, ""), ("Ai gỡ, trước ngày", 32, "")),
 )
 # In points: a page between its margins, a line of type, a row's padding and rule, a pen line.
-PAGE, LINE, RULE, PEN = 714, 12, 4.25, 18
+PAGE, LINE, RULE, PEN = 714, 12, 3.75, 18
 GAP, EM, MILLIMETRE = 5, 10, 72 / 25.4
 # What always stands there: headings, figures, control lines; load per person and signatures.
 LEFT, OBSTACLES_HEAD, RIGHT, GROUP = 175, 16, 240, 22

@@ -12,8 +12,8 @@ ORIGINS = {
     "chưa đến hạn": "Việc đang làm, chưa đến hạn",
     "đề xuất": "Việc đề xuất giao mới",
 }
-FEW_LINES = 10  # leave room on the page for a longer direction
-PEN_LINES, MORE_PEN_LINES = 2, 4
+# Lines to write the direction on, fewer the fuller the page; a unit that runs on has room again.
+PEN_LINES, LONG_PEN_LINES = ((10, 4), (13, 2), (18, 1)), 3
 MOST_DEDUCTIONS = 5  # the sentence stays readable; the archive has every line
 FIGURES = ("assigned", "delivered")
 WORST_FIRST = {word: n for n, word in enumerate(STANDINGS)}
@@ -35,7 +35,7 @@ def _spread(book: Book, unit: Row) -> Row:
         "silent": code in book.silent,
         "rows": [{**row, "cuts": _cuts(unit, row)} for row in rows],
         "places": max((_places(row[key]) for row in rows for key in FIGURES), default=0),
-        "pen_lines": MORE_PEN_LINES if len(rows) <= FEW_LINES else PEN_LINES,
+        "pen_lines": _pen_lines(len(rows)),
         "stored_lines": len(book.of("lines", code)),
         "deducted": deducted[:MOST_DEDUCTIONS],
         "deducted_more": len(deducted[MOST_DEDUCTIONS:]),
@@ -62,6 +62,10 @@ def _cuts(unit: Row, row: Row) -> str:
         for about, key, figure in counts
         if row[key]
     )
+
+
+def _pen_lines(lines: int) -> int:
+    return next((pens for most, pens in PEN_LINES if lines <= most), LONG_PEN_LINES)
 
 
 def _places(figure: Decimal | None) -> int:
