@@ -22,10 +22,10 @@ OBSTACLES: tuple[Column, ...] = (
     *(("Vướng mắc", 77, ""), ("Đề xuất tháo gỡ", 56, ""), ("Ai gỡ, trước ngày", 32, "")),
 )
 # In points: a page between its margins, a line of type, a row's padding and rule, a pen line.
-PAGE, LINE, RULE, PEN = 714, 12, 3.75, 18
+PAGE, LINE, RULE, PEN = 728, 12, 3.75, 18
 GAP, EM, MILLIMETRE = 5, 10, 72 / 25.4
 # What always stands there: headings, figures, control lines; load per person and signatures.
-LEFT, OBSTACLES_HEAD, RIGHT, GROUP = 175, 16, 240, 22
+LEFT, OBSTACLES_HEAD, RIGHT, GROUP = 150, 16, 235, 22
 
 
 def faces(unit: Row) -> bool:
