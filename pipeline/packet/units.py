@@ -54,7 +54,7 @@ def _lost(row: Row, figure: str) -> bool:
 
 def _cuts(unit: Row, row: Row) -> str:
     """Return the deductions after a line's state: «, trừ 1», «, chất lượng trừ 2»."""
-    if unit["progress_only"] == "có":
+    if unit["progress_only"] == "có" or not row["D"]:
         return ""
     counts = (("", "lateness", "P"), ("chất lượng ", "rework", "Q"))
     return "".join(
