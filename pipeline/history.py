@@ -12,7 +12,7 @@ from pipeline.model.findings import InputError
 from pipeline.model.folders import RESULT
 from pipeline.model.tables import from_plain, records, result_table
 
-SERIES = ("unit", "status", "lines", "overdue", "D", "a", "b", "c", "R")
+SERIES = ("unit", "status", "late_report", "lines", "overdue", "D", "a", "b", "c", "R")
 REMEMBERED = (
     *("unit", "task_id", "person", "task", "product", "coefficient", "share", "assigned", "due"),
     *("carried", "completed_reported", "completed", "finished", "evidence", "standing"),

@@ -584,7 +584,7 @@ def test_earlier_cycles_are_archived_and_not_printed(sample: Commune) -> None:
 
 
 def test_earlier_archives_are_used_as_history(sample: Commune, tables: dict) -> None:
-    kept = ("status", "lines", "overdue", "D", "a", "b", "c", "R")
+    kept = ("status", "late_report", "lines", "overdue", "D", "a", "b", "c", "R")
     expected = [
         {"cycle": cycle, "unit": unit["unit"], **{key: unit[key] for key in kept}}
         for cycle in EARLIER

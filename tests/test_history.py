@@ -28,7 +28,7 @@ def keep(output: Path, cycle: str, **tables: list[dict]) -> None:
 
 def a_unit(code: str, R: str | None = "0.875", **more: object) -> dict:
     rate = None if R is None else Decimal(R)
-    figures = {"lines": 9, "overdue": 2, "D": Decimal("15.06"), "R": rate}
+    figures = {"late_report": "không", "lines": 9, "overdue": 2, "D": Decimal("15.06"), "R": rate}
     return {"unit": code, "status": "Đạt", **dict.fromkeys("abc", rate), **figures, **more}
 
 
@@ -82,6 +82,12 @@ def test_a_missing_cycle_is_a_gap_and_no_zero(tmp_path):
     keep(tmp_path, EARLIER[2], units=[a_unit("KT")])
     rows = records(read_history(tmp_path, CYCLE).table)
     assert [row["cycle"] for row in rows] == [EARLIER[0], EARLIER[2]]
+
+
+def test_a_late_report_stays_known(tmp_path):
+    keep(tmp_path, BEFORE, units=[a_unit("KT", late_report="có"), a_unit("VP")])
+    rows = records(read_history(tmp_path, CYCLE).table)
+    assert [(row["unit"], row["late_report"]) for row in rows] == [("KT", "có"), ("VP", "không")]
 
 
 def test_a_unit_that_had_not_reported_has_a_row_without_rates(tmp_path):

@@ -746,6 +746,14 @@ def test_late_by_a_second_is_late_and_still_used():
     ]
 
 
+def test_a_late_report_says_its_time_to_the_minute():
+    late = package("b.xlsx", book(unit="VP"), CUTOFF + timedelta(hours=1, seconds=40))
+    found = settle([package("a.xlsx", book(), CUTOFF), late])[2]
+    assert [(row["code"], row["value"], row["fact"]) for row in found] == [
+        ("K115", "18 giờ 00, 16/11/2026", "17 giờ 00, 16/11/2026")
+    ]
+
+
 def test_units_without_a_usable_version_are_named():
     found = settle([version(1)])[2]
     assert [(row["code"], row["unit"], row["file"]) for row in found] == [("K117", "VP", "")]

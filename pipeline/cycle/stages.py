@@ -272,6 +272,6 @@ def make_result(
 
 
 def _state(registers: Registers, received: Received) -> str:
-    missing = [unit for unit in registers.units if unit not in received.used]
+    missing = [row["name"] for code, row in registers.units.items() if code not in received.used]
     count = f"{len(received.used)}/{len(registers.units)} đơn vị đã báo cáo"
     return f"{count}, thiếu {', '.join(missing)}" if missing else count

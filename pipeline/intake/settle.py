@@ -12,7 +12,7 @@ from pipeline.model.calendar import Cycle
 from pipeline.model.findings import catalogue, finding, refuses
 from pipeline.model.registers import Registers
 from pipeline.model.stamp import Stamp
-from pipeline.model.text import fold_code, sentence
+from pipeline.model.text import fold_code, sentence, show_time
 
 IN_USE, REPLACED, SAME = "đang dùng", "thay bằng bản mới", "trùng"
 REFUSED, WAITING, SET_ASIDE = "từ chối", "chờ xác nhận", "rút"
@@ -172,7 +172,8 @@ def _about(
     if digest != (issued := issued_digests.get(unit, digest)):
         found.append(finding("K113", unit=unit, file=name, value=digest, fact=issued))
     if received > cutoff:
-        times = {"value": show_receipt(received), "fact": show_receipt(cutoff)}
+        shown = show_time if show_time(received) != show_time(cutoff) else show_receipt
+        times = {"value": shown(received), "fact": shown(cutoff)}
         found.append(finding("K115", unit=unit, file=name, **times))
     return found
 

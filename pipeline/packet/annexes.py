@@ -31,7 +31,15 @@ def annexes(book: Book) -> Row:
 
 def people(book: Book) -> list[Row]:
     """Return everybody with the words that stand for the rates where there are none to print."""
-    return [{**person, "instead": _instead(person)} for person in book.named(book.tables["people"])]
+    return [
+        {**person, "instead": _instead(person), "silent": _is_silent(book, person)}
+        for person in book.named(book.tables["people"])
+    ]
+
+
+def _is_silent(book: Book, person: Row) -> bool:
+    """Say whether nothing is known of a person's work: no report, and none done for others."""
+    return person["unit"] in book.silent and not (person["done"] or person["overdue"])
 
 
 def _instead(person: Row) -> str:

@@ -32,6 +32,11 @@ class Book:
         """Return a unit's rows of a table."""
         return self.by_unit[table].get(str(unit), [])
 
+    @property
+    def silent(self) -> frozenset[str]:
+        """The units that have not sent their report: nothing is known of their work, not even 0."""
+        return frozenset(str(u["unit"]) for u in self.tables["units"] if u["status"] == MISSING)
+
     def named(self, rows: Iterable[Row]) -> list[Row]:
         """Return the rows, each with the name of its unit beside the code."""
         return [{**row, "unit_name": self.names.get(str(row["unit"]), row["unit"])} for row in rows]
