@@ -5,12 +5,33 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pyexpat import ParserCreate
 
-from pipeline.reading.limits import RefusedError, check_extent, check_faults, check_merges
-from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Merge, Part, Scan, without_cdata
+from pipeline.model.limits import LIMITS
+from pipeline.reading.limits import (
+    RefusedError,
+    check_cells,
+    check_extent,
+    check_faults,
+    check_merges,
+    check_sheets,
+    check_texts,
+)
+from pipeline.reading.scan import (
+    ERROR,
+    NO_RESULT,
+    Cells,
+    Fault,
+    Merge,
+    Part,
+    Place,
+    Scan,
+    without_cdata,
+)
+from pipeline.reading.sums import simple_sum
 
 CONTENT = "content.xml"
 LONGEST_ERROR = 60
 CELLS = ("table:table-cell", "table:covered-table-cell")
+UNSEEN = ("collapse", "filter")
 
 
 def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, bytes]]:
@@ -19,6 +40,7 @@ def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, byte
     plain = without_cdata(part)
     content = _Content()
     parser = ParserCreate()
+    parser.buffer_text = True
     parser.StartElementHandler = content.start
     parser.EndElementHandler = content.end
     parser.CharacterDataHandler = content.read
@@ -28,10 +50,11 @@ def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, byte
 
 @dataclass
 class _Cell:
-    """The cell being read: its attributes and the beginning of the text it shows."""
+    """The cell being read: its attributes, the beginning and the length of the text it shows."""
 
     attributes: dict[str, str]
     shown: str = ""
+    size: int = 0
 
     @property
     def width(self) -> int:
@@ -43,18 +66,37 @@ class _Cell:
 
     @property
     def has_value(self) -> bool:
-        return "office:value-type" in self.attributes or bool(self.shown) or self.has_formula
+        return "office:value-type" in self.attributes or bool(self.shown) or bool(self.formula)
 
     @property
-    def has_formula(self) -> bool:
-        return "table:formula" in self.attributes
+    def formula(self) -> str:
+        return self.attributes.get("table:formula", "")
 
     @property
     def fault(self) -> Fault | None:
         if self.is_error:
             return Fault(ERROR, self.shown.strip())
-        bare = self.has_formula and "office:value-type" not in self.attributes and not self.shown
+        bare = self.formula and "office:value-type" not in self.attributes and not self.shown
         return Fault(NO_RESULT) if bare else None
+
+
+@dataclass
+class _Table:
+    """The sheet being read, as far as it has been read."""
+
+    title: str = ""
+    concealed: bool = False
+    row: int = 0
+    column: int = 0
+    rows: int = 1
+    last_row: int = 0
+    last_column: int = 0
+    columns: int = 0
+    blocks: list[tuple[Fault, int, int, int, int]] = field(default_factory=list)
+    sums: dict[Place, str] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
+    hidden: list[range] = field(default_factory=list)
+    hidden_columns: list[range] = field(default_factory=list)
 
 
 @dataclass
@@ -62,79 +104,110 @@ class _Content:
     """Where the parser stands and what it has seen so far."""
 
     scans: dict[str, Scan] = field(default_factory=dict)
-    title: str = ""
-    row: int = 0
-    column: int = 0
-    rows: int = 1
-    last_row: int = 0
-    last_column: int = 0
+    table: _Table = field(default_factory=_Table)
     cell: _Cell | None = None
     notes: int = 0
-    blocks: list[tuple[Fault, int, int, int, int]] = field(default_factory=list)
-    merges: list[Merge] = field(default_factory=list)
-    hidden: set[range] = field(default_factory=set)
+    texts: int = 0
+    area: int = 0
+    style: str = ""
+    unseen_styles: set[str] = field(default_factory=set)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "table:table":
-            self.title = attributes.get("table:name", "")
-            self.row = self.last_row = self.last_column = 0
-            self.blocks, self.merges, self.hidden = [], [], set()
-        elif name == "table:table-row":
-            self.rows, self.column = _count(attributes, "table:number-rows-repeated"), 0
-            if attributes.get("table:visibility") in ("collapse", "filter"):
-                self.hidden.add(range(self.row + 1, self.row + self.rows + 1))
-        elif name in CELLS:
+        if name in CELLS:
             self.cell = _Cell(attributes)
+        elif name == "table:table-row":
+            _open_row(self.table, attributes)
+        elif name == "table:table-column":
+            _take_column(self.table, attributes)
+        elif name == "table:table":
+            unseen = attributes.get("table:style-name") in self.unseen_styles
+            self.table = _Table(attributes.get("table:name", ""), unseen)
+        elif name == "style:style":
+            self.style = attributes.get("style:name", "")
+        elif name == "style:table-properties" and attributes.get("table:display") == "false":
+            self.unseen_styles.add(self.style)
         elif name == "office:annotation":
             self.notes += 1
 
     def read(self, text: str) -> None:
-        if self.cell and not self.notes and len(self.cell.shown) < LONGEST_ERROR:
-            self.cell.shown += text[:LONGEST_ERROR]
+        if self.cell and not self.notes:
+            self.cell.size += len(text)
+            if len(self.cell.shown) < LONGEST_ERROR:
+                self.cell.shown += text[:LONGEST_ERROR]
 
     def end(self, name: str) -> None:
         if name in CELLS and self.cell:
-            self._close_cell(self.cell)
+            self.texts += self.cell.size * self.cell.width * self.table.rows
+            check_texts(self.texts)
+            _close_cell(self.table, self.cell)
+            self.cell = None
         elif name == "table:table-row":
-            self.row += self.rows
+            self.table.row += self.table.rows
         elif name == "office:annotation":
             self.notes -= 1
         elif name == "table:table":
-            self._close_table()
+            self._close_table(self.table)
 
-    def _close_cell(self, cell: _Cell) -> None:
-        if cell.has_value:
-            self.last_row = max(self.last_row, self.row + self.rows)
-            self.last_column = max(self.last_column, self.column + cell.width)
-        if fault := cell.fault:
-            self.blocks.append((fault, self.row, self.rows, self.column, cell.width))
-        down = _count(cell.attributes, "table:number-rows-spanned")
-        across = _count(cell.attributes, "table:number-columns-spanned")
-        if down * across > 1:
-            top, left = self.row + 1, self.column + 1
-            self.merges.append(Merge(top, left, self.row + down, self.column + across))
-        self.column += cell.width
-        self.cell = None
-
-    def _close_table(self) -> None:
-        if self.title and self.title in self.scans:
+    def _close_table(self, table: _Table) -> None:
+        if table.title and table.title in self.scans:
             raise RefusedError("K104", "có hai trang cùng tên")
-        check_extent(self.last_row, self.last_column)
-        check_merges(len(self.merges))
-        check_faults(sum(rows * columns for _, _, rows, _, columns in self.blocks))
-        faults = {
-            (row + down, column + across): fault
-            for fault, row, rows, column, columns in self.blocks
-            for down in range(1, rows + 1)
-            for across in range(1, columns + 1)
-        }
-        below = self.last_row + 1
-        hidden = [range(rows.start, min(rows.stop, below)) for rows in self.hidden]
-        self.scans[self.title] = Scan(faults, tuple(self.merges), frozenset(chain(*hidden)))
+        self.scans[table.title] = scan = _scan(table)
+        self.area += scan.cells.area
+        check_cells(self.area)
+        check_sheets(len(self.scans))
+
+
+def _open_row(table: _Table, attributes: dict[str, str]) -> None:
+    table.rows, table.column = _count(attributes, "table:number-rows-repeated"), 0
+    if attributes.get("table:visibility") in UNSEEN:
+        table.hidden.append(range(table.row + 1, table.row + table.rows + 1))
+
+
+def _take_column(table: _Table, attributes: dict[str, str]) -> None:
+    width = _count(attributes, "table:number-columns-repeated")
+    if attributes.get("table:visibility") in UNSEEN:
+        table.hidden_columns.append(range(table.columns + 1, table.columns + width + 1))
+    table.columns += width
+
+
+def _close_cell(table: _Table, cell: _Cell) -> None:
+    if cell.size > LIMITS.text:
+        raise RefusedError("K103", f"một ô có {cell.size} chữ")
+    if cell.has_value:
+        table.last_row = max(table.last_row, table.row + table.rows)
+        table.last_column = max(table.last_column, table.column + cell.width)
+    if fault := cell.fault:
+        table.blocks.append((fault, table.row, table.rows, table.column, cell.width))
+    elif text := simple_sum(cell.formula):
+        table.sums[table.row + 1, table.column + 1] = text
+    down = _count(cell.attributes, "table:number-rows-spanned")
+    across = _count(cell.attributes, "table:number-columns-spanned")
+    if down * across > 1:
+        top, left = table.row + 1, table.column + 1
+        table.merges.append(Merge(top, left, table.row + down, table.column + across))
+    table.column += cell.width
+
+
+def _scan(table: _Table) -> Scan:
+    """Return what has been seen of a sheet; refuses one too large before it is unrolled."""
+    check_extent(table.last_row, table.last_column)
+    check_merges(len(table.merges))
+    check_faults(sum(rows * columns for _, _, rows, _, columns in table.blocks))
+    faults = {
+        (row + down, column + across): fault
+        for fault, row, rows, column, columns in table.blocks
+        for down in range(1, rows + 1)
+        for across in range(1, columns + 1)
+    }
+    below = table.last_row + 1
+    hidden = [range(rows.start, min(rows.stop, below)) for rows in table.hidden]
+    cells = Cells(faults, table.sums, table.last_row, table.last_column)
+    seen = frozenset(chain(*hidden))
+    return Scan(cells, tuple(table.merges), seen, tuple(table.hidden_columns), table.concealed)
 
 
 def _count(attributes: dict[str, str], key: str) -> int:
     text = attributes.get(key, "1")
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > 9:
         raise RefusedError("K104", "số lần lặp ô không phải là số")
     return int(text)

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.model.layout import Sheet
 from pipeline.model.text import fold
 from pipeline.reading.headings import Grid, Headings, key_field
-from pipeline.reading.scan import Fault, Scan
+from pipeline.reading.scan import Fault, Place
 
 BLANK, PREPRINTED, TOTAL, SECTION, SET_ASIDE = LEFT_OUT = (
     "blank",
@@ -54,9 +54,10 @@ class Row:
 
 @dataclass(frozen=True)
 class SortedRows:
-    """The used rows, and how many rows of each sort there were."""
+    """The used rows, the total rows, and how many rows of each sort there were."""
 
     used: list[Row]
+    totals: list[Row]
     counts: Counter
 
     @property
@@ -66,20 +67,25 @@ class SortedRows:
         return {"read": self.counts.total(), USED: self.counts[USED], **left}
 
 
-def sort_rows(grid: Grid, headings: Headings, sheet: Sheet, scan: Scan) -> SortedRows:
+def sort_rows(
+    grid: Grid, headings: Headings, sheet: Sheet, faults: Mapping[Place, Fault]
+) -> SortedRows:
     """Return the rows below the headings, each of one sort."""
-    rows = list(_rows(grid, headings, scan))
+    rows = list(_rows(grid, headings, faults))
     footer = _footer(rows, sheet)
     sorts = [_sort(row, sheet, headings.row + 1, footer) for row in rows]
-    used = [row for row, sort in zip(rows, sorts, strict=True) if sort == USED]
-    return SortedRows(used, Counter(sorts))
+    used, totals = (
+        [row for row, sort in zip(rows, sorts, strict=True) if sort == wanted]
+        for wanted in (USED, TOTAL)
+    )
+    return SortedRows(used, totals, Counter(sorts))
 
 
-def _rows(grid: Grid, headings: Headings, scan: Scan) -> Iterator[Row]:
+def _rows(grid: Grid, headings: Headings, found: Mapping[Place, Fault]) -> Iterator[Row]:
     """Yield the rows below the headings down to the last that holds anything."""
     columns = headings.first
     faults: dict[int, dict[int, Fault]] = {}
-    for (row, column), fault in scan.faults.items():
+    for (row, column), fault in found.items():
         faults.setdefault(row, {})[column - 1] = fault
     last = max([_last_filled(grid), *faults])
     for number in range(headings.row + 1, last + 1):
