@@ -8,6 +8,7 @@ does, but for the cells a fault names.
 import io
 import re
 import stat
+import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ class Fault:
         return changed if isinstance(changed, bytes) else pack(parts if changed is None else changed)
 
 
-READ_ANYWAY = ("K205", "K206", "K207", "K209", "K210", "K212")
+READ_ANYWAY = ("K205", "K206", "K207", "K209", "K210", "K212", "K213", "K901")
 
 
 @lru_cache
@@ -184,7 +185,8 @@ def members(*more: tuple[str, bytes]) -> Edit:
 
     def edit(parts: Parts) -> bytes:
         out = io.BytesIO(pack(parts))
-        with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             for name, data in more:
                 archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
         return out.getvalue()
@@ -272,11 +274,6 @@ def ole(stream: str) -> bytes:
     """Return the beginning of an old Office file with a stream of that name."""
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
     return head + stream.encode("utf-16-le") + bytes(600)
-
-
-def zipped(**items: bytes) -> bytes:
-    """Return a zip of other things."""
-    return pack({name.replace("__", "/"): data for name, data in items.items()})
 
 
 def strict(parts: Parts) -> None:

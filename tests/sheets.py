@@ -176,7 +176,15 @@ def _ods_cell(value: object) -> str:
     if isinstance(value, Error):
         return FAULT.format(value.text)
     if isinstance(value, Formula):
-        return UNCOMPUTED.format(value.text) if value.result is None else _ods_cell(value.result)
+        made = UNCOMPUTED.format(escape(value.text))
+        return made if value.result is None else _computed(value)
     if isinstance(value, date):
         return DAY.format(value.isoformat())
     return NUMBER.format(value) if isinstance(value, float) else TEXT.format(escape(str(value)))
+
+
+def _computed(formula: Formula) -> str:
+    """Return a formula with its result, addresses written as LibreOffice does."""
+    text = re.sub(r"\$?[A-Z]+\$?\d+(?!\()", r"[.\g<0>]", formula.text).replace("]:[", ":")
+    text = escape(text.replace(",", ";"))
+    return _ods_cell(formula.result).replace(" ", f' table:formula="of:{text}" ', 1)

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline import reading
 from pipeline.checking.cells import type_workbook
+from pipeline.model.findings import refuses
 from pipeline.model.layout import layout
 from tests import hostile
 from tests.faults import FAULTS
@@ -22,7 +23,9 @@ def read(data: bytes) -> reading.Reading:
 def codes(raw: reading.Reading) -> tuple[str, ...]:
     """Return the codes a workbook draws from reader and typing, merged and hidden rows too."""
     rows = {key: [{"unit": "", **row} for row in some] for key, some in raw.entries.items()}
-    typed = type_workbook(UNIT, rows, LISTS, raw.findings) if rows else {}
+    if refusing := [row["code"] for row in raw.findings if refuses(row)]:
+        return tuple(refusing)
+    typed = type_workbook(UNIT, rows, LISTS, raw.findings)
     found = [row["code"] for row in raw.findings]
     found += [row["code"] for table in typed.values() for row in table.findings if row["code"] != "K306"]
     for row in raw.tallies:

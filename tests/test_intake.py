@@ -99,10 +99,10 @@ def test_only_regular_files_are_opened(tmp_path):
     refused = {"lien-ket.xlsx", "ong.xlsx", "thư mục", "ngoai.bin"}
     assert {file for file, status in statuses.items() if status == "từ chối"} == refused
     assert sorted(without(codes)) == [
-        ("K101", "ngoai.bin"),
-        ("K105", "lien-ket.xlsx"),
-        ("K105", "ong.xlsx"),
-        ("K105", "thư mục"),
+        ("K124", "ngoai.bin"),
+        ("K127", "lien-ket.xlsx"),
+        ("K127", "ong.xlsx"),
+        ("K127", "thư mục"),
     ]
 
 
@@ -260,7 +260,7 @@ def test_a_zip_is_opened_one_level(tmp_path):
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (packed(**{"a.txt": b"x"}), "K105"),
+        (packed(**{"a.txt": b"x"}), "K126"),
         (packed(**{"KT.xlsx": bytes(20_000_001)}), "K103"),
         (packed(**{"KT.xlsx": b"x" * 500})[:300], "K104"),
     ],
@@ -445,7 +445,7 @@ def test_the_latest_usable_version_is_in_use_and_all_are_kept():
             "KT",
         ),
         (version(2, "5 | a | b"), "K202", "KT"),
-        (package("x.pdf", b"%PDF", NOON), "K105", ""),
+        (package("x.pdf", b"%PDF", NOON), "K121", ""),
     ],
 )
 def test_a_refused_file_is_named_once_and_counts_for_nothing(package, code, unit):

@@ -84,7 +84,7 @@ def _find(entry: os.DirEntry, name: str) -> Found:
         modified = datetime.fromtimestamp(int(about.st_mtime), VIETNAM)
         if not stat.S_ISREG(about.st_mode):
             kind = "thư mục" if stat.S_ISDIR(about.st_mode) else "đường dẫn tắt hoặc tệp đặc biệt"
-            return Found(name, modified=modified, problem=finding("K105", file=name, fact=kind))
+            return Found(name, modified=modified, problem=finding("K127", file=name, fact=kind))
         with open(os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as handle:
             data = handle.read(LARGEST + 1)
             if len(data) <= LARGEST:

@@ -62,8 +62,7 @@ def open_zip(data: bytes, file: str) -> Parcel:
     except BROKEN:
         return Parcel(problem=finding("K104", file=file, fact="gói nén bị đứt hoặc sai"))
     if not opened:
-        empty = "nén .zip không có phiếu bên trong"
-        return Parcel(problem=finding("K105", file=file, fact=empty))
+        return Parcel(problem=finding("K126", file=file, fact=".zip không có phiếu"))
     noticed = [finding("K108", file=file, value=clean_name(_name(item))) for item in others]
     return Parcel(opened, findings=noticed)
 

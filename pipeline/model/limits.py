@@ -34,7 +34,8 @@ class Limits:
     formats: int = 65_490
     rows: int = 100_000
     columns: int = 512
-    cells: int = 600_000  # of all sheets together, the blank ones within a sheet's table too
+    cells: int = 600_000  # with content in all sheets, or in the rectangle of one sheet
+    area: int = 1_200_000  # in the rectangles of all sheets
     cell_tags: int = 1_500_000
     strings: int = 600_000  # in the common table, there or claimed
     claim: int = 50  # times as many different texts claimed as there are

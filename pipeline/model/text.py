@@ -96,10 +96,8 @@ def parse_date(value: object) -> tuple[date | None, str]:
 
     "month-first" says the text is a date only when its first number is the month.
     """
-    if isinstance(value, datetime):
-        return value.date(), ""
     if isinstance(value, date):
-        return value, ""
+        return _date(value.year, value.month, value.day, "")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         serial_is_date = FIRST_SERIAL <= value <= LAST_SERIAL
         return (

@@ -6,7 +6,8 @@ ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD = 4096
 UNKNOWN, OLD_BOOK, PASSWORD, DAMAGED = "K101", "K105", "K102", "K104"
-LETTER, PDF, PICTURE, PAGE, TEXT, DOCUMENT, ARCHIVE = (f"K12{n}" for n in range(7))
+LETTER, PDF, PICTURE, PAGE = "K120", "K121", "K122", "K123"
+TEXT, DOCUMENT, ARCHIVE = "K124", "K125", "K126"
 Kind = tuple[str, str]  # finding code, what the file is
 
 OTHERS: tuple[tuple[int, bytes, Kind], ...] = (

@@ -20,10 +20,10 @@ def check_extent(rows: int, columns: int) -> None:
         raise RefusedError("K103", f"một trang có vùng số liệu {rows} dòng × {columns} cột")
 
 
-def check_cells(cells: int) -> None:
-    """Refuse a workbook whose sheets together hold more cells than one may."""
-    if cells > LIMITS.cells:
-        raise RefusedError("K103", f"các trang có {cells} ô")
+def check_cells(filled: int, area: int) -> None:
+    """Refuse a workbook whose sheets together hold, or spread over, more cells than fit."""
+    if filled > LIMITS.cells or area > LIMITS.area:
+        raise RefusedError("K103", f"các trang có {filled} ô, trải ra {area} ô")
 
 
 def check_sheets(count: int) -> None:

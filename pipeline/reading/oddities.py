@@ -40,14 +40,19 @@ def wrong_totals(rows: SortedRows, sheet: Sheet, place: dict[str, str]) -> list[
         start = max((row.number for row in rows.totals if row.number < total.number), default=0)
         block = [row for row in above if row.number > start]
         for field in sheet.field:
-            kept = as_decimal(total.values.get(field.key))
-            if kept is None or field.type not in ("decimal", "count"):
-                continue
-            sums = [_sum(some, field.key) for some in (block, above)]
-            if None not in sums and all(differ(kept, one) for one in sums):
-                told = {"value": show(kept), "fact": show(sums[-1])}
+            if field.type in ("decimal", "count") and (told := _told(total, field.key, block, above)):
                 found.append(finding("K314", **place, row=total.number, field=field.key, **told))
     return found
+
+
+def _told(total: Row, key: str, block: list[Row], above: list[Row]) -> dict[str, str]:
+    """Return what a total says and what it should, nothing where it is right or cannot be told."""
+    if (fault := total.faults.get(key)) and fault.code == STALE:
+        return {"value": fault.text, "fact": fault.fact}
+    kept, sums = as_decimal(total.values.get(key)), [_sum(some, key) for some in (block, above)]
+    if kept is None or None in sums or not all(differ(kept, one) for one in sums):
+        return {}
+    return {"value": show(kept), "fact": show(sums[-1])}
 
 
 def _sum(rows: Iterable[Row], key: str) -> Decimal | None:

@@ -92,6 +92,7 @@ class _Table:
     last_row: int = 0
     last_column: int = 0
     columns: int = 0
+    filled: int = 0
     blocks: list[tuple[Fault, int, int, int, int]] = field(default_factory=list)
     sums: dict[Place, str] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
@@ -108,6 +109,7 @@ class _Content:
     cell: _Cell | None = None
     notes: int = 0
     texts: int = 0
+    filled: int = 0
     area: int = 0
     style: str = ""
     unseen_styles: set[str] = field(default_factory=set)
@@ -152,8 +154,9 @@ class _Content:
         if table.title and table.title in self.scans:
             raise RefusedError("K104", "có hai trang cùng tên")
         self.scans[table.title] = scan = _scan(table)
+        self.filled += scan.cells.filled
         self.area += scan.cells.area
-        check_cells(self.area)
+        check_cells(self.filled, self.area)
         check_sheets(len(self.scans))
 
 
@@ -174,6 +177,7 @@ def _close_cell(table: _Table, cell: _Cell) -> None:
     if cell.size > LIMITS.text:
         raise RefusedError("K103", f"một ô có {cell.size} chữ")
     if cell.has_value:
+        table.filled += cell.width * table.rows
         table.last_row = max(table.last_row, table.row + table.rows)
         table.last_column = max(table.last_column, table.column + cell.width)
     if fault := cell.fault:
@@ -201,7 +205,7 @@ def _scan(table: _Table) -> Scan:
     }
     below = table.last_row + 1
     hidden = [range(rows.start, min(rows.stop, below)) for rows in table.hidden]
-    cells = Cells(faults, table.sums, table.last_row, table.last_column)
+    cells = Cells(faults, table.sums, table.last_row, table.last_column, table.filled)
     seen = frozenset(chain(*hidden))
     return Scan(cells, tuple(table.merges), seen, tuple(table.hidden_columns), table.concealed)
 

@@ -39,6 +39,7 @@ class Extent:
     styled_row: int = 0
     styled_column: int = 0
     starts: dict[int, Place] = field(default_factory=dict)  # of cells that had to be counted
+    filled: int = 0  # cells with a value
     tags: int = 0
     last: int = 0
 
@@ -84,6 +85,7 @@ def _take(extent: Extent, places: list[int], filled: list[int], row_tags: int) -
     if places:
         extent.last, extent.styled_row = places[-1], places[-1] >> BITS
         extent.styled_column = max(extent.styled_column, *{place & COLUMN for place in places}, 0)
+    extent.filled += len(filled)
     if filled:
         extent.last_row = filled[-1] >> BITS
         extent.last_column = max(extent.last_column, *{place & COLUMN for place in filled}, 0)

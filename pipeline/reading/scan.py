@@ -45,6 +45,7 @@ class Cells:
     sums: dict[Place, str] = field(default_factory=dict)  # formulas that may only add
     last_row: int = 0
     last_column: int = 0
+    filled: int = 0
     styled_to: str = ""  # the address of a blank cell or row far below or beside any values
 
     @property

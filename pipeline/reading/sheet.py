@@ -77,7 +77,8 @@ def _scan_cells(plain: bytes) -> Cells:
     faults, sums = find_faults(plain, extent.starts)
     far = extent.styled_row > LIMITS.rows or extent.styled_column > LIMITS.columns
     styled_to = f"{letters(extent.styled_column)}{extent.styled_row}" if far else ""
-    return Cells(faults, sums, extent.last_row, extent.last_column, styled_to)
+    reach = extent.last_row, extent.last_column, extent.filled
+    return Cells(faults, sums, *reach, styled_to)
 
 
 def _merges(plain: bytes) -> tuple[Merge, ...]:

@@ -40,7 +40,8 @@ def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, byte
     seen = _Package()
     for name, part, root, _ in parts:
         _take(seen, name, part, root)
-    check_cells(sum(scan.cells.area for scan in seen.scans.values()))
+    cells = [scan.cells for scan in seen.scans.values()]
+    check_cells(sum(some.filled for some in cells), sum(some.area for some in cells))
     _check_cited(seen)
     return _titled(seen), seen.repairs
 
