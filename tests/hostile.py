@@ -50,7 +50,9 @@ class Fault:
         """Return the file."""
         parts = right_parts()
         changed = self.edit(parts)
-        return changed if isinstance(changed, bytes) else pack(parts if changed is None else changed)
+        return (
+            changed if isinstance(changed, bytes) else pack(parts if changed is None else changed)
+        )
 
 
 READ_ANYWAY = ("K205", "K206", "K207", "K209", "K210", "K212", "K213", "K901")
@@ -70,7 +72,7 @@ def _issued_parts() -> tuple[tuple[str, bytes], ...]:
         ):
             blank = f'<c r="{column}{row}" s="{style}"/>'
             assert blank in sheet
-            sheet = sheet.replace(blank, f'{blank[:-2]}>{inner}</c>')
+            sheet = sheet.replace(blank, f"{blank[:-2]}>{inner}</c>")
         sheet = sheet.replace(
             f'<c r="M{row}" s="20"/>',
             f'<c r="M{row}" s="20" t="inlineStr"><is><t>BC {row}</t></is></c>',
@@ -341,7 +343,9 @@ def renamed(title: str) -> Edit:
 def second(title: str, state: str = "") -> Edit:
     """Let a copy of «Nhiệm vụ» stand at the end of the book."""
     return both(
-        swap(BOOK, "</sheets>", f'<sheet name="{title}" sheetId="90"{state} r:id="rId90"/></sheets>'),
+        swap(
+            BOOK, "</sheets>", f'<sheet name="{title}" sheetId="90"{state} r:id="rId90"/></sheets>'
+        ),
         swap(
             RELS,
             "</Relationships>",

@@ -27,7 +27,9 @@ def codes(raw: reading.Reading) -> tuple[str, ...]:
         return tuple(refusing)
     typed = type_workbook(UNIT, rows, LISTS, raw.findings)
     found = [row["code"] for row in raw.findings]
-    found += [row["code"] for table in typed.values() for row in table.findings if row["code"] != "K306"]
+    found += [
+        row["code"] for table in typed.values() for row in table.findings if row["code"] != "K306"
+    ]
     for row in raw.tallies:
         found += ["K206"] * bool(row["merged"]) + ["K207"] * bool(row["hidden"])
     return tuple(found)
@@ -51,4 +53,6 @@ def test_a_fault_is_said_once_and_harms_nothing_else(fault):
 
 def test_the_right_workbook_is_right():
     assert codes(right()) == ()
-    assert [row["row"] for row in right().entries["tasks"]] == list(range(hostile.FIRST, hostile.LAST + 1))
+    assert [row["row"] for row in right().entries["tasks"]] == list(
+        range(hostile.FIRST, hostile.LAST + 1)
+    )

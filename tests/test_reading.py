@@ -264,7 +264,19 @@ def test_hidden_columns_with_data_are_named():
     assert result.findings[0]["fact"] == "B, C, F"
     assert column(result, "completed") == [2, "0,5"]
     empty = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | 2"})
-    assert found(read(sheets.patched(empty, "sheet1.xml", "<sheetData>", '<cols><col min="6" max="6" hidden="true"/></cols><sheetData>'))) == []
+    assert (
+        found(
+            read(
+                sheets.patched(
+                    empty,
+                    "sheet1.xml",
+                    "<sheetData>",
+                    '<cols><col min="6" max="6" hidden="true"/></cols><sheetData>',
+                )
+            )
+        )
+        == []
+    )
 
 
 def test_hidden_columns_and_rows_of_an_ods_are_named():
@@ -279,7 +291,9 @@ def test_hidden_columns_and_rows_of_an_ods_are_named():
 def test_hidden_sheets_with_data_are_named(state):
     book = sheets.xlsx({"Nhiệm vụ": PLAIN, "Nháp": PLAIN, "Trống": ""})
     for title in ("Nhiệm vụ", "Nháp", "Trống"):
-        book = sheets.patched(book, "workbook.xml", f'name="{title}"', f'name="{title}" state="{state}"')
+        book = sheets.patched(
+            book, "workbook.xml", f'name="{title}"', f'name="{title}" state="{state}"'
+        )
     result = read(book)
     assert [(row["code"], row["value"], row["fact"]) for row in result.findings] == [
         ("K210", "Nhiệm vụ", "vẫn đọc"),

@@ -143,6 +143,8 @@ def could_swap(value: object) -> bool:
 
 def show(value: object) -> str:
     """Return a cell's value as a person would type it: 2,5 · 05/11/2026 · text as it is."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

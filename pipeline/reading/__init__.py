@@ -188,4 +188,3 @@ def _is_ticked(above: Grid, label: str) -> bool:
     texts = [cell for row in above for cell in row if len(show(cell)) <= LONGEST_MARK]
     marks = (fold(text).partition(label)[0].strip("[]() -–:") for text in texts)
     return any(mark in TICKED for mark in marks)
-

@@ -9,15 +9,13 @@ from pipeline.reading.places import INSIDE, PREFIX, column_number
 from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Place
 from pipeline.reading.sums import simple_sum
 
-CELL = re.compile(
-    rb"<" + PREFIX + rb'c\b(?:\s+r="([A-Z]{1,3})(\d{1,7})")?(' + INSIDE + rb")>"
-)
+CELL = re.compile(rb"<" + PREFIX + rb'c\b(?:\s+r="([A-Z]{1,3})(\d{1,7})")?(' + INSIDE + rb")>")
 IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
 IS_TEXT = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr)["']""")
 FORMULA = re.compile(rb"<" + PREFIX + rb"f\b" + INSIDE + rb"/?>([^<]*)")
 CELL_END = re.compile(rb"</" + PREFIX + rb"c\s*>")
 STORED = re.compile(rb"<" + PREFIX + rb"(?:v|is)\b[^>]*>([^<]*)")
-SIGNS = (b"f>", b"<f ", b":f ", b'"e"', b"'e'")
+SIGNS = (b"f>", b'"e"', b"'e'")
 Found = tuple[dict[Place, Fault], dict[Place, str]]
 
 
@@ -25,7 +23,7 @@ def find_faults(plain: bytes, starts: dict[int, Place]) -> Found:
     """Return the faults and the simple sums of a sheet; `starts` are cells without an address."""
     faults: dict[Place, Fault] = {}
     sums: dict[Place, str] = {}
-    if not any(sign in plain for sign in SIGNS):
+    if not any(map(plain.__contains__, SIGNS)):
         return faults, sums
     for start in sorted(set(_owners(plain))):
         cell = CELL.match(plain, start)

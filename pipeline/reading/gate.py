@@ -112,12 +112,19 @@ def _inspect(data: bytes, archive: zipfile.ZipFile) -> Book:
 
 
 def _parts(archive: zipfile.ZipFile) -> Iterator[Part]:
-    """Yield (name, bytes, root element, its attributes) of every XML part, each whole and plain."""
-    for member in archive.infolist():
+    """Yield (name, bytes, root element, its attributes) of every XML part, each whole and plain.
+
+    The table of texts comes first.
+    """
+    for member in sorted(archive.infolist(), key=_is_no_table):
         name = _plain_name(member)
         if name.lower().endswith(XML):
             part = archive.read(member)
             yield name, part, *read_root(part)
+
+
+def _is_no_table(member: zipfile.ZipInfo) -> bool:
+    return _plain_name(member).lower() != xlsx.STRINGS
 
 
 def _mended(book: Book, archive: zipfile.ZipFile, repairs: dict[str, bytes]) -> Book:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from pyexpat import ExpatError, ParserCreate
 
-from pipeline.model.limits import LIMITS, MIB
+from pipeline.model.limits import LIMITS
 from pipeline.reading.limits import RefusedError
 
 DAMAGED, DEEP = "phần bên trong bị hỏng", "phần bên trong lồng quá sâu"
-LONG_TAG = re.compile(rb"<[^<>]{256,}")
 ATTRIBUTE = re.compile(rb"""[\w.:-]\s*=\s*["']""")
+PIECE = 600  # bytes looked at together
 ENCODINGS = (None, "utf-8", "us-ascii")
 
 
@@ -21,20 +21,24 @@ class _Root:
 
     name: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
+    noted: bool = False  # there are comments, CDATA sections or instructions
+
+    def note(self, *_: object) -> None:
+        self.noted = True
 
 
 def read_root(part: bytes) -> tuple[str, dict[str, str]]:
     """Return the root's local name and attributes; refuses whatever readers take differently."""
-    if part.count(b"<") > LIMITS.tags:
+    signs = part.count(b"<")
+    if signs > LIMITS.tags:
         raise RefusedError("K103", "bung ra quá lớn")
     if b"\x00" in part[:4]:
         raise RefusedError("K104", "bảng mã lạ")
     root = _parse(part)
-    if _is_bare(part):
-        _check_depth(part)
-        _check_long_tags(part)
-    else:
-        _check_slowly(part)
+    # Where < and > stand nowhere but around tags, tags can be counted.
+    bare = not root.noted and signs == part.count(b">")
+    check = _check_shape if bare else _check_slowly
+    check(part)
     return root.name, root.attributes
 
 
@@ -49,6 +53,8 @@ def _parse(part: bytes) -> _Root:
     parser.StartElementHandler = open_root
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.XmlDeclHandler = _refuse_encoding
+    parser.CommentHandler = parser.StartCdataSectionHandler = root.note
+    parser.ProcessingInstructionHandler = root.note
     try:
         parser.Parse(part, True)
     except (ExpatError, LookupError, ValueError) as error:
@@ -65,38 +71,44 @@ def _refuse_encoding(_version: str, encoding: str | None, _standalone: int) -> N
         raise RefusedError("K104", "bảng mã lạ")
 
 
-def _is_bare(part: bytes) -> bool:
-    """Say whether signs < and > stand nowhere but around tags, so that tags can be counted."""
-    plain = part.count(b"<") == part.count(b">") and b"<!" not in part
-    return plain and part.count(b"<?") == part.startswith(b"<?xml")
+def _check_shape(part: bytes) -> None:
+    """Check depth and attributes by counting signs: much quicker than being called for each tag.
 
-
-def _check_depth(part: bytes) -> None:
-    """Count what opens and closes: much quicker than being called for each element."""
+    A piece that could not be too deep, whatever the order of its tags, is not looked into.
+    """
     depth = -part.startswith(b"<?xml")
-    for window in _windows(part):
-        steps = [piece.count(b"<") - piece.count(b"/>") - 1 for piece in window.split(b"</")]
-        steps[0] += 1
-        depths = list(accumulate(steps, initial=depth))
-        if max(depths) > LIMITS.depth:
-            raise RefusedError("K104", DEEP)
-        depth = depths[-1]
+    for piece in _pieces(part):
+        closed = piece.count(b"</")
+        opened = piece.count(b"<") - closed - piece.count(b"/>")
+        if depth + opened > LIMITS.depth:
+            _check_depth(piece, depth)
+        if piece.count(b"=") > LIMITS.attributes:
+            _check_attributes(piece)
+        depth += opened - closed
 
 
-def _windows(part: bytes) -> Iterator[bytes]:
+def _pieces(part: bytes) -> Iterator[bytes]:
     """Yield a part piece by piece, no tag cut in two."""
     start = 0
     while start < len(part):
-        end = part.find(b"<", start + MIB)
+        end = part.find(b"<", start + PIECE)
         end = len(part) if end < 0 else end
         yield part[start:end]
         start = end
 
 
-def _check_long_tags(part: bytes) -> None:
-    for tag in LONG_TAG.finditer(part):
-        if len(ATTRIBUTE.findall(tag[0])) > LIMITS.attributes:
-            raise RefusedError("K104", "phần bên trong có quá nhiều thuộc tính")
+def _check_depth(piece: bytes, depth: int) -> None:
+    steps = [some.count(b"<") - some.count(b"/>") - 1 for some in piece.split(b"</")]
+    if max(accumulate(steps, initial=depth + 1)) > LIMITS.depth:
+        raise RefusedError("K104", DEEP)
+
+
+def _check_attributes(piece: bytes) -> None:
+    for some in piece.split(b"<"):
+        if some.count(b"=") > LIMITS.attributes:
+            tag = some.partition(b">")[0]
+            if len(ATTRIBUTE.findall(tag)) > LIMITS.attributes:
+                raise RefusedError("K104", "phần bên trong có quá nhiều thuộc tính")
 
 
 def _check_slowly(part: bytes) -> None:

@@ -40,7 +40,9 @@ def wrong_totals(rows: SortedRows, sheet: Sheet, place: dict[str, str]) -> list[
         start = max((row.number for row in rows.totals if row.number < total.number), default=0)
         block = [row for row in above if row.number > start]
         for field in sheet.field:
-            if field.type in ("decimal", "count") and (told := _told(total, field.key, block, above)):
+            if field.type in ("decimal", "count") and (
+                told := _told(total, field.key, block, above)
+            ):
                 found.append(finding("K314", **place, row=total.number, field=field.key, **told))
     return found
 

@@ -55,10 +55,7 @@ class _Cell:
     attributes: dict[str, str]
     shown: str = ""
     size: int = 0
-
-    @property
-    def width(self) -> int:
-        return _count(self.attributes, "table:number-columns-repeated")
+    width: int = 1
 
     @property
     def is_error(self) -> bool:
@@ -116,7 +113,8 @@ class _Content:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name in CELLS:
-            self.cell = _Cell(attributes)
+            width = _count(attributes, "table:number-columns-repeated")
+            self.cell = _Cell(attributes, width=width)
         elif name == "table:table-row":
             _open_row(self.table, attributes)
         elif name == "table:table-column":
@@ -139,8 +137,9 @@ class _Content:
 
     def end(self, name: str) -> None:
         if name in CELLS and self.cell:
-            self.texts += self.cell.size * self.cell.width * self.table.rows
-            check_texts(self.texts)
+            if self.cell.size:
+                self.texts += self.cell.size * self.cell.width * self.table.rows
+                check_texts(self.texts)
             _close_cell(self.table, self.cell)
             self.cell = None
         elif name == "table:table-row":
@@ -180,10 +179,10 @@ def _close_cell(table: _Table, cell: _Cell) -> None:
         table.filled += cell.width * table.rows
         table.last_row = max(table.last_row, table.row + table.rows)
         table.last_column = max(table.last_column, table.column + cell.width)
-    if fault := cell.fault:
-        table.blocks.append((fault, table.row, table.rows, table.column, cell.width))
-    elif text := simple_sum(cell.formula):
-        table.sums[table.row + 1, table.column + 1] = text
+        if fault := cell.fault:
+            table.blocks.append((fault, table.row, table.rows, table.column, cell.width))
+        elif text := simple_sum(cell.formula):
+            table.sums[table.row + 1, table.column + 1] = text
     down = _count(cell.attributes, "table:number-rows-spanned")
     across = _count(cell.attributes, "table:number-columns-spanned")
     if down * across > 1:
@@ -211,7 +210,9 @@ def _scan(table: _Table) -> Scan:
 
 
 def _count(attributes: dict[str, str], key: str) -> int:
-    text = attributes.get(key, "1")
+    if key not in attributes:
+        return 1
+    text = attributes[key]
     if not text.isdecimal() or len(text) > 9:
         raise RefusedError("K104", "số lần lặp ô không phải là số")
     return int(text)

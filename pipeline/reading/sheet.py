@@ -1,6 +1,7 @@
 """The raw XML of one sheet of .xlsx: regular expressions over a part known to be well-formed."""
 
 import re
+from collections.abc import Sequence
 from html import escape, unescape
 from math import isfinite
 
@@ -12,21 +13,24 @@ from pipeline.reading.scan import Cells, Merge, Scan, without_cdata
 
 COLUMN_TAG = re.compile(rb"<" + PREFIX + rb"col\b(" + INSIDE + rb")")
 TABLE_TAG = re.compile(rb"<" + PREFIX + rb"sheetData\b")
-CITED = re.compile(rb"""\st\s*=\s*["']s["'][^>]*>\s*<""" + PREFIX + rb"v\b[^>]*>\s*(\d+)")
+CITED = re.compile(rb"""["']s["'][^>]*>\s*<""" + PREFIX + rb"v\b[^>]*>\s*(\d+)")
 IS_WORDS = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr|s|e|d)["']""")
 SECOND_VALUE = re.compile(rb"</" + PREFIX + rb"(?:v|is)\s*>(?!\s*</" + PREFIX + rb"c\s*>)")
-NO_NUMBER = re.compile(rb"v>\s*([+-]?(?:nan|inf(?:inity)?|[\d.]+e\+?\d{3,}))\s*</", re.IGNORECASE)
+NO_NUMBER = re.compile(rb"v>\s*([+-]?(?:[nN][aA][nN]|[iI][nN][fF]\w*|[\d.]+[eE]\+?\d{3,}))\s*</")
 MERGED = re.compile(rb"""mergeCell\s[^>]*?ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 IS_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 NO_SIZE = re.compile(rb"""\s(?:ht|width)\s*=\s*["']0(?:\.0*)?["']""")
+SHOWN = (b'hidden="false"', b'hidden="0"')
+NO_SIZES = (b' ht="0', b' width="0')
 HAS_HEIGHT = re.compile(rb"\sht\s*=")
-ROWS_HIDDEN = re.compile(rb"""\szeroHeight\s*=\s*["'](?:1|true)["']""")
+ROWS_HIDDEN = re.compile(rb"""zeroHeight\s*=\s*["'](?:1|true)["']""")
 SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d{1,5})["']""")
 NOISE = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 LONG_TEXT = re.compile(rb">([^<]{32768,})<")
 TEXT = re.compile(rb">([^<]+)<")
 LONG_TABLE = 4 * MIB  # from here on the texts of a sheet are added up
 NEAR = 4_000  # bytes before a value among which its cell's tag is looked for
+FEW_TEXTS = MIB // 2  # bytes cited by a sheet that need not be added up one by one
 MOST_UNKNOWN = 20
 KNOWN_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
 
@@ -39,13 +43,20 @@ def scan_sheet(part: bytes) -> tuple[Scan, bytes | None]:
     cells = _scan_cells(plain)
     if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {""}:
         whole = _with_known_errors(whole, unknown)
-    scan = Scan(cells, _merges(plain), _hidden_rows(plain), _hidden_columns(plain))
+    hiding = _may_hide(plain)
+    rows, columns = (_hidden_rows(plain), _hidden_columns(plain)) if hiding else (frozenset(), ())
+    scan = Scan(cells, _merges(plain), rows, columns)
     return scan, whole if whole != part else None
 
 
-def cited_texts(part: bytes) -> list[int]:
-    """Return which texts of the common table the cells of a sheet cite."""
-    return [int(number) for number in CITED.findall(part)]
+def cited_size(part: bytes, sizes: Sequence[int]) -> int:
+    """Return how many bytes of text the cells of a sheet cite from the table of texts."""
+    largest = max(sizes, default=0)
+    most = largest * (part.count(b'"s"') + part.count(b"'s'"))
+    if most <= FEW_TEXTS:
+        return most
+    known = range(len(sizes))
+    return sum(sizes[at] for at in map(int, CITED.findall(part)) if at in known)
 
 
 def check_long_texts(part: bytes) -> None:
@@ -58,7 +69,8 @@ def check_long_texts(part: bytes) -> None:
 
 def _check_values(plain: bytes) -> None:
     """Refuse what readers take differently or cannot hold."""
-    if SECOND_VALUE.search(plain) or len(TABLE_TAG.findall(plain)) > 1:
+    tables = plain.count(b"sheetData") > 2 and len(TABLE_TAG.findall(plain)) > 1
+    if tables or SECOND_VALUE.search(plain):
         raise RefusedError("K104", "một ô ghi hai giá trị")
     for found in NO_NUMBER.finditer(plain):
         if not isfinite(float(found[1])) and not IS_WORDS.search(_owner(plain, found.start())):
@@ -92,11 +104,16 @@ def _merges(plain: bytes) -> tuple[Merge, ...]:
     )
 
 
+def _may_hide(plain: bytes) -> bool:
+    """Say whether anything in a sheet is hidden, or of no height or width."""
+    if plain.count(b"hidden") != sum(map(plain.count, SHOWN)):
+        return True
+    return any(map(plain.__contains__, NO_SIZES)) or bool(ROWS_HIDDEN.search(plain))
+
+
 def _hidden_rows(plain: bytes) -> frozenset[int]:
     """Return the rows nobody sees: hidden, filtered, of no height, or hidden unless said."""
     all_hidden = bool(ROWS_HIDDEN.search(plain))
-    if not all_hidden and b"hidden" not in plain and b'ht="0' not in plain:
-        return frozenset()
     hidden, number = set(), 0
     for found in ROW_TAG.finditer(plain):
         own = ADDRESS.search(found[1])
@@ -109,9 +126,8 @@ def _hidden_rows(plain: bytes) -> frozenset[int]:
 
 def _hidden_columns(plain: bytes) -> tuple[range, ...]:
     """Return the columns nobody sees: hidden or of no width."""
-    table = TABLE_TAG.search(plain)
-    spans = []
-    for found in COLUMN_TAG.finditer(plain, 0, table.start() if table else len(plain)):
+    end, spans = max(plain.find(b"cols>", plain.find(b"cols>") + 1), 0), []
+    for found in COLUMN_TAG.finditer(plain, 0, end):
         if IS_HIDDEN.search(found[1]) or NO_SIZE.search(found[1]):
             ends = {kind: int(number) for kind, number in SPAN.findall(found[1])}
             spans.append(range(ends.get(b"min", 0), ends.get(b"max", 0) + 1))

@@ -22,6 +22,8 @@ CLOSE = Decimal("1e-9")
 
 def simple_sum(formula: str) -> str:
     """Return a formula that only adds cells and numbers as Excel writes it, "" for any other."""
+    if not formula:
+        return ""
     text = OF_CALC.sub("", formula).removeprefix("=").strip() if len(formula) < LONGEST else ""
     return text if SIMPLE.fullmatch(text) else ""
 
@@ -58,7 +60,7 @@ def _figure(grid: Grid, place: Place, lenient: bool) -> Decimal | None:
     cell = grid[place[0] - 1][place[1] - 1]
     if cell == "":
         return Decimal(0)
-    if isinstance(cell, bool) or isinstance(cell, str):
+    if isinstance(cell, bool | str):
         return Decimal(0) if lenient else None
     return as_decimal(cell)
 

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 from pipeline.model.limits import LIMITS
 from pipeline.reading.limits import RefusedError, check_cells, check_sheets, check_texts
-from pipeline.reading.scan import Part, Scan
 from pipeline.reading.places import INSIDE, PREFIX
-from pipeline.reading.sheet import check_long_texts, cited_texts, scan_sheet
+from pipeline.reading.scan import Part, Scan
+from pipeline.reading.sheet import check_long_texts, cited_size, scan_sheet
 
 FOLDER = "xl/"
 # The reader opens these by name, whatever the package says.
@@ -32,17 +32,19 @@ class _Package:
     repairs: dict[str, bytes] = field(default_factory=dict)
     kept: dict[str, bytes] = field(default_factory=dict)
     sizes: list[int] = field(default_factory=list)  # bytes of each text in the table
-    cited: dict[str, list[int]] = field(default_factory=dict)  # texts each sheet's cells cite
+    cited: int = 0  # bytes of text that the cells cite
 
 
 def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, bytes]]:
-    """Return the scan of every sheet by title, and the parts to be rewritten for the reader."""
+    """Return the scan of every sheet by title, and the parts to be rewritten for the reader.
+
+    The table of texts has to come before the sheets that cite it.
+    """
     seen = _Package()
     for name, part, root, _ in parts:
         _take(seen, name, part, root)
     cells = [scan.cells for scan in seen.scans.values()]
     check_cells(sum(some.filled for some in cells), sum(some.area for some in cells))
-    _check_cited(seen)
     return _titled(seen), seen.repairs
 
 
@@ -52,7 +54,8 @@ def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
         raise RefusedError("K104", LOST)
     if root == "worksheet":
         seen.scans[place], repaired = scan_sheet(part)
-        seen.cited[place] = cited_texts(part)
+        seen.cited += cited_size(part, seen.sizes)
+        check_texts(seen.cited)
         seen.repairs |= {name: repaired} if repaired else {}
     elif place == STRINGS:
         seen.sizes = _text_sizes(part)
@@ -68,7 +71,9 @@ def _text_sizes(part: bytes) -> list[int]:
     The reader makes room for as many as are claimed.
     """
     starts = [found.start() for found in TEXT_ITEM.finditer(part)]
-    claims = [(kind, int(n)) for table in TABLE.finditer(part) for kind, n in CLAIM.findall(table[1])]
+    claims = [
+        (kind, int(n)) for table in TABLE.finditer(part) for kind, n in CLAIM.findall(table[1])
+    ]
     most = max([len(starts), *(number for _, number in claims)])
     unique = max((number for kind, number in claims if kind == b"uniqueCount"), default=0)
     if most > LIMITS.strings or unique > LIMITS.claim * max(len(starts), FEW):
@@ -81,18 +86,6 @@ def _check_formats(part: bytes) -> None:
     count = sum(1 for _ in FORMAT.finditer(part))
     if count > LIMITS.formats:
         raise RefusedError("K103", f"sổ có {count} kiểu định dạng ô")
-
-
-def _check_cited(seen: _Package) -> None:
-    """Refuse texts that are not there, and one text in so many cells that memory ends."""
-    sizes, largest = seen.sizes, max(seen.sizes, default=0)
-    total = 0
-    for cited in seen.cited.values():
-        if cited and max(cited) >= len(sizes):
-            raise RefusedError("K104", "ô chỉ tới đoạn chữ không có")
-        few = len(cited) * largest <= LIMITS.texts // LIMITS.sheets
-        total += len(cited) * largest if few else sum(map(sizes.__getitem__, cited))
-    check_texts(total)
 
 
 def _titled(seen: _Package) -> dict[str, Scan]:
