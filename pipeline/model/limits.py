@@ -42,6 +42,7 @@ class Limits:
     texts: int = 32 * MIB  # bytes of all texts, as often as they stand in cells
     text: int = 32_767  # UTF-16 units in one cell, as in Excel
     faults: int = 10_000  # error cells and formulas without result in one sheet
+    formulas: int = 200_000  # in one sheet
     merges: int = 5_000
 
 

@@ -149,7 +149,7 @@ class _Reader:
     def _entry(self, row: Row, title: str, sheet: Sheet, headings: Headings) -> dict:
         place = {"file": self.file, "sheet": title, "row": row.number}
         for key, value in row.values.items():
-            if isinstance(value, str):
+            if isinstance(value, str) and len(value) > LONGEST_MARK:
                 check_text(value, f"ô {letters(headings.columns[key][0] + 1)}{row.number}")
         for key, fault in row.faults.items():
             told = {"value": fault.text, "fact": fault.fact}

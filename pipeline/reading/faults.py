@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from pipeline.reading.limits import check_faults
+from pipeline.reading.limits import check_faults, check_formulas
 from pipeline.reading.places import INSIDE, PREFIX, column_number
 from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Place
 from pipeline.reading.sums import simple_sum
@@ -25,7 +25,9 @@ def find_faults(plain: bytes, starts: dict[int, Place]) -> Found:
     sums: dict[Place, str] = {}
     if not any(map(plain.__contains__, SIGNS)):
         return faults, sums
-    for start in sorted(set(_owners(plain))):
+    owners = sorted(set(_owners(plain)))
+    check_formulas(len(owners))
+    for start in owners:
         cell = CELL.match(plain, start)
         place = _place(cell, starts) if cell else None
         if place is None:

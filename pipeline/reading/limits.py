@@ -38,6 +38,12 @@ def check_faults(count: int) -> None:
         raise RefusedError("K103", f"một trang có hơn {LIMITS.faults} ô lỗi")
 
 
+def check_formulas(count: int) -> None:
+    """Refuse a sheet of more formulas than a person could fill in."""
+    if count > LIMITS.formulas:
+        raise RefusedError("K103", f"một trang có hơn {LIMITS.formulas} công thức")
+
+
 def check_merges(count: int) -> None:
     """Refuse a sheet with more merged blocks than a person could make."""
     if count > LIMITS.merges:

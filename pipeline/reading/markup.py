@@ -11,6 +11,7 @@ from pipeline.reading.limits import RefusedError
 
 DAMAGED, DEEP = "phần bên trong bị hỏng", "phần bên trong lồng quá sâu"
 ATTRIBUTE = re.compile(rb"""[\w.:-]\s*=\s*["']""")
+SLOWER = 4  # times as long takes a part whose tags cannot simply be counted
 PIECE = 600  # bytes looked at together
 ENCODINGS = (None, "utf-8", "us-ascii")
 
@@ -37,6 +38,8 @@ def read_root(part: bytes) -> tuple[str, dict[str, str]]:
     root = _parse(part)
     # Where < and > stand nowhere but around tags, tags can be counted.
     bare = not root.noted and signs == part.count(b">")
+    if not bare and signs > LIMITS.tags // SLOWER:
+        raise RefusedError("K103", "bung ra quá lớn")
     check = _check_shape if bare else _check_slowly
     check(part)
     return root.name, root.attributes

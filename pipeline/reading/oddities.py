@@ -9,10 +9,10 @@ from pipeline.model.layout import Sheet
 from pipeline.model.limits import LIMITS
 from pipeline.model.text import show
 from pipeline.reading.headings import Grid, Headings
-from pipeline.reading.limits import letters
+from pipeline.reading.limits import check_faults, letters
 from pipeline.reading.rows import Row, SortedRows
 from pipeline.reading.scan import STALE, Fault, Merge, Place, Scan
-from pipeline.reading.sums import add_up, as_decimal, differ
+from pipeline.reading.sums import Budget, add_up, as_decimal, differ
 
 READ, NOT_READ = "vẫn đọc", "không đọc"
 MOST_NAMED = 20  # rows or blocks one message lists
@@ -21,14 +21,16 @@ MOST_NAMED = 20  # rows or blocks one message lists
 def stale_sums(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
     """Return the cells of fields whose kept result is not what their own simple sum gives."""
     columns = {column + 1 for column in headings.first.values()}
-    stale = {}
+    stale: dict[Place, Fault] = {}
+    budget = Budget()
     for (row, column), formula in scan.cells.sums.items():
         if column not in columns or row > len(grid) or column > len(grid[row - 1]):
             continue
         kept = as_decimal(grid[row - 1][column - 1])
-        total = None if kept is None else add_up(formula, grid, scan.faults)
+        total = None if kept is None else add_up(formula, grid, scan.faults, budget)
         if total is not None and differ(kept, total):
             stale[row, column] = Fault(STALE, show(kept), show(total))
+            check_faults(len(stale))
     return stale
 
 

@@ -55,6 +55,7 @@ class _Cell:
     attributes: dict[str, str]
     shown: str = ""
     size: int = 0
+    bytes: int = 0  # about as many as the text takes in memory
     width: int = 1
 
     @property
@@ -132,13 +133,14 @@ class _Content:
     def read(self, text: str) -> None:
         if self.cell and not self.notes:
             self.cell.size += len(text)
+            self.cell.bytes += len(text) if text.isascii() else 3 * len(text)
             if len(self.cell.shown) < LONGEST_ERROR:
                 self.cell.shown += text[:LONGEST_ERROR]
 
     def end(self, name: str) -> None:
         if name in CELLS and self.cell:
             if self.cell.size:
-                self.texts += self.cell.size * self.cell.width * self.table.rows
+                self.texts += self.cell.bytes * self.cell.width * self.table.rows
                 check_texts(self.texts)
             _close_cell(self.table, self.cell)
             self.cell = None
@@ -179,16 +181,22 @@ def _close_cell(table: _Table, cell: _Cell) -> None:
         table.filled += cell.width * table.rows
         table.last_row = max(table.last_row, table.row + table.rows)
         table.last_column = max(table.last_column, table.column + cell.width)
-        if fault := cell.fault:
+        doubtful = cell.formula or cell.is_error
+        if doubtful and (fault := cell.fault):
             table.blocks.append((fault, table.row, table.rows, table.column, cell.width))
-        elif text := simple_sum(cell.formula):
+        elif doubtful and (text := simple_sum(cell.formula)):
             table.sums[table.row + 1, table.column + 1] = text
+    if "table:number-columns-spanned" in cell.attributes:
+        _take_merge(table, cell)
+    table.column += cell.width
+
+
+def _take_merge(table: _Table, cell: _Cell) -> None:
     down = _count(cell.attributes, "table:number-rows-spanned")
     across = _count(cell.attributes, "table:number-columns-spanned")
     if down * across > 1:
         top, left = table.row + 1, table.column + 1
         table.merges.append(Merge(top, left, table.row + down, table.column + across))
-    table.column += cell.width
 
 
 def _scan(table: _Table) -> Scan:

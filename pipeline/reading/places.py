@@ -12,11 +12,12 @@ from pipeline.reading.scan import Place
 PREFIX = rb"(?:[\w.-]+:)?"
 # All of a tag up to its end, or to the slash that closes it; possessive, so it never goes back.
 INSIDE = rb"""[^>"'/]*+(?:(?:"[^"]*+"|'[^']*+'|/(?!>))[^>"'/]*+)*+"""
+OTHERS = rb"""(?:\s+(?!r\s*=)[\w:.-]+="[^"]*+")*+"""  # attributes before the address
 FILLED = rb"(>(?!\s*</))?"  # whether anything stands inside
-TAG = re.compile(rb'<(?:row|c)\b(?:\s+r="([A-Z]{0,3})(\d{1,7})")?' + INSIDE + FILLED)
+TAG = re.compile(rb'<(?:row|c)\b' + OTHERS + rb'(?:\s+r="([A-Z]{0,3})(\d{1,7})")?' + INSIDE + FILLED)
 # The same, quicker, where the sign > ends every tag and stands nowhere else.
 BARE_TAG = re.compile(
-    rb'<(?:row|c)\b(?:\s+r="([A-Z]{0,3})(\d{1,7})")?[^>]*+(?:(?<!/)(>)(?!\s*</))?'
+    rb"<(?:row|c)\b" + OTHERS + rb'(?:\s+r="([A-Z]{0,3})(\d{1,7})")?[^>]*+(?:(?<!/)(>)(?!\s*</))?'
 )
 WITH_PREFIX = re.compile(rb"<[\w.-]+:(?:row|c)\b")
 LOOSE_TAG = re.compile(rb"<" + PREFIX + rb"(row|c)\b(" + INSIDE + rb")" + FILLED)
@@ -178,8 +179,8 @@ class _Counted:
         )
 
     def _step(self, kind: bytes, attributes: bytes) -> None:
-        own = ADDRESS.search(attributes)
-        if not own and HAS_ADDRESS.search(attributes):
+        own = ADDRESS.search(attributes) if b"r" in attributes else None
+        if not own and b"r" in attributes and HAS_ADDRESS.search(attributes):
             raise RefusedError("K104", "địa chỉ ô ghi bất thường")
         if kind == b"row":
             self.row, self.column = int(own[2]) if own else self.row + 1, 0

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.reading.headings import Grid
@@ -16,7 +17,7 @@ PART = re.compile(rf"{BLOCK}|\d+(?:\.\d+)?")
 ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 OF_CALC = re.compile(r"^of:=|[\[\]]|(?<![A-Z0-9])\.(?=\$?[A-Z])")
 LONGEST = 400
-MOST_CELLS = 200_000  # added up for one formula
+MOST_CELLS = 1_000_000  # added up for all formulas of a sheet
 CLOSE = Decimal("1e-9")
 
 
@@ -28,7 +29,16 @@ def simple_sum(formula: str) -> str:
     return text if SIMPLE.fullmatch(text) else ""
 
 
-def add_up(formula: str, grid: Grid, faults: dict[Place, Fault]) -> Decimal | None:
+@dataclass
+class Budget:
+    """How many cells may still be added up."""
+
+    cells: int = MOST_CELLS
+
+
+def add_up(
+    formula: str, grid: Grid, faults: dict[Place, Fault], budget: Budget
+) -> Decimal | None:
     """Return what a simple sum gives; None where that cannot be said from the cells alone."""
     total = Decimal(0)
     lenient = formula.startswith("SUM")  # which passes over text; + does not
@@ -39,7 +49,8 @@ def add_up(formula: str, grid: Grid, faults: dict[Place, Fault]) -> Decimal | No
             continue
         for place in _places(corners, grid):
             figure = _figure(grid, place, lenient)
-            if figure is None or place in faults:
+            budget.cells -= 1
+            if figure is None or place in faults or budget.cells < 0:
                 return None
             total += figure
     return total
