@@ -68,13 +68,21 @@ def xlsx(
     sheets: Mapping[str, str], *, stamp: str = STAMP, merge: Mapping[str, str] | None = None
 ) -> bytes:
     """Return a workbook; the stamp stands on its hidden sheet unless it is ""."""
+    cells = {title: parse(table) for title, table in sheets.items()}
+    return write_xlsx(cells, stamp=stamp, merge=merge)
+
+
+def write_xlsx(
+    sheets: Mapping[str, Cells], *, stamp: str = STAMP, merge: Mapping[str, str] | None = None
+) -> bytes:
+    """Return a workbook of these cells."""
     packed = BytesIO()
     book = xlsxwriter.Workbook(packed, {"strings_to_formulas": False})
     book.set_properties({"created": datetime(2026, 11, 1)})  # the same table, the same bytes
     day = book.add_format({"num_format": "dd/mm/yyyy"})
-    for title, table in sheets.items():
+    for title, cells in sheets.items():
         sheet = book.add_worksheet(title)
-        for (row, column), value in parse(table).items():
+        for (row, column), value in cells.items():
             write(sheet, row - 1, column - 1, value, day)
         if merge and title in merge:
             sheet.merge_range(merge[title], "chung")
@@ -96,6 +104,8 @@ def write(sheet: object, row: int, column: int, value: object, day: object) -> N
         )
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, day)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value)
     else:
         sheet.write(row, column, value)
 
@@ -132,7 +142,12 @@ UNCOMPUTED = '<table:table-cell table:formula="of:{}"/>'
 
 def ods(sheets: Mapping[str, str], *, stamp: str = STAMP) -> bytes:
     """Return the same workbook as LibreOffice would keep it: empty rows and cells as repeats."""
-    tables = "".join(_ods_table(title, parse(table)) for title, table in sheets.items())
+    return write_ods({title: parse(table) for title, table in sheets.items()}, stamp=stamp)
+
+
+def write_ods(sheets: Mapping[str, Cells], *, stamp: str = STAMP) -> bytes:
+    """Return a workbook of these cells in the other format."""
+    tables = "".join(_ods_table(title, cells) for title, cells in sheets.items())
     tables += _ods_table("_sauro", {(1, 1): f"Mã phiếu: {stamp}"}) if stamp else ""
     names = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in SPACES.items())
     body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"

@@ -97,10 +97,10 @@ def _is_loose(members: list[zipfile.ZipInfo]) -> bool:
 
 
 def _inspect(data: bytes, archive: zipfile.ZipFile) -> Book:
-    names = {_plain_name(member) for member in archive.infolist()}
-    kind = archive.read(MIMETYPE).decode("ascii", "replace") if MIMETYPE in names else ""
-    refuse_other_package(names, kind.strip().removeprefix(ODS))
-    if MANIFEST in names and b":encryption-data" in archive.read(MANIFEST):
+    names = {_plain_name(member): member for member in archive.infolist()}
+    kind = archive.read(names[MIMETYPE]).decode("ascii", "replace") if MIMETYPE in names else ""
+    refuse_other_package(names.keys(), kind.strip().removeprefix(ODS))
+    if MANIFEST in names and b":encryption-data" in archive.read(names[MANIFEST]):
         raise RefusedError("K102")
     is_xlsx = any(name.lower().startswith(xlsx.FOLDER) for name in names)
     if is_xlsx and CONTENT in names:

@@ -1,5 +1,7 @@
 """What a file is by its first bytes, whatever its name says; each kind has its own advice."""
 
+from collections.abc import Set
+
 from pipeline.reading.limits import RefusedError
 
 ZIP = b"PK\x03\x04"
@@ -83,7 +85,7 @@ def _text_kind(head: bytes) -> Kind:
     return (TEXT, "CSV hoặc TXT") if is_text else (UNKNOWN, "không rõ loại")
 
 
-def refuse_other_package(names: set[str], mimetype: str) -> None:
+def refuse_other_package(names: Set[str], mimetype: str) -> None:
     """Refuse a package that is another program's, or a zip around something else."""
     for name, kind in PARTS:
         if name in names:
