@@ -1,8 +1,6 @@
 """The faults: every row of the threat table that a workbook can carry, and what must be said."""
 
-
 from tests import sheets
-from tests.hostile import *  # noqa: F403
 from tests.hostile import (
     BOOK,
     FIRST,

@@ -380,11 +380,12 @@ def move_rows(parts: Parts, moved: dict[int, int]) -> None:
     """Let rows of the table change places."""
     sheet = parts[SHEET].decode()
     rows = {int(m[1]): m[0] for m in re.finditer(r'<row r="(\d+)".*?</row>', sheet, re.DOTALL)}
-    new = {
-        to: re.sub(rf'(r="[A-Z]*){at}"', rf'\g<1>{to}"', rows[at]) for at, to in moved.items()
-    }
+    new = {to: re.sub(rf'(r="[A-Z]*){at}"', rf'\g<1>{to}"', rows[at]) for at, to in moved.items()}
     table = "".join(new[at] for at in sorted(new))
-    first, last = sheet.index(rows[min(moved)]), sheet.index(rows[max(moved)]) + len(rows[max(moved)])
+    first, last = (
+        sheet.index(rows[min(moved)]),
+        sheet.index(rows[max(moved)]) + len(rows[max(moved)]),
+    )
     parts[SHEET] = (sheet[:first] + table + sheet[last:]).encode()
 
 

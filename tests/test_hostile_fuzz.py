@@ -72,7 +72,11 @@ def change_attribute(draw: random.Random, data: bytes) -> bytes:
         return splice(data, one, b"")
     if kind == 1:
         return splice(data, one, one[0] + b" " + one[0])
-    return splice(data, one, draw.choice(ODD), 2) if kind == 2 else splice(data, one, draw.choice(ODD) or b"q", 1)
+    return (
+        splice(data, one, draw.choice(ODD), 2)
+        if kind == 2
+        else splice(data, one, draw.choice(ODD) or b"q", 1)
+    )
 
 
 def change_address(draw: random.Random, data: bytes) -> bytes:
@@ -102,7 +106,15 @@ def cut(draw: random.Random, data: bytes) -> bytes:
     return data[: draw.randrange(len(data) + 1)]
 
 
-IN_PART = (change_token, change_attribute, change_address, change_number, change_name, change_bytes, cut)
+IN_PART = (
+    change_token,
+    change_attribute,
+    change_address,
+    change_number,
+    change_name,
+    change_bytes,
+    cut,
+)
 
 
 def change_members(draw: random.Random, parts: dict[str, bytes]) -> dict[str, bytes]:
@@ -149,7 +161,9 @@ def check(raw: reading.Reading) -> str:
 @pytest.mark.parametrize("run", range(RUNS))
 def test_no_damaged_workbook_raises(run):
     draw = random.Random(run)
-    ended = {check(reading.read_workbook(damaged(draw), "p.xlsx", UNIT, MUST)) for _ in range(PER_RUN)}
+    ended = {
+        check(reading.read_workbook(damaged(draw), "p.xlsx", UNIT, MUST)) for _ in range(PER_RUN)
+    }
     assert {"read", "K104"} <= ended
 
 
@@ -162,7 +176,9 @@ def letter(draw: random.Random) -> tuple[str, bytes]:
         lines = data.split(b"\n")
         for _ in range(draw.randint(1, 6)):
             at = draw.randrange(min(len(lines), 60))
-            lines[at] = draw.choice([b"", lines[at] * 2, change_bytes(draw, lines[at]), b"--x", draw.choice(ODD)])
+            lines[at] = draw.choice(
+                [b"", lines[at] * 2, change_bytes(draw, lines[at]), b"--x", draw.choice(ODD)]
+            )
         return "thu.eml", b"\n".join(lines)
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -739,12 +739,23 @@ def test_too_many_merged_blocks_are_refused(monkeypatch):
 
 
 @FORMATS
-def test_a_text_longer_than_a_cell_may_be_is_refused(build, monkeypatch):
-    monkeypatch.setattr(limits, "LIMITS", replace(limits.LIMITS, text=9))
+def test_a_text_longer_than_a_cell_may_be_is_refused(build):
     at = f"5 | {HEAD}\n6 | KT-01 | 2 | | | {{}} |"
-    assert found(read_tasks(at.format("x" * 9), build)) == []
-    assert verdict(build({"Nhiệm vụ": at.format("x" * 10)})) == ("K103", "ô E6 có 10 chữ")
-    assert verdict(build({"Nhiệm vụ": at.format("😀" * 5)})) == ("K103", "ô E6 có 5 chữ")
+    assert found(read_tasks(at.format("x" * 32_766), build)) == []
+    book = build({"Nhiệm vụ": at.format("x" * 32_766 + "@")})
+    assert found(read(book)) == []
+    content = "sharedStrings.xml" if build is sheets.xlsx else "content.xml"
+    for longer, length in (("yy", 32_768), ("😀", 32_767)):
+        bad = sheets.patched(book, content, "@", longer)
+        assert verdict(bad) == ("K103", f"một ô có {length} chữ")
+
+
+def test_a_text_in_pieces_is_measured_as_a_whole():
+    book = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | 2 | | | @ |"})
+    for size, said in ((16_383, []), (16_384, ["K103"])):
+        pieces = f"<si><r><t>{'x' * 16_384}</t></r><r><t>{'y' * size}</t></r></si>"
+        long = sheets.patched(book, "sharedStrings.xml", "<si><t>@</t></si>", pieces)
+        assert [row["code"] for row in read(long).findings] == said
 
 
 def test_a_second_package_behind_the_first_is_refused():

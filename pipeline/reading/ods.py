@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
+from math import isfinite
 from pyexpat import ParserCreate
 
-from pipeline.model.limits import LIMITS
 from pipeline.reading.limits import (
     RefusedError,
     check_cells,
@@ -13,6 +13,7 @@ from pipeline.reading.limits import (
     check_faults,
     check_merges,
     check_sheets,
+    check_text,
     check_texts,
 )
 from pipeline.reading.scan import (
@@ -48,23 +49,25 @@ def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, byte
     return content.scans, {} if plain == part else {CONTENT: plain}
 
 
-@dataclass
+@dataclass(slots=True)
 class _Cell:
-    """The cell being read: its attributes, the beginning and the length of the text it shows."""
+    """The cell being read: its attributes, how often it stands side by side, its pieces of text."""
 
     attributes: dict[str, str]
-    shown: str = ""
-    size: int = 0
-    bytes: int = 0  # about as many as the text takes in memory
-    width: int = 1
+    width: int
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        return "".join(self.pieces)
+
+    @property
+    def has_value(self) -> bool:
+        return bool(self.pieces) or "office:value-type" in self.attributes or bool(self.formula)
 
     @property
     def is_error(self) -> bool:
         return self.attributes.get("calcext:value-type") == "error"
-
-    @property
-    def has_value(self) -> bool:
-        return "office:value-type" in self.attributes or bool(self.shown) or bool(self.formula)
 
     @property
     def formula(self) -> str:
@@ -73,8 +76,8 @@ class _Cell:
     @property
     def fault(self) -> Fault | None:
         if self.is_error:
-            return Fault(ERROR, self.shown.strip())
-        bare = self.formula and "office:value-type" not in self.attributes and not self.shown
+            return Fault(ERROR, self.shown[:LONGEST_ERROR].strip())
+        bare = self.formula and "office:value-type" not in self.attributes and not self.pieces
         return Fault(NO_RESULT) if bare else None
 
 
@@ -115,7 +118,7 @@ class _Content:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name in CELLS:
             width = _count(attributes, "table:number-columns-repeated")
-            self.cell = _Cell(attributes, width=width)
+            self.cell = _Cell(attributes, width)
         elif name == "table:table-row":
             _open_row(self.table, attributes)
         elif name == "table:table-column":
@@ -132,17 +135,11 @@ class _Content:
 
     def read(self, text: str) -> None:
         if self.cell and not self.notes:
-            self.cell.size += len(text)
-            self.cell.bytes += len(text) if text.isascii() else 3 * len(text)
-            if len(self.cell.shown) < LONGEST_ERROR:
-                self.cell.shown += text[:LONGEST_ERROR]
+            self.cell.pieces.append(text)
 
     def end(self, name: str) -> None:
-        if name in CELLS and self.cell:
-            if self.cell.size:
-                self.texts += self.cell.bytes * self.cell.width * self.table.rows
-                check_texts(self.texts)
-            _close_cell(self.table, self.cell)
+        if name in CELLS:
+            self._close_cell(self.cell)
             self.cell = None
         elif name == "table:table-row":
             self.table.row += self.table.rows
@@ -150,6 +147,14 @@ class _Content:
             self.notes -= 1
         elif name == "table:table":
             self._close_table(self.table)
+
+    def _close_cell(self, cell: _Cell | None) -> None:
+        if cell and cell.pieces:
+            size = _size(cell.shown)
+            self.texts += size * cell.width * self.table.rows
+            check_texts(self.texts)
+        if cell:
+            _close_cell(self.table, cell)
 
     def _close_table(self, table: _Table) -> None:
         if table.title and table.title in self.scans:
@@ -174,9 +179,16 @@ def _take_column(table: _Table, attributes: dict[str, str]) -> None:
     table.columns += width
 
 
+def _size(text: str) -> int:
+    """Return about how many bytes a text takes; refuses one longer than a cell may hold."""
+    check_text(text)
+    return len(text) if text.isascii() else 3 * len(text)
+
+
 def _close_cell(table: _Table, cell: _Cell) -> None:
-    if cell.size > LIMITS.text:
-        raise RefusedError("K103", f"một ô có {cell.size} chữ")
+    number = cell.attributes.get("office:value")
+    if number and not number.isdecimal() and not _is_number(number):
+        raise RefusedError("K104", f"ô số ghi «{number[:LONGEST_ERROR]}»")
     if cell.has_value:
         table.filled += cell.width * table.rows
         table.last_row = max(table.last_row, table.row + table.rows)
@@ -189,6 +201,13 @@ def _close_cell(table: _Table, cell: _Cell) -> None:
     if "table:number-columns-spanned" in cell.attributes:
         _take_merge(table, cell)
     table.column += cell.width
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _take_merge(table: _Table, cell: _Cell) -> None:

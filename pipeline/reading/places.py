@@ -14,7 +14,9 @@ PREFIX = rb"(?:[\w.-]+:)?"
 INSIDE = rb"""[^>"'/]*+(?:(?:"[^"]*+"|'[^']*+'|/(?!>))[^>"'/]*+)*+"""
 OTHERS = rb"""(?:\s+(?!r\s*=)[\w:.-]+="[^"]*+")*+"""  # attributes before the address
 FILLED = rb"(>(?!\s*</))?"  # whether anything stands inside
-TAG = re.compile(rb'<(?:row|c)\b' + OTHERS + rb'(?:\s+r="([A-Z]{0,3})(\d{1,7})")?' + INSIDE + FILLED)
+TAG = re.compile(
+    rb"<(?:row|c)\b" + OTHERS + rb'(?:\s+r="([A-Z]{0,3})(\d{1,7})")?' + INSIDE + FILLED
+)
 # The same, quicker, where the sign > ends every tag and stands nowhere else.
 BARE_TAG = re.compile(
     rb"<(?:row|c)\b" + OTHERS + rb'(?:\s+r="([A-Z]{0,3})(\d{1,7})")?[^>]*+(?:(?<!/)(>)(?!\s*</))?'

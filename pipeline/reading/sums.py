@@ -36,9 +36,7 @@ class Budget:
     cells: int = MOST_CELLS
 
 
-def add_up(
-    formula: str, grid: Grid, faults: dict[Place, Fault], budget: Budget
-) -> Decimal | None:
+def add_up(formula: str, grid: Grid, faults: dict[Place, Fault], budget: Budget) -> Decimal | None:
     """Return what a simple sum gives; None where that cannot be said from the cells alone."""
     total = Decimal(0)
     lenient = formula.startswith("SUM")  # which passes over text; + does not
