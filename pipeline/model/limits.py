@@ -10,10 +10,11 @@ class Limits:
     """The largest files that are opened; a unit's own workbook is a hundred times smaller."""
 
     # what lies in hop-thu
-    received: int = 40_000_000  # a letter carries the largest workbook as text, a third longer
+    received: int = 28_000_000  # a letter carries the largest workbook as text, a third longer
     attached: int = 20  # workbooks in one letter
     letter_lines: int = 700_000
     letter_parts: int = 1_000
+    letter_headings: int = 200_000_000  # each squared, as the time to read them goes
     packed: int = 60_000_000  # all workbooks of one zip
     items: int = 100  # files in one zip
     # a workbook as a package
