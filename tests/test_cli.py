@@ -197,7 +197,7 @@ BROKEN: dict[str, tuple[Callable[[Commune], object], list[str]]] = {
     ),
     "a register that is no workbook": (
         lambda c: c.newest.registers.write_bytes(b"a letter"),
-        [r"Tệp «danh-muc\.xlsx»: tệp này không phải sổ Excel hay Calc đọc được .*"],
+        [r"Tệp «danh-muc\.xlsx»: đây là tệp chữ .*, không phải sổ tính\..*"],
     ),
     "a code twice in the register": (
         lambda c: twice(c.newest.registers, "Nhân sự", (4, 6)),
@@ -692,7 +692,7 @@ FOREIGN = {
         "K111",
     ),
     "another workbook": (sheets.xlsx({"Sổ chi": "1 | a"}, stamp=""), "K112"),
-    "a text": ("Kính gửi".encode(), "K101"),
+    "a text": ("Kính gửi".encode(), "K124"),
     "nothing": (b"", "K104"),
     "half a package": (sheets.xlsx({"Nhiệm vụ": TABLE})[:900], "K104"),
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000), "K105"),
