@@ -366,6 +366,16 @@ def utf16(part: str) -> Edit:
     return edit
 
 
+def inserted_column(parts: Parts) -> None:
+    """Let a blank column stand before all others."""
+    moved = re.sub(
+        r'<c r="([A-N])(\d+)"',
+        lambda m: f'<c r="{chr(ord(m[1]) + 1)}{m[2]}"',
+        parts[SHEET].decode(),
+    )
+    parts[SHEET] = moved.encode()
+
+
 def moved_columns(parts: Parts) -> None:
     """Let the last two columns change places."""
     sheet = parts[SHEET].decode()
