@@ -242,7 +242,7 @@ def test_without_its_refused_file_only_the_list_of_files_and_the_print_code_chan
 BAD_FILES = {
     "Phiếu KT.xlsx": (b"PK\x03\x04 half of a workbook", "K104"),
     "Phiếu KT.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "K105"),
-    "Phiếu KT.docx": (b"a letter", "K101"),
+    "Phiếu KT.docx": (b"a letter", "K124"),
     "thư.eml": (b"Subject: a\r\n\r\nno workbook", "K107"),
     "empty.xlsx": (b"", "K104"),
     "~$Phiếu KT.xlsx": (b"owner", "K106"),

@@ -89,7 +89,21 @@ SYLLABLE = re.compile(
 )
 MARKS = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
 NAMES = {  # programs, files, keys and codes people see on their own screen
-    *("Excel", "Calc", "LibreOffice", "Zalo", "F9", "CCHC", "KT-07", "KT-07/CB012", "A3", "R"),
+    *(
+        "Excel",
+        "Calc",
+        "LibreOffice",
+        "Outlook",
+        "PDF",
+        "web",
+        "Zalo",
+        "F9",
+        "CCHC",
+        "KT-07",
+        "KT-07/CB012",
+        "A3",
+        "R",
+    ),
     *(".xlsx", ".ods", "so-nhan.csv", "luu-tru.xlsx"),
 }
 

@@ -5,6 +5,7 @@ import itertools
 import os
 import unicodedata
 import zipfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,10 +14,12 @@ from hashlib import sha256
 import pytest
 
 from pipeline import intake, reading
+from pipeline.intake import letters, parcels
 from pipeline.intake.packages import clean_name
 from pipeline.model.calendar import VIETNAM, parse_cycle
 from pipeline.model.findings import InputError, catalogue, finding
 from pipeline.model.layout import layout
+from pipeline.model.limits import LIMITS
 from pipeline.model.registers import Registers
 from tests import sheets
 
@@ -100,10 +103,10 @@ def test_only_regular_files_are_opened(tmp_path):
     refused = {"lien-ket.xlsx", "ong.xlsx", "thư mục", "ngoai.bin"}
     assert {file for file, status in statuses.items() if status == "từ chối"} == refused
     assert sorted(without(codes)) == [
-        ("K101", "ngoai.bin"),
-        ("K105", "lien-ket.xlsx"),
-        ("K105", "ong.xlsx"),
-        ("K105", "thư mục"),
+        ("K124", "ngoai.bin"),
+        ("K127", "lien-ket.xlsx"),
+        ("K127", "ong.xlsx"),
+        ("K127", "thư mục"),
     ]
 
 
@@ -144,7 +147,7 @@ def test_names_are_shown_clean_and_each_once(tmp_path):
 def test_a_file_too_large_is_not_loaded(tmp_path):
     path = tmp_path / "phim.xlsx"
     with open(path, "wb") as handle:
-        handle.truncate(40_000_001)
+        handle.truncate(LIMITS.received + 1)
     packages, _ = intake.collect(tmp_path, {})
     assert packages[0].data == b""
     assert len(packages[0].sha256) == 64
@@ -239,6 +242,72 @@ def test_a_letter_may_bring_many_pictures_but_not_many_workbooks(tmp_path):
     assert without(run(tmp_path)[2]) == [("K103", "thu.eml")]
 
 
+def headings(length: int) -> bytes:
+    """Return a letter with one heading of that many bytes, and a workbook."""
+    rest = letter(("p.xlsx", book()))
+    name = b'Content-Disposition: attachment; filename="p.xlsx"'
+    assert name in rest
+    filler = b"; a=" + b"b" * (length - len(name) - 4)
+    return rest.replace(name, name + filler, 1)
+
+
+@pytest.mark.parametrize(("more", "codes"), [(0, []), (200, ["K103"])])
+def test_a_letter_whose_headings_take_too_long_is_refused(tmp_path, monkeypatch, more, codes):
+    monkeypatch.setattr(letters, "LIMITS", replace(LIMITS, letter_headings=2_000**2))
+    put(tmp_path, "thu.eml", headings(1_950 + more))
+    assert [code for code, _ in without(run(tmp_path)[2])] == codes
+
+
+@pytest.mark.parametrize("name", ["letter_lines", "letter_parts", "attached"])
+def test_a_letter_has_its_limits(tmp_path, monkeypatch, name):
+    data = letter(("p.xlsx", book()))
+    counts = {"letter_lines": data.count(b"\n"), "letter_parts": data.count(b"\n--"), "attached": 1}
+    put(tmp_path, "thu.eml", data)
+    for less, codes in ((0, []), (1, ["K103"])):
+        monkeypatch.setattr(letters, "LIMITS", replace(LIMITS, **{name: counts[name] - less}))
+        assert [code for code, _ in without(run(tmp_path)[2])] == codes
+
+
+@pytest.mark.parametrize("name", ["items", "packed", "file"])
+def test_a_zip_has_its_limits(tmp_path, monkeypatch, name):
+    data = book()
+    put(tmp_path, "nen.zip", packed(**{"KT.xlsx": data}))
+    counts = {"items": 1, "packed": len(data), "file": len(data)}
+    for less, codes in ((0, []), (1, ["K103"])):
+        monkeypatch.setattr(parcels, "LIMITS", replace(LIMITS, **{name: counts[name] - less}))
+        assert [code for code, _ in without(run(tmp_path)[2])] == codes
+
+
+def test_a_zip_within_a_letter_without_a_name_is_opened(tmp_path):
+    message = message_from_bytes(letter(), policy=policy.default)
+    inner = packed(**{"KT.xlsx": book()})
+    message.add_attachment(inner, maintype="application", subtype="zip", disposition="inline")
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="a.pdf")
+    put(tmp_path, "thu.eml", message.as_bytes())
+    _, used, codes = run(tmp_path)
+    assert used == {"KT": "thu.eml › tệp đính kèm › KT.xlsx"}
+    assert without(codes) == [("K108", "thu.eml")]
+
+
+def test_a_file_given_by_hand_is_only_opened_if_it_is_one(tmp_path):
+    os.mkfifo(tmp_path / "ong.xlsx")
+    (tmp_path / "p.xlsx").write_bytes(book())
+    (tmp_path / "lien-ket.xlsx").symlink_to(tmp_path / "p.xlsx")
+    opened = {
+        name: [
+            package.problem and package.problem["code"]
+            for package in intake.open_file(tmp_path / name, NOON)[0]
+        ]
+        for name in ("ong.xlsx", ".", "gone.xlsx", "lien-ket.xlsx")
+    }
+    assert opened == {
+        "ong.xlsx": ["K127"],
+        ".": ["K127"],
+        "gone.xlsx": ["K104"],
+        "lien-ket.xlsx": [None],
+    }
+
+
 def packed(**items: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -261,7 +330,7 @@ def test_a_zip_is_opened_one_level(tmp_path):
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (packed(**{"a.txt": b"x"}), "K105"),
+        (packed(**{"a.txt": b"x"}), "K126"),
         (packed(**{"KT.xlsx": bytes(20_000_001)}), "K103"),
         (packed(**{"KT.xlsx": b"x" * 500})[:300], "K104"),
     ],
@@ -458,7 +527,7 @@ def test_the_latest_usable_version_is_in_use_and_all_are_kept():
             "KT",
         ),
         (version(2, "5 | a | b"), "K202", "KT"),
-        (package("x.pdf", b"%PDF", NOON), "K105", ""),
+        (package("x.pdf", b"%PDF", NOON), "K121", ""),
     ],
 )
 def test_a_refused_file_is_named_once_and_counts_for_nothing(package, code, unit):

@@ -15,8 +15,8 @@ from pipeline.intake.parcels import Parcel, is_workbook, open_zip
 from pipeline.intake.receipts import Receipt, show_receipt
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
+from pipeline.model.limits import LIMITS
 
-LARGEST = 40_000_000  # a letter carries a workbook of the largest size as text, a third longer
 SILENT = ("thumbs.db", "desktop.ini")
 HALF_LOADED = (".crdownload", ".part", ".partial", ".download", ".tmp")
 OWNER_FILES = ("~$", "._", ".~lock")
@@ -47,7 +47,7 @@ def collect(inbox: Path, receipts: Receipts) -> tuple[list[Package], list[dict]]
         if _is_temporary(entry.name):
             findings.append(finding("K106", file=name))
         elif not _is_silent(entry.name):
-            opened, noticed = _open(_find(entry, name), receipts)
+            opened, noticed = _open(_look(Path(entry.path), name), receipts)
             packages += opened
             findings += noticed
     packages = _with_own_names(sorted(packages, key=_order))
@@ -60,9 +60,7 @@ def collect(inbox: Path, receipts: Receipts) -> tuple[list[Package], list[dict]]
 
 def open_file(path: Path, received: datetime) -> tuple[list[Package], list[dict]]:
     """Return the workbooks in one file given by hand, received at a given moment, and K1 notes."""
-    data = path.read_bytes()
-    found = Found(clean_name(path.name), data, hashlib.sha256(data).hexdigest(), received)
-    packages, noticed = _open(found, {})
+    packages, noticed = _open(_look(path, clean_name(path.name), follow=True), {})
     return [replace(package, received=received) for package in packages], noticed
 
 
@@ -78,17 +76,18 @@ def _is_silent(name: str) -> bool:
     return name.startswith(".") or name.lower() in SILENT
 
 
-def _find(entry: os.DirEntry, name: str) -> Found:
-    """Return one file's bytes; only a regular file is opened, and never through a link."""
+def _look(path: Path, name: str, *, follow: bool = False) -> Found:
+    """Return one file's bytes; only a regular file is opened, in hop-thu never through a link."""
     try:
-        about = entry.stat(follow_symlinks=False)
+        about = path.stat(follow_symlinks=follow)
         modified = datetime.fromtimestamp(int(about.st_mtime), VIETNAM)
         if not stat.S_ISREG(about.st_mode):
             kind = "thư mục" if stat.S_ISDIR(about.st_mode) else "đường dẫn tắt hoặc tệp đặc biệt"
-            return Found(name, modified=modified, problem=finding("K105", file=name, fact=kind))
-        with open(os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as handle:
-            data = handle.read(LARGEST + 1)
-            if len(data) <= LARGEST:
+            return Found(name, modified=modified, problem=finding("K127", file=name, fact=kind))
+        flags = os.O_RDONLY | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+        with open(os.open(path, flags), "rb") as handle:
+            data = handle.read(LIMITS.received + 1)
+            if len(data) <= LIMITS.received:
                 return Found(name, data, hashlib.sha256(data).hexdigest(), modified)
             handle.seek(0)
             sha256 = hashlib.file_digest(handle, "sha256").hexdigest()

@@ -8,11 +8,9 @@ from io import BytesIO
 
 from pipeline.intake.packages import clean_name, suffix
 from pipeline.model.findings import finding
+from pipeline.model.limits import LIMITS
 
 BOOKS = (".xlsx", ".xlsm", ".ods", ".xls", ".xlsb")
-LARGEST_BOOK = 20_000_000
-LARGEST_ZIP = 120_000_000
-MOST_ITEMS = 100
 ENCRYPTED = 0x1
 # What the zip reader raises on archives no writer should have made.
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError)
@@ -45,6 +43,11 @@ def is_workbook(data: bytes) -> bool:
         return False
 
 
+def is_zip(data: bytes) -> bool:
+    """Say whether something without a telling name is a zip."""
+    return data.startswith(b"PK\x03\x04")
+
+
 def open_zip(data: bytes, file: str) -> Parcel:
     """Return the workbooks in a zip."""
     try:
@@ -55,15 +58,14 @@ def open_zip(data: bytes, file: str) -> Parcel:
             if any(item.compress_type not in PACKINGS for item in items):
                 raise zipfile.BadZipFile
             books = [item for item in items if is_book(_name(item))]
-            if len(items) > MOST_ITEMS or _too_large(books):
+            if len(items) > LIMITS.items or _too_large(books):
                 return Parcel(problem=finding("K103", file=file, fact="gói nén quá lớn"))
             others = [item for item in items if item not in books]
             opened = [(clean_name(_name(item)), archive.read(item)) for item in books]
     except BROKEN:
         return Parcel(problem=finding("K104", file=file, fact="gói nén bị đứt hoặc sai"))
     if not opened:
-        empty = "nén .zip không có phiếu bên trong"
-        return Parcel(problem=finding("K105", file=file, fact=empty))
+        return Parcel(problem=finding("K126", file=file, fact=".zip không có phiếu"))
     noticed = [finding("K108", file=file, value=clean_name(_name(item))) for item in others]
     return Parcel(opened, findings=noticed)
 
@@ -86,4 +88,4 @@ def _name(item: zipfile.ZipInfo) -> str:
 
 def _too_large(items: list[zipfile.ZipInfo]) -> bool:
     sizes = [item.file_size for item in items]
-    return max(sizes, default=0) > LARGEST_BOOK or sum(sizes) > LARGEST_ZIP
+    return max(sizes, default=0) > LIMITS.file or sum(sizes) > LIMITS.packed
