@@ -3,13 +3,16 @@
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
+from conftest import NEWEST, unprinting
 
-from pipeline.tools import page
+from pipeline.cycle.crew import READ
+from pipeline.cycle.run import run_cycle
+from pipeline.tools.fence import Limits
+from pipeline.tools.worker import Worker
 from tests import hostile
-from tests.conftest import NEWEST
 from tests.faults import FAULTS
 
 NOON = 1_763_182_800  # 15 November, before the cut-off
@@ -61,11 +64,11 @@ class Run:
 def ran(sample, tmp_path_factory) -> Run:
     commune = sample.copy(tmp_path_factory.mktemp("hostile") / "commune")
     before, names = result(commune), fill(commune.newest.inbox)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(page, "write_pdf", str.encode)
-        crashed = commune.run()["crashed"]
+    with Worker(READ, fence=Limits()) as reader:
+        helpers = replace(unprinting(), reader=reader)
+        record = run_cycle(commune.newest, commune.output, None, lambda *_: None, helpers)
     packet = (commune.output / NEWEST / "ho-so-hop.pdf").stat().st_size
-    return Run(before, result(commune), names, crashed, packet)
+    return Run(before, result(commune), names, record["crashed"], packet)
 
 
 def test_the_packet_is_made_and_every_file_is_accounted_for(ran):
