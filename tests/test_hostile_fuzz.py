@@ -10,6 +10,7 @@ from io import BytesIO
 import pytest
 
 from pipeline import ROOT, intake, reading
+from pipeline.intake.opening import open_parcel
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import catalogue, refuses
 from pipeline.model.layout import layout
@@ -194,6 +195,6 @@ def test_no_damaged_letter_or_zip_raises(run, tmp_path):
     for _ in range(100):
         name, data = letter(draw)
         (tmp_path / name).write_bytes(data)
-        for package in intake.open_file(tmp_path / name, NOON):
+        for package in intake.open_file(tmp_path / name, NOON, open_parcel)[0]:
             if package.problem is None:
                 check(reading.read_workbook(package.data, package.file, UNIT, MUST))

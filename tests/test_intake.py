@@ -15,6 +15,7 @@ import pytest
 
 from pipeline import intake, reading
 from pipeline.intake import letters, parcels
+from pipeline.intake.opening import open_parcel
 from pipeline.intake.packages import clean_name
 from pipeline.model.calendar import VIETNAM, parse_cycle
 from pipeline.model.findings import InputError, catalogue, finding
@@ -66,6 +67,10 @@ def letter(
     return message.as_bytes()
 
 
+def collect(folder, receipts):
+    return intake.collect(folder, receipts, open_parcel)
+
+
 def read(package: intake.Package) -> reading.Reading:
     return reading.read_workbook(package.data, package.file, layout("unit"), frozenset({"tasks"}))
 
@@ -78,7 +83,7 @@ def settle(packages, receipts=None):
 
 def run(folder, receipts=None):
     """Return statuses by file, the file in use by unit, and (code, file) of every finding."""
-    packages, noticed = intake.collect(folder, receipts or {})
+    packages, noticed = collect(folder, receipts or {})
     submissions, used, found = settle(packages, receipts)
     statuses = {row["file"]: row["status"] for row in submissions}
     codes = [(row["code"], row["file"]) for row in noticed + found]
@@ -121,7 +126,7 @@ def test_temporary_files_are_named_and_system_files_are_not(tmp_path):
     ]
     for name in [*named, ".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"]:
         put(tmp_path, name, b"x")
-    packages, found = intake.collect(tmp_path, {})
+    packages, found = collect(tmp_path, {})
     assert packages == []
     assert [(row["code"], row["file"]) for row in found] == [
         ("K106", name) for name in sorted(named)
@@ -129,14 +134,14 @@ def test_temporary_files_are_named_and_system_files_are_not(tmp_path):
 
 
 def test_a_missing_folder_is_an_empty_one(tmp_path):
-    assert intake.collect(tmp_path / "hop-thu", {}) == ([], [])
+    assert collect(tmp_path / "hop-thu", {}) == ([], [])
 
 
 def test_names_are_shown_clean_and_each_once(tmp_path):
     put(tmp_path, unicodedata.normalize("NFD", "Phiếu Hòa.xlsx"), book())
     put(tmp_path, "Phiếu Hòa.xlsx", book(unit="VP"))
     put(tmp_path, "a\u202eb\n\tc.xlsx", book("5 | x"))
-    names = {package.file for package in intake.collect(tmp_path, {})[0]}
+    names = {package.file for package in collect(tmp_path, {})[0]}
     assert names == {"Phiếu Hòa.xlsx", "Phiếu Hòa.xlsx (2)", "a b c.xlsx"}
     assert clean_name("../../báo cáo.xlsx") == "báo cáo.xlsx"
     assert clean_name("C:\\Windows\\x.xlsx") == "x.xlsx"
@@ -148,7 +153,7 @@ def test_a_file_too_large_is_not_loaded(tmp_path):
     path = tmp_path / "phim.xlsx"
     with open(path, "wb") as handle:
         handle.truncate(LIMITS.received + 1)
-    packages, _ = intake.collect(tmp_path, {})
+    packages, _ = collect(tmp_path, {})
     assert packages[0].data == b""
     assert len(packages[0].sha256) == 64
     assert packages[0].problem["code"] == "K103"
@@ -166,7 +171,7 @@ def test_a_letter_gives_its_workbooks_and_its_date(tmp_path):
             ("../../x.ods", sheets.ods({"Nhiệm vụ": FULL}, stamp="VP|2026-11-K1|QT-F211|1a2b3c4d")),
         ),
     )
-    packages, found = intake.collect(tmp_path, {})
+    packages, found = collect(tmp_path, {})
     assert [package.file for package in packages] == [
         "thu.eml › Phiếu Kinh tế.xlsx",
         "thu.eml › x.ods",
@@ -202,7 +207,7 @@ def test_other_attachments_are_listed_pictures_of_a_signature_are_not(tmp_path):
         book(), maintype="application", subtype="vnd.ms-excel", filename="p.xlsx"
     )
     put(tmp_path, "thu.eml", message.as_bytes())
-    packages, found = intake.collect(tmp_path, {})
+    packages, found = collect(tmp_path, {})
     assert [package.file for package in packages] == ["thu.eml › p.xlsx"]
     assert [(row["code"], row["value"]) for row in found] == [("K108", "ảnh chụp.jpg")]
 
@@ -213,7 +218,7 @@ def test_a_forwarded_letter_is_opened_too(tmp_path):
     outer.set_content("Chuyển tiếp.")
     outer.add_attachment(message_from_bytes(letter(("p.xlsx", book())), policy=policy.default))
     put(tmp_path, "thu.eml", outer.as_bytes())
-    packages, _ = intake.collect(tmp_path, {})
+    packages, _ = collect(tmp_path, {})
     assert [(p.file, p.received.day) for p in packages] == [("thu.eml › p.xlsx", 16)]
 
 
@@ -224,7 +229,7 @@ def test_a_letter_without_a_sound_date_has_its_files_time(tmp_path, date):
     data = letter(("p.xlsx", book()), date=None)
     data = data if date is None else f"Date: {date}\n".encode() + data
     put(tmp_path, "thu.eml", data)
-    packages, found = intake.collect(tmp_path, {})
+    packages, found = collect(tmp_path, {})
     assert (packages[0].received, packages[0].received_by) == (NOON, "giờ của tệp")
     assert [(row["code"], row["value"]) for row in found] == [("K118", "12:00:00 ngày 15/11/2026")]
 
@@ -296,7 +301,7 @@ def test_a_file_given_by_hand_is_only_opened_if_it_is_one(tmp_path):
     opened = {
         name: [
             package.problem and package.problem["code"]
-            for package in intake.open_file(tmp_path / name, NOON)[0]
+            for package in intake.open_file(tmp_path / name, NOON, open_parcel)[0]
         ]
         for name in ("ong.xlsx", ".", "gone.xlsx", "lien-ket.xlsx")
     }
@@ -362,14 +367,14 @@ def test_receipts_are_written_once_and_read_back(tmp_path):
     put(tmp_path, "=a.xlsx", book(unit="VP"), NOON + timedelta(seconds=30))
     put(tmp_path, "thu.eml", letter(("p.xlsx", book("5 | x"))))
     folder, register = tmp_path, tmp_path.parent / "so-nhan.csv"
-    packages, _ = intake.collect(folder, {})
+    packages, _ = collect(folder, {})
     text = intake.receipts_text(packages, {})
     assert text.startswith("\ufeffsha256;tệp;nhận lúc;nguồn giờ;quyết định;lý do\r\n")
     assert ";'=a.xlsx;12:00:30 ngày 15/11/2026;giờ của tệp 12:00:30 ngày 15/11/2026;;" in text
     assert ";thu.eml;09:15:00 ngày 15/11/2026;thư 09:15:00 ngày 15/11/2026;;" in text
     register.write_text(text, encoding="utf-8")
     receipts = intake.read_receipts(register)
-    again, found = intake.collect(folder, receipts)
+    again, found = collect(folder, receipts)
     assert again == packages
     assert intake.new_receipts(again, receipts) == []
     assert intake.receipts_text(again, receipts) == text
@@ -390,10 +395,10 @@ def test_receipts_are_written_once_and_read_back(tmp_path):
 )
 def test_so_nhan_wins_and_a_corrected_time_says_so(tmp_path, noted, day, seconds):
     put(tmp_path, "b.xlsx", book())
-    packages, _ = intake.collect(tmp_path, {})
+    packages, _ = collect(tmp_path, {})
     text = intake.receipts_text(packages, {}).replace(";12:00:00 ngày 15/11/2026;", f";{noted};")
     receipts = write_and_read(tmp_path, text.encode())
-    corrected, found = intake.collect(tmp_path, receipts)
+    corrected, found = collect(tmp_path, receipts)
     time = datetime(2026, 11, day, 16, 30, seconds, tzinfo=VIETNAM)
     assert (corrected[0].received, corrected[0].received_by) == (time, "so-nhan.csv")
     assert found == []
@@ -857,8 +862,8 @@ def test_the_folder_is_read_in_one_order_only(tmp_path):
         for name in names:
             data = mail if name == "a.eml" else book(unit=name[0])
             put(folder, name, data)
-    packages, found = intake.collect(tmp_path / "b.xlsx", {})
-    assert (packages, found) == intake.collect(tmp_path / "c.xlsx", {})
+    packages, found = collect(tmp_path / "b.xlsx", {})
+    assert (packages, found) == collect(tmp_path / "c.xlsx", {})
     assert [package.file for package in packages] == ["a.eml › p.xlsx", "b.xlsx", "c.xlsx"]
 
 

@@ -132,13 +132,13 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
 @_options(defaults=False)
 def import_catalogue(file: Path, data: Path, output: Path, now: datetime | None) -> None:
     """Lấy sản phẩm, công việc từ danh mục đã ban hành, để dán vào danh-muc.xlsx."""
-    from pipeline.cycle.catalogue import import_catalogue
-
     _require([file])
     if not data.is_dir():
         raise InputError(f"không thấy thư mục dữ liệu {data}.")
-    with disk.locked(output):
-        lines = import_catalogue(data, output, file, now or datetime.now(VIETNAM))
+    with disk.locked(output), crew() as helpers:
+        from pipeline.cycle.catalogue import import_catalogue
+
+        lines = import_catalogue(data, output, file, now or datetime.now(VIETNAM), helpers)
     click.echo("\n".join(lines))
 
 

@@ -13,7 +13,7 @@ from pipeline.checking.reports import Checked
 from pipeline.checking.tallies import count_quantities
 from pipeline.checking.verdicts import check_agenda, check_verdicts
 from pipeline.cycle.books import check_books
-from pipeline.cycle.crew import READ
+from pipeline.cycle.crew import READ, UNPACK
 from pipeline.cycle.plan import Plan, read_kept
 from pipeline.history import History
 from pipeline.model.calendar import Cycle
@@ -73,8 +73,27 @@ class Group:
 def collect(folder: CycleFolder, reader: Worker) -> Mail:
     """Open the mailbox and have every workbook in it read, each in a fenced process."""
     receipts = intake.read_receipts(folder.receipts)
-    packages, found = intake.collect(folder.inbox, receipts)
+    packages, found = intake.collect(folder.inbox, receipts, unpacking(reader))
     return Mail(packages, read_packages(packages, reader), found, receipts)
+
+
+def unpacking(reader: Worker) -> Callable[[str, bytes], intake.Parcel]:
+    """Return what opens a letter or a zip behind the fence."""
+
+    def unpack(file: str, data: bytes) -> intake.Parcel:
+        try:
+            return intake.parcel_of(*reader.submit(UNPACK, file, data).result())
+        except (FenceError, WorkerError) as error:
+            return intake.Parcel(problem=_ended(file, error))
+
+    return unpack
+
+
+def _ended(file: str, error: FenceError | WorkerError) -> dict:
+    """Return the finding about a file that ended its process, or that nobody foresaw."""
+    if isinstance(error, FenceError):
+        return finding("K109", file=file, fact=str(error))
+    return finding("K199", file=file, fact=type(error).__name__)
 
 
 def read_packages(packages: Iterable, reader: Worker) -> Iterator[reading.Reading]:
@@ -88,16 +107,13 @@ def _ask(package: intake.Package, reader: Worker) -> Future:
 
 
 def _take(package: intake.Package, answer: Future | None) -> reading.Reading:
-    """Return the reading; a file that ends its process, or that nobody foresaw, is a finding."""
+    """Return the reading of a package, once it is there."""
     if answer is None:
         return reading.unreadable(package.file, package.problem)
     try:
         return wire.from_plain(answer.result()[0])
-    except FenceError as error:
-        found = finding("K109", file=package.file, fact=str(error))
-    except WorkerError as error:
-        found = finding("K199", file=package.file, fact=type(error).__name__)
-    return reading.unreadable(package.file, found)
+    except (FenceError, WorkerError) as error:
+        return reading.unreadable(package.file, _ended(package.file, error))
 
 
 def receive(folder: CycleFolder, before: Plan, mail: Mail, tell: Tell) -> Received:

@@ -7,8 +7,8 @@ from email import errors, message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 
-from pipeline.intake.packages import clean_name, suffix
-from pipeline.intake.parcels import Parcel, is_book, is_workbook, is_zip, open_zip
+from pipeline.intake.packages import Parcel, clean_name, suffix
+from pipeline.intake.parcels import is_book, is_workbook, is_zip, open_zip
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
 from pipeline.model.limits import LIMITS

@@ -4,14 +4,12 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.intake.letters import open_letter
-from pipeline.intake.packages import FILE, MAIL, Package, clean_name, suffix
-from pipeline.intake.parcels import Parcel, is_workbook, open_zip
+from pipeline.intake.packages import FILE, MAIL, PARCELS, Package, Parcel, clean_name, suffix
 from pipeline.intake.receipts import Receipt, show_receipt
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
@@ -22,6 +20,7 @@ HALF_LOADED = (".crdownload", ".part", ".partial", ".download", ".tmp")
 OWNER_FILES = ("~$", "._", ".~lock")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=VIETNAM)
 Receipts = Mapping[str, Receipt]
+Unpack = Callable[[str, bytes], Parcel]  # a file's name and bytes → what lies in it
 
 
 @dataclass(frozen=True)
@@ -35,10 +34,11 @@ class Found:
     problem: dict | None = None
 
 
-def collect(inbox: Path, receipts: Receipts) -> tuple[list[Package], list[dict]]:
+def collect(inbox: Path, receipts: Receipts, unpack: Unpack) -> tuple[list[Package], list[dict]]:
     """Return every workbook in hop-thu and in its letters and zips, oldest first, and K1 notes.
 
-    A file that cannot be opened is a package too: its `problem` refuses it.
+    A file that cannot be opened is a package too: its `problem` refuses it. `unpack` opens letters
+    and zips.
     """
     packages: list[Package] = []
     findings: list[dict] = []
@@ -47,7 +47,7 @@ def collect(inbox: Path, receipts: Receipts) -> tuple[list[Package], list[dict]]
         if _is_temporary(entry.name):
             findings.append(finding("K106", file=name))
         elif not _is_silent(entry.name):
-            opened, noticed = _open(_look(Path(entry.path), name), receipts)
+            opened, noticed = _open(_look(Path(entry.path), name), receipts, unpack)
             packages += opened
             findings += noticed
     packages = _with_own_names(sorted(packages, key=_order))
@@ -58,9 +58,9 @@ def collect(inbox: Path, receipts: Receipts) -> tuple[list[Package], list[dict]]
     ]
 
 
-def open_file(path: Path, received: datetime) -> tuple[list[Package], list[dict]]:
+def open_file(path: Path, received: datetime, unpack: Unpack) -> tuple[list[Package], list[dict]]:
     """Return the workbooks in one file given by hand, received at a given moment, and K1 notes."""
-    packages, noticed = _open(_look(path, clean_name(path.name), follow=True), {})
+    packages, noticed = _open(_look(path, clean_name(path.name), follow=True), {}, unpack)
     return [replace(package, received=received) for package in packages], noticed
 
 
@@ -97,11 +97,12 @@ def _look(path: Path, name: str, *, follow: bool = False) -> Found:
         return Found(name, problem=finding("K104", file=name, fact="không mở được"))
 
 
-def _open(found: Found, receipts: Receipts) -> tuple[list[Package], list[dict]]:
+def _open(found: Found, receipts: Receipts, unpack: Unpack) -> tuple[list[Package], list[dict]]:
     """Return the packages in one file of the folder and what else lies in it."""
     if found.problem:
         return [_package(found, Parcel(), receipts)], []
-    parcel = _unpack(found)
+    is_parcel = suffix(found.file) in PARCELS
+    parcel = unpack(found.file, found.data) if is_parcel else Parcel([("", found.data)])
     if parcel.problem or not parcel.books:
         problem = parcel.problem or finding("K107", file=found.file)
         return [
@@ -112,14 +113,6 @@ def _open(found: Found, receipts: Receipts) -> tuple[list[Package], list[dict]]:
         for name, data in parcel.books
     )
     return [_package(book, parcel, receipts) for book in books], parcel.findings
-
-
-def _unpack(found: Found) -> Parcel:
-    if suffix(found.file) == ".eml":
-        return open_letter(found.data, found.file)
-    if suffix(found.file) == ".zip" and not is_workbook(found.data):
-        return open_zip(found.data, found.file)
-    return Parcel([("", found.data)])
 
 
 def _package(found: Found, parcel: Parcel, receipts: Receipts) -> Package:

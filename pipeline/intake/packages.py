@@ -1,11 +1,13 @@
-"""One workbook that came in, and what its name may look like."""
+"""One workbook that came in, what lay in one file, and what their names may look like."""
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 LONGEST_NAME = 120
+LETTER, ZIP = PARCELS = (".eml", ".zip")
 BOOK, MAIL, FILE = "so-nhan.csv", "thư", "giờ của tệp"  # where a time of receipt comes from
 
 
@@ -19,6 +21,21 @@ class Package:
     received: datetime
     received_by: str  # BOOK, MAIL or FILE
     problem: dict | None = None  # the finding that refuses it before it is read
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """The workbooks in one file by name, when it was sent, what else was found or is in the way."""
+
+    books: list[tuple[str, bytes]] = field(default_factory=list)
+    sent: datetime | None = None
+    findings: list[dict] = field(default_factory=list)
+    problem: dict | None = None
+
+
+def parcel_of(plain: dict, blobs: Sequence[bytes]) -> Parcel:
+    """Return the parcel that was made plain on its way from another process."""
+    return Parcel(**{**plain, "books": list(zip(plain["books"], blobs, strict=True))})
 
 
 def clean_name(name: str) -> str:

@@ -1,12 +1,10 @@
-"""What lies in one file of hop-thu; zip files opened one level, in memory, within limits."""
+"""Zip files, opened one level, in memory, within limits."""
 
 import zipfile
 import zlib
-from dataclasses import dataclass, field
-from datetime import datetime
 from io import BytesIO
 
-from pipeline.intake.packages import clean_name, suffix
+from pipeline.intake.packages import Parcel, clean_name, suffix
 from pipeline.model.findings import finding
 from pipeline.model.limits import LIMITS
 
@@ -15,16 +13,6 @@ ENCRYPTED = 0x1
 # What the zip reader raises on archives no writer should have made.
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError)
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """The workbooks in one file by name, when it was sent, what else was found or is in the way."""
-
-    books: list[tuple[str, bytes]] = field(default_factory=list)
-    sent: datetime | None = None
-    findings: list[dict] = field(default_factory=list)
-    problem: dict | None = None
 
 
 def is_book(name: str) -> bool:
