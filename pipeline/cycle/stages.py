@@ -21,8 +21,9 @@ from pipeline.model.findings import finding, in_force
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
-from pipeline.model.stamp import digest_of
+from pipeline.model.stamp import Stamp, digest_of
 from pipeline.model.tables import CycleResult, records, result_hash, result_table
+from pipeline.model.text import fold_code
 from pipeline.reading import wire
 from pipeline.scoring.result import Known, score_cycle
 from pipeline.tools import disk
@@ -134,8 +135,7 @@ def settle(
     receipts: Mapping,
 ) -> Received:
     """Return which file of each unit is in use, and what was found about every file."""
-    stamps = {raw.stamp.digest for raw in readings if raw.stamp}
-    issued, edited = _issued_rows(folder, before, stamps)
+    issued, edited = _issued_rows(folder, before, [raw.stamp for raw in readings if raw.stamp])
     digests = {unit: digest_of(rows) for unit, rows in issued.items()}
     times = {package.file: package.received for package in packages}
 
@@ -165,20 +165,23 @@ def settle(
 
 
 def _issued_rows(
-    folder: CycleFolder, before: Plan, stamps: Collection[str]
+    folder: CycleFolder, before: Plan, stamps: Collection[Stamp]
 ) -> tuple[dict[str, list[dict]], list[dict]]:
     """Return the rows every unit was given, and K716 where the office's table has changed since.
 
     The issued workbook is opened only when what came back was stamped otherwise than today's table.
     """
     rows, found = {}, []
+    came = {fold_code(stamp.unit): set() for stamp in stamps}
+    for stamp in stamps:
+        came[fold_code(stamp.unit)].add(stamp.digest)
     for unit in before.registers.units:
         rows[unit] = issue.unit_rows(before.assignments, before.registers, unit)
-        path = folder.issued / f"{unit}.xlsx"
-        if digest_of(rows[unit]) in stamps or not path.is_file():
+        path, digests = folder.issued / f"{unit}.xlsx", came.get(fold_code(unit), set())
+        if not digests or digest_of(rows[unit]) in digests or not path.is_file():
             continue
         raw = reading.read_workbook(path.read_bytes(), path.name, layout("unit"), frozenset())
-        if raw.stamp and raw.stamp.digest in stamps:
+        if raw.stamp and raw.stamp.digest in digests:
             typed = type_kept("unit", raw.entries, before.registers.lists(), raw.findings)
             rows[unit] = issue.as_issued(records(typed["tasks"].table), raw.entries["tasks"])
             name = folder.assignments.name
