@@ -22,6 +22,7 @@ from pipeline.model.findings import InputError, catalogue, finding
 from pipeline.model.layout import layout
 from pipeline.model.limits import LIMITS
 from pipeline.model.registers import Registers
+from pipeline.tools.spool import Spool
 from tests import sheets
 
 HEAD = "Mã việc | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú"
@@ -38,7 +39,9 @@ REGISTERS = Registers({"KT": {}, "VP": {}}, {}, {}, {}, None)
 
 
 def package(name, data, received):
-    return intake.Package(name, data, sha256(data).hexdigest(), received, "giờ của tệp")
+    return intake.Package(
+        name, Spool().keep(data), sha256(data).hexdigest(), received, "giờ của tệp"
+    )
 
 
 def book(table: str = FULL, unit: str = "KT", **changes: str) -> bytes:

@@ -6,8 +6,8 @@ from pathlib import Path
 from pipeline import intake, issue, reply
 from pipeline.checking.catalogue import check_catalogue
 from pipeline.cycle.crew import Crew
+from pipeline.cycle.mail import unpacking
 from pipeline.cycle.plan import read_registers
-from pipeline.cycle.stages import unpacking
 from pipeline.model.catalogue import SourceRow
 from pipeline.model.findings import InputError, describe, finding
 from pipeline.model.folders import IMPORTED, REGISTERS

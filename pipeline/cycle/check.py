@@ -5,8 +5,9 @@ from pathlib import Path
 
 from pipeline import intake, reading, reply
 from pipeline.cycle.crew import Crew
+from pipeline.cycle.mail import read_packages, unpacking
 from pipeline.cycle.plan import read_plan
-from pipeline.cycle.stages import check, read_packages, settle, unpacking
+from pipeline.cycle.stages import check, settle
 from pipeline.model.findings import describe, finding
 from pipeline.model.folders import CycleFolder, find_cycle
 from pipeline.model.tables import records

@@ -7,12 +7,12 @@ from pipeline import archive, issue, reply
 from pipeline.checking.verdicts import check_verdict_lines
 from pipeline.cycle.compare import ask_back, compare
 from pipeline.cycle.crew import Crew
+from pipeline.cycle.mail import collect
 from pipeline.cycle.papers import finish_papers, start_printing
 from pipeline.cycle.plan import read_plan
 from pipeline.cycle.stages import (
     Tell,
     check,
-    collect,
     make_result,
     read_verification,
     receive,

@@ -1,7 +1,6 @@
 """The stages between two folders: what came in, what is wrong with it, what it amounts to."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -13,7 +12,7 @@ from pipeline.checking.reports import Checked
 from pipeline.checking.tallies import count_quantities
 from pipeline.checking.verdicts import check_agenda, check_verdicts
 from pipeline.cycle.books import check_books
-from pipeline.cycle.crew import READ, UNPACK
+from pipeline.cycle.mail import Mail
 from pipeline.cycle.plan import Plan, read_kept
 from pipeline.history import History
 from pipeline.model.calendar import Cycle
@@ -24,25 +23,10 @@ from pipeline.model.registers import Registers
 from pipeline.model.stamp import Stamp, digest_of
 from pipeline.model.tables import CycleResult, records, result_hash, result_table
 from pipeline.model.text import fold_code
-from pipeline.reading import wire
 from pipeline.scoring.result import Known, score_cycle
 from pipeline.tools import disk
-from pipeline.tools.fence import FenceError
-from pipeline.tools.worker import Worker, WorkerError
 
 Tell = Callable[[str, int, int], None]  # stage, done, of how many
-# «CCHC» and «Tự chấm» are issued to some units and in some cycles only.
-UNIT_SHEETS = frozenset({"tasks", "unplanned", "claims", "obstacles", "proposals"})
-
-
-@dataclass(frozen=True)
-class Mail:
-    """What lies in hop-thu: packages, their coming readings, what was found, so-nhan.csv."""
-
-    packages: list[intake.Package]
-    readings: Iterator[reading.Reading]
-    findings: list[dict]
-    receipts: Mapping[str, intake.Receipt]
 
 
 @dataclass(frozen=True)
@@ -58,7 +42,7 @@ class Received:
     changes: list[dict]
     receipts: str
     issued: Mapping[str, list[dict]]  # rows of «Nhiệm vụ» as each unit was given them
-    originals: Mapping[str, bytes]  # file in use → the workbook as it came
+    originals: Mapping[str, intake.Package]  # file in use → the workbook as it came
 
 
 @dataclass(frozen=True)
@@ -69,52 +53,6 @@ class Group:
     entries: Mapping[str, list[dict]]
     findings: list[dict]
     columns: Mapping[tuple[str, str, str], str]
-
-
-def collect(folder: CycleFolder, reader: Worker) -> Mail:
-    """Open the mailbox and have every workbook in it read, each in a fenced process."""
-    receipts = intake.read_receipts(folder.receipts)
-    packages, found = intake.collect(folder.inbox, receipts, unpacking(reader))
-    return Mail(packages, read_packages(packages, reader), found, receipts)
-
-
-def unpacking(reader: Worker) -> Callable[[str, bytes], intake.Parcel]:
-    """Return what opens a letter or a zip behind the fence."""
-
-    def unpack(file: str, data: bytes) -> intake.Parcel:
-        try:
-            return intake.parcel_of(*reader.submit(UNPACK, file, data).result())
-        except (FenceError, WorkerError) as error:
-            return intake.Parcel(problem=_ended(file, error))
-
-    return unpack
-
-
-def _ended(file: str, error: FenceError | WorkerError) -> dict:
-    """Return the finding about a file that ended its process, or that nobody foresaw."""
-    if isinstance(error, FenceError):
-        return finding("K109", file=file, fact=str(error))
-    return finding("K199", file=file, fact=type(error).__name__)
-
-
-def read_packages(packages: Iterable, reader: Worker) -> Iterator[reading.Reading]:
-    """Return what each package holds, in their order; all are asked for at once."""
-    coming = [None if package.problem else _ask(package, reader) for package in packages]
-    return (_take(package, answer) for package, answer in zip(packages, coming, strict=True))
-
-
-def _ask(package: intake.Package, reader: Worker) -> Future:
-    return reader.submit(READ, wire.question(package.file, "unit", UNIT_SHEETS), package.data)
-
-
-def _take(package: intake.Package, answer: Future | None) -> reading.Reading:
-    """Return the reading of a package, once it is there."""
-    if answer is None:
-        return reading.unreadable(package.file, package.problem)
-    try:
-        return wire.from_plain(answer.result()[0])
-    except (FenceError, WorkerError) as error:
-        return reading.unreadable(package.file, _ended(package.file, error))
 
 
 def receive(folder: CycleFolder, before: Plan, mail: Mail, tell: Tell) -> Received:
@@ -160,7 +98,7 @@ def settle(
         changes=intake.change_rows(submissions, {raw.file: raw for raw in readings}),
         receipts=intake.receipts_text(packages, receipts),
         issued=issued,
-        originals={p.file: p.data for p in packages if p.file in in_use},
+        originals={p.file: p for p in packages if p.file in in_use},
     )
 
 

@@ -14,6 +14,7 @@ from pipeline.intake.receipts import Receipt, show_receipt
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
 from pipeline.model.limits import LIMITS
+from pipeline.tools.spool import Spool
 
 SILENT = ("thumbs.db", "desktop.ini")
 HALF_LOADED = (".crdownload", ".part", ".partial", ".download", ".tmp")
@@ -41,13 +42,14 @@ def collect(inbox: Path, receipts: Receipts, unpack: Unpack) -> tuple[list[Packa
     and zips.
     """
     packages: list[Package] = []
+    spool = Spool()
     findings: list[dict] = []
     for entry in os.scandir(inbox) if inbox.is_dir() else ():
         name = clean_name(entry.name)
         if _is_temporary(entry.name):
             findings.append(finding("K106", file=name))
         elif not _is_silent(entry.name):
-            opened, noticed = _open(_look(Path(entry.path), name), receipts, unpack)
+            opened, noticed = _open(_look(Path(entry.path), name), receipts, unpack, spool)
             packages += opened
             findings += noticed
     packages = _with_own_names(sorted(packages, key=_order))
@@ -60,7 +62,7 @@ def collect(inbox: Path, receipts: Receipts, unpack: Unpack) -> tuple[list[Packa
 
 def open_file(path: Path, received: datetime, unpack: Unpack) -> tuple[list[Package], list[dict]]:
     """Return the workbooks in one file given by hand, received at a given moment, and K1 notes."""
-    packages, noticed = _open(_look(path, clean_name(path.name), follow=True), {}, unpack)
+    packages, noticed = _open(_look(path, clean_name(path.name), follow=True), {}, unpack, Spool())
     return [replace(package, received=received) for package in packages], noticed
 
 
@@ -97,25 +99,27 @@ def _look(path: Path, name: str, *, follow: bool = False) -> Found:
         return Found(name, problem=finding("K104", file=name, fact="không mở được"))
 
 
-def _open(found: Found, receipts: Receipts, unpack: Unpack) -> tuple[list[Package], list[dict]]:
+def _open(
+    found: Found, receipts: Receipts, unpack: Unpack, spool: Spool
+) -> tuple[list[Package], list[dict]]:
     """Return the packages in one file of the folder and what else lies in it."""
     if found.problem:
-        return [_package(found, Parcel(), receipts)], []
+        return [_package(found, Parcel(), receipts, spool)], []
     is_parcel = suffix(found.file) in PARCELS
     parcel = unpack(found.file, found.data) if is_parcel else Parcel([("", found.data)])
     if parcel.problem or not parcel.books:
         problem = parcel.problem or finding("K107", file=found.file)
         return [
-            _package(replace(found, data=b"", problem=problem), parcel, receipts)
+            _package(replace(found, data=b"", problem=problem), parcel, receipts, spool)
         ], parcel.findings
     books = (
         replace(found, file=f"{found.file} › {name}" if name else found.file, data=data)
         for name, data in parcel.books
     )
-    return [_package(book, parcel, receipts) for book in books], parcel.findings
+    return [_package(book, parcel, receipts, spool) for book in books], parcel.findings
 
 
-def _package(found: Found, parcel: Parcel, receipts: Receipts) -> Package:
+def _package(found: Found, parcel: Parcel, receipts: Receipts, spool: Spool) -> Package:
     """Return a package with its time: so-nhan.csv, else the letter's date, else the file's."""
     receipt = receipts.get(found.sha256)
     if receipt and receipt.received:
@@ -124,7 +128,8 @@ def _package(found: Found, parcel: Parcel, receipts: Receipts) -> Package:
         received, received_by = parcel.sent, MAIL
     else:
         received, received_by = found.modified, FILE
-    return Package(found.file, found.data, found.sha256, received, received_by, found.problem)
+    kept = spool.keep(found.data) if found.data else None
+    return Package(found.file, kept, found.sha256, received, received_by, found.problem)
 
 
 def _with_own_names(packages: list[Package]) -> list[Package]:

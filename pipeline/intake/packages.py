@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipeline.tools.spool import Kept
+
 LONGEST_NAME = 120
 LETTER, ZIP = PARCELS = (".eml", ".zip")
 BOOK, MAIL, FILE = "so-nhan.csv", "thư", "giờ của tệp"  # where a time of receipt comes from
@@ -16,11 +18,16 @@ class Package:
     """One workbook that came in, or one file that could not be opened at all (`problem`)."""
 
     file: str  # the name shown: «thu.eml › Phiếu KT.xlsx»
-    data: bytes
+    kept: Kept | None  # its bytes; none where there is nothing to read
     sha256: str  # of the file as it lies in hop-thu: the letter, the zip, or the workbook itself
     received: datetime
     received_by: str  # BOOK, MAIL or FILE
     problem: dict | None = None  # the finding that refuses it before it is read
+
+    @property
+    def data(self) -> bytes:
+        """The workbook itself, read from where it waits."""
+        return self.kept.read() if self.kept else b""
 
 
 @dataclass(frozen=True)

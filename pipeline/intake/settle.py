@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 
 from pipeline.intake.packages import Package
 from pipeline.intake.receipts import REJECT, USE, WITHDRAW, Receipt, show_receipt
@@ -92,7 +91,7 @@ def _judge(files: list[_File], cycle: Cycle, registers: Registers) -> None:
     for file in files:
         name = file.package.file
         file.unit = _unit(file.read.stamp, registers)
-        digest = sha256(file.package.data).hexdigest() if file.package.data else name
+        digest = file.package.kept.sha256 if file.package.kept else name
         if file.decision in (WITHDRAW, REJECT):
             file.become(SET_ASIDE, [_set_aside(name, file.receipt)])
         elif digest in seen:
