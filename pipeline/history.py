@@ -12,7 +12,12 @@ from pipeline.model.findings import InputError
 from pipeline.model.folders import RESULT
 from pipeline.model.tables import from_plain, records, result_table
 
-SERIES = ("unit", "status", "lines", "overdue", "D", "a", "b", "c", "R")
+SERIES = ("unit", "status", "late_report", "lines", "overdue", "D", "a", "b", "c", "R")
+REMEMBERED = (
+    *("unit", "task_id", "person", "task", "product", "coefficient", "share", "assigned", "due"),
+    *("carried", "completed_reported", "completed", "finished", "evidence", "standing"),
+    *("remaining", "rework_pending"),
+)
 
 
 @dataclass(frozen=True)
@@ -25,25 +30,31 @@ class History:
     ]  # every key of the cycle just before → r still to be deducted
     indicators: Mapping[str, object]  # indicator → value of the cycle just before
     rule_code: str  # of the month's first cycle; "" in the first, or where there is no result of it
+    lines: Mapping[str, list[dict]]  # cycle → what is remembered of its lines, oldest cycle first
 
 
 def read_history(output: Path, cycle: Cycle) -> History:
     """Return a cycle's history from the archives in the output folder; a missing one is a gap."""
     results = {str(c): _read(output / str(c)) for c in earlier_cycles(cycle)}
+    tables = {name: result.get("tables", {}) for name, result in results.items()}
     rows = [
         {"cycle": name, **{key: unit[key] for key in SERIES}}
-        for name, result in results.items()
-        for unit in records(from_plain("units", result.get("tables", {}).get("units", [])))
+        for name, kept in tables.items()
+        for unit in records(from_plain("units", kept.get("units", [])))
     ]
-    last = results[str(cycle.previous)]
-    before = last.get("tables", {})
-    lines = records(from_plain("lines", before.get("lines", [])))
-    indicators = records(from_plain("indicators", before.get("indicators", [])))
+    lines = {
+        name: records(from_plain("lines", kept["lines"], REMEMBERED))
+        for name, kept in tables.items()
+        if "lines" in kept
+    }
+    before = str(cycle.previous)
+    indicators = records(from_plain("indicators", tables[before].get("indicators", [])))
     return History(
         table=result_table("history", rows),
-        rework={(row["task_id"], row["person"]): row["rework_pending"] for row in lines},
+        rework={(r["task_id"], r["person"]): r["rework_pending"] for r in lines.get(before, [])},
         indicators={row["indicator"]: row["value"] for row in indicators},
-        rule_code=last.get("rule_code", "") if cycle.ends_month else "",
+        rule_code=results[before].get("rule_code", "") if cycle.ends_month else "",
+        lines=lines,
     )
 
 

@@ -120,6 +120,7 @@ def make_tables(units: tuple[tuple, ...], rng: random.Random) -> dict[str, list[
         "claims": [_claim(row) for row in lines if row["exempt_progress"]],
         "history": [row for unit in units for row in _history(unit, rng)],
         "submissions": [row for unit in units for row in _submissions(unit[0], rng)],
+        "changes": [row for unit in units if unit[0] == "KT" for row in _changes()],
         "tallies": [row for unit in units if unit[0] != "YT" for row in _tallies(unit)],
         "findings": [row for unit in units for row in _findings(unit[0])],
         "rules": Rules().meanings(),
@@ -450,6 +451,15 @@ def _submissions(unit: str, rng: random.Random) -> list[Row]:
     return [first, row | {"version": 2, "file": "phieu-KT-2026-11-K1 (sua).xlsx"}]
 
 
+def _changes() -> list[Row]:
+    """Return what the second version of KT has otherwise than the first."""
+    row = {"unit": "KT", "file_before": "phieu-KT-2026-11-K1.xlsx", "sheet": "Nhiệm vụ"}
+    row |= {"file_after": "phieu-KT-2026-11-K1 (sua).xlsx", "heading": "SL hoàn thành"}
+    changed = row | {"row_key": "KT-03", "cell": "J8", "before": "1", "after": "2"}
+    emptied = row | {"row_key": "KT-09", "cell": "N14", "heading": "Ghi chú", "before": "đã gửi"}
+    return [changed, emptied]
+
+
 def _tallies(unit: tuple) -> list[Row]:
     code, _, _, count = unit
     place = {"unit": code, "file": f"phieu-{code}-2026-11-K1.xlsx", "section": 0, "set_aside": 0}
@@ -489,7 +499,12 @@ def _findings(unit: str) -> list[Row]:
     )
     note = {"code": "K409", "severity": "cảnh báo", "action": "Ghi số văn bản hoặc mã hồ sơ."}
     note |= {"message": f"Phiếu {unit}, trang «Nhiệm vụ», dòng 9: chưa ghi minh chứng."}
-    return [wrong, row | note] if unit in ("KT", "HCC") else [row | note]
+    question = {"code": "K804", "severity": "lưu ý", "unit": "KT"}
+    question |= {"message": "Phòng Kinh tế: cả 9 dòng đã làm đều ghi ngày xong từ 13/11/2026."}
+    question |= {"action": "Đề nghị đơn vị cho biết ngày xong của từng việc."}
+    if unit == "KT":
+        return [wrong, row | note, question]
+    return [wrong, row | note] if unit == "HCC" else [row | note]
 
 
 def _group_tables(lines: list[Row]) -> dict[str, list[Row]]:

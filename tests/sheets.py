@@ -76,13 +76,24 @@ def xlsx(
 
     `blocks` are merged blocks by sheet, «A1:C1 B5:B7», that show what stands in their first cell.
     """
+    cells = {title: parse(table) for title, table in sheets.items()}
+    return write_xlsx(cells, stamp=stamp, merge=merge, blocks=blocks)
+
+
+def write_xlsx(
+    sheets: Mapping[str, Cells],
+    *,
+    stamp: str = STAMP,
+    merge: Mapping[str, str] | None = None,
+    blocks: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return a workbook of these cells."""
     packed = BytesIO()
     book = xlsxwriter.Workbook(packed, {"strings_to_formulas": False})
     book.set_properties({"created": datetime(2026, 11, 1)})  # the same table, the same bytes
     day = book.add_format({"num_format": "dd/mm/yyyy"})
-    for title, table in sheets.items():
+    for title, cells in sheets.items():
         sheet = book.add_worksheet(title)
-        cells = parse(table)
         for (row, column), value in cells.items():
             write(sheet, row - 1, column - 1, value, day)
         for block in (blocks or {}).get(title, "").split():
@@ -109,6 +120,8 @@ def write(sheet: object, row: int, column: int, value: object, day: object) -> N
         )
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, day)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value)
     else:
         sheet.write(row, column, value)
 
@@ -145,7 +158,12 @@ UNCOMPUTED = '<table:table-cell table:formula="of:{}"/>'
 
 def ods(sheets: Mapping[str, str], *, stamp: str = STAMP) -> bytes:
     """Return the same workbook as LibreOffice would keep it: empty rows and cells as repeats."""
-    tables = "".join(_ods_table(title, parse(table)) for title, table in sheets.items())
+    return write_ods({title: parse(table) for title, table in sheets.items()}, stamp=stamp)
+
+
+def write_ods(sheets: Mapping[str, Cells], *, stamp: str = STAMP) -> bytes:
+    """Return a workbook of these cells in the other format."""
+    tables = "".join(_ods_table(title, cells) for title, cells in sheets.items())
     tables += _ods_table("_sauro", {(1, 1): f"Mã phiếu: {stamp}"}) if stamp else ""
     names = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in SPACES.items())
     body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
@@ -189,7 +207,15 @@ def _ods_cell(value: object) -> str:
     if isinstance(value, Error):
         return FAULT.format(value.text)
     if isinstance(value, Formula):
-        return UNCOMPUTED.format(value.text) if value.result is None else _ods_cell(value.result)
+        made = UNCOMPUTED.format(escape(value.text))
+        return made if value.result is None else _computed(value)
     if isinstance(value, date):
         return DAY.format(value.isoformat())
     return NUMBER.format(value) if isinstance(value, float) else TEXT.format(escape(str(value)))
+
+
+def _computed(formula: Formula) -> str:
+    """Return a formula with its result, addresses written as LibreOffice does."""
+    text = re.sub(r"\$?[A-Z]+\$?\d+(?!\()", r"[.\g<0>]", formula.text).replace("]:[", ":")
+    text = escape(text.replace(",", ";"))
+    return _ods_cell(formula.result).replace(" ", f' table:formula="of:{text}" ', 1)

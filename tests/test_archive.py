@@ -115,6 +115,32 @@ def test_headings_stand_above_their_columns(figures, key):
     assert row == tuple(field.heading for field in sheet.field)
 
 
+def test_figures_are_shown_as_declared_and_stored_with_all_their_digits(figures):
+    shown: dict[tuple[str, str], set[str]] = {}
+    for sheet in SHEETS.values():
+        for row in figures[sheet.title].iter_rows(min_row=sheet.heading_row + 1):
+            for field, cell in zip(sheet.field, row, strict=True):
+                if field.type == "decimal" and cell.value is not None:
+                    shown.setdefault((sheet.key, field.key), set()).add(cell.number_format)
+                    assert not field.format or cell.number_format == field.format
+    for key in ("commune", "units", "people"):
+        assert [shown[key, rate] for rate in "abcR"] == [{"0.0 %"}] * 4
+        assert [shown[key, total] for total in "ADQP"] == [{"#,##0.00"}] * 4
+    assert shown["lines", "coefficient"] == {"0.00"}
+    assert shown["lines", "assigned"] == {"General"}
+
+
+def test_every_table_prints_lying_one_page_wide_with_its_heading_repeated(figures):
+    for sheet in SHEETS.values():
+        page = figures[sheet.title]
+        assert page.page_setup.orientation == "landscape"
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert page.page_setup.fitToWidth in (None, 1)
+        assert page.page_setup.fitToHeight == 0
+        assert page.print_title_rows == f"${sheet.heading_row}:${sheet.heading_row}"
+        assert not page.print_title_cols
+
+
 def test_the_sheets_stand_in_the_declared_order_and_none_is_hidden(figures):
     assert figures.sheetnames == [sheet.title for sheet in layout("archive").sheet]
     assert {sheet.sheet_state for sheet in figures} == {"visible"}
@@ -126,6 +152,7 @@ def test_the_first_sheet_says_what_this_is(figures, stored):
     assert "UBND xã Bình Khê, tỉnh Gia Lai. Kết quả theo dõi kỳ, chưa phải xếp loại" in said
     assert f"Mã bản in: {stored['print_code']} · Bộ quy tắc: {stored['rule_code']}" in said
     assert f"Trạng thái: {stored['state']}" in said
+    assert stored["state"] == "7/8 đơn vị đã báo cáo, thiếu Trung tâm Dịch vụ tổng hợp"
     assert not re.search(r"[{}]", said)
 
 

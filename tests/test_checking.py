@@ -7,17 +7,17 @@ columns A, B, C… Digits are a number, dd/mm/yyyy a real date, "…" a text, an
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
 
 from pipeline.checking.cells import type_table
-from pipeline.checking.registers import KEYS, check_registers
+from pipeline.checking.registers import KEYS, check_registers, check_schedule
 from pipeline.checking.reports import Checked, Issued, check_reports, check_ticks
 from pipeline.checking.rows import Day
-from pipeline.checking.verdicts import check_verdicts
-from pipeline.model.calendar import DaysOff, parse_cycle
+from pipeline.checking.verdicts import check_agenda, check_verdicts
+from pipeline.model.calendar import WHO_AND_WHERE, DaysOff, make_schedule, parse_cycle
 from pipeline.model.findings import describe, finding
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
@@ -29,7 +29,10 @@ PEOPLE = {"CB012": "Nguyễn Văn An", "CB013": "Trần Thị Hòa", "CB021": "L
 REGISTERS = Registers(
     units={code: {"code": code, "name": code} for code in ("KT", "VP")},
     people={code: {"code": code, "name": name, "unit": "KT"} for code, name in PEOPLE.items()},
-    products={"SP.01": {"code": "SP.01", "product": "Báo cáo", "unit": "KT"}},
+    products={
+        code: {"code": code, "product": "Báo cáo", "unit": "KT", "coefficient": coefficient}
+        for code, coefficient in (("SP.01", Decimal(2)), ("SP.02", None))
+    },
     indicators={
         code: {"code": code, "name": code, "unit": "KT", "measure": "%"}
         for code in ("CC-01", "CC-02")
@@ -244,7 +247,7 @@ def test_people_are_known_by_code_whatever_name_stands_beside_it():
     9   | Trần Thị Hòa
     10  | CB021 – Trần Thị Hòa
     """
-    assert check(general=sheet) == [("K306", "A9"), ("K418", "A7"), ("K418", "A8")]
+    assert check(general=sheet) == [("K306", "A9"), ("K427", "A7"), ("K427", "A8")]
     checked, _ = run({"KT": {"general": sheet}}, [])
     people = [row["person"] for row in records(checked.tables["general"])]
     assert people == ["CB013", "CB013", "CB013", "", "CB021"]
@@ -386,6 +389,7 @@ def test_unplanned_work():
     10  | phát sinh | Ông An  | TB 1    | SP.01       | 1             | 16/11/2026 | BC 1
     11  | phát sinh | Ông An  | TB 1    | SP.01       | 0             | 9/11/2026  | BC 1
     12  | phát sinh | Ông An  | TB 1    | SP.99       | 0             |            |
+    13  | phát sinh | Ông An  | TB 1    | SP.02       | 0             |            |
     """
     sheet = filled(sheet, REST | {"SL giao": "1"})
     assert check(unplanned=sheet) == [
@@ -394,11 +398,12 @@ def test_unplanned_work():
         ("K402", "F11"),
         ("K405", "F10"),
         ("K409", "G9"),
-        ("K410", "A7"),
+        ("K410", "B7"),
+        ("K410", "D7"),
+        ("K410", "D13"),
     ]
     assert (
-        "Phiếu KT, trang «Phát sinh», ô A7: việc phát sinh còn thiếu người giao, mã sản phẩm"
-        " nên chưa được tính."
+        "Phiếu KT, trang «Phát sinh», ô B7: việc phát sinh còn thiếu người giao nên chưa được tính."
     ) in words(unplanned=sheet)
 
 
@@ -423,6 +428,20 @@ def test_taken_over_work():
         ("K417", "C12"),
         ("K417", "C13"),
     ]
+
+
+def test_a_giver_named_twice_over_is_asked_about():
+    sheet = """
+    row | Loại      | Thay cho việc | SL giao | SL hoàn thành
+    6   | phát sinh | KT-01         | 1       | 0
+    7   | nhận thay | kt-04/cb012   | 1       | 0
+    8   | nhận thay | KT-02/CB013   | 1       | 0
+    """
+    found = check(ASSIGNED, unplanned=filled(sheet, REST))
+    rows = [pair for pair in found if pair[0] in ("K419", "K420")]
+    assert rows == [("K419", "B6"), ("K420", "B7")]
+    said = [text for text in words(ASSIGNED, unplanned=filled(sheet, REST)) if "chính" in text]
+    assert "nhận thay việc «kt-04/cb012» của chính người thực hiện" in said[0]
 
 
 def test_unplanned_lines_get_ids_of_their_own_and_name_their_giver():
@@ -465,6 +484,66 @@ def test_a_claim_names_one_line_of_its_unit_or_is_k412():
     ]
 
 
+def test_a_claim_made_twice_is_k421_and_what_was_typed_is_quoted():
+    sheet = """
+    row | Mã việc     | Loại trừ về | Nguyên nhân
+    6   | KT-04       | tiến độ     | Mưa lũ
+    7   | kt-04/cb012 | tiến độ     | Mưa lũ
+    8   | KT-04       | chất lượng  | Mưa lũ
+    9   | kt - 99     | tiến độ     | Mưa lũ
+    """
+    assert check(claims=sheet) == [("K412", "A9"), ("K421", "A7")]
+    assert any("«kt - 99»" in text for text in words(claims=sheet))
+
+
+def test_an_obstacle_names_a_task_its_sender_knows():
+    sheet = """
+    row | Mã việc     | Vướng mắc | Đề xuất | Ai gỡ được
+    6   | KT-02       | a         | x       | Trưởng đơn vị
+    7   | KT-02/CB013 | b         | x       | Trưởng đơn vị
+    8   | PS-01       | c         | x       | Trưởng đơn vị
+    9   |             | d         | x       | Trưởng đơn vị
+    10  | VP-01       | e         | x       | Trưởng đơn vị
+    11  | kt 99       | g         | x       | Trưởng đơn vị
+    12  | PS-02       | h         | x       | Trưởng đơn vị
+    """
+    added = filled("row | Loại | SL giao | SL hoàn thành\n6 | phát sinh | 1 | 0", REST)
+    books = {"KT": {"obstacles": sheet, "unplanned": added}}
+    checked, columns = run(books, [])
+    found = [pair for pair in cells(checked.findings, columns) if pair[0] == "K422"]
+    assert found == [("K422", "A11"), ("K422", "A12")]
+    named = [row["task_id"] for row in records(checked.tables["obstacles"])]
+    assert named[:5] == ["KT-02", "KT-02", "KT-PS01-2611K1", "", "VP-01"]
+
+
+def test_a_proposal_is_due_after_this_cycle():
+    sheet = """
+    row | Việc đề xuất | Hạn
+    6   | a            | 15/11/2026
+    7   | b            | 16/11/2026
+    8   | c            |
+    """
+    assert check(proposals=sheet) == [("K426", "B6")]
+
+
+def test_a_sheet_nobody_has_filled_in_is_said_once():
+    head = "row | Mã việc | Người thực hiện | SL hoàn thành | Ngày xong | Ghi chú"
+    rows = ["6 | KT-01 | | | |", "7 | KT-04 | CB012 | | |", "8 | KT-03 | | | |"]
+    given = ["KT-01", "KT-04/CB012", "KT-03"]
+    blank = "\n".join([head, *rows])
+    assert check(given, tasks=blank) == [("K418", "")]
+    assert words(given, tasks=blank)[0].startswith(
+        "Phiếu KT, trang «Nhiệm vụ»: trang chưa điền ô nào, trong khi 2 việc đã đến hạn."
+    )
+    assert {row["fault"] for row in reported(given, blank)} == {""}  # «chưa báo cáo», not an error
+    noted = blank.replace("8 | KT-03 | | | |", "8 | KT-03 | | | | chờ số liệu")
+    assert check(given, tasks=noted) == [("K407", "C6"), ("K407", "C7")]
+    one = "\n".join([head, rows[0]])
+    assert check(["KT-01"], tasks=one) == [("K407", "C6")]
+    broken = finding("K308", **in_book("KT", "tasks"), row=8, field="completed", value="#REF!")
+    assert check(given, [broken], tasks=blank) == [("K308", "C8"), ("K407", "C6"), ("K407", "C7")]
+
+
 def test_figures_of_indicators():
     sheet = """
     row | Mã chỉ số | Tử số | Mẫu số | Giá trị
@@ -479,8 +558,51 @@ def test_figures_of_indicators():
         ("K301", "B11"),
         ("K413", "B7"),
         ("K416", "B9"),
+        ("K425", "A7"),
+        ("K425", "A9"),
+        ("K425", "A11"),
         ("K508", "A10"),
     ]
+
+
+OWN_INDICATORS = """
+row | Mã chỉ số | Tử số | Mẫu số | Giá trị | Ngày chốt số liệu
+6   | CC-01     | 412   | 420    | {value} | {as_of}
+7   | CC-02     |       |        | 3       |
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "as_of", "expected"),
+    [
+        ("", "15/11/2026", []),
+        ("98.1", "1/11/2026", []),
+        ("95", "", [("K423", "D6")]),
+        ("0.98", "", [("K309", "D6")]),
+        ("", "31/10/2026", [("K424", "E6")]),
+        ("", "16/11/2026", []),
+        ("", "17/11/2026", [("K424", "E6")]),
+    ],
+)
+def test_an_indicators_value_and_day_fit_its_parts_and_the_cycle(value, as_of, expected):
+    assert check(cchc=OWN_INDICATORS.format(value=value, as_of=as_of)) == expected
+
+
+def test_an_indicator_of_another_unit_is_not_used():
+    sheet = "row | Mã chỉ số | Giá trị\n6 | CC-01 | 5"
+    checked, columns = run({"VP": {"cchc": sheet}}, [])
+    assert cells(checked.findings, columns) == [("K509", "A6")]
+    assert records(checked.tables["cchc"]) == []
+
+
+def test_a_removed_indicator_is_missed_where_the_unit_reports_any(monkeypatch):
+    monkeypatch.setitem(REGISTERS.units["KT"], "reports_cchc", "có")
+    sheet = "row | Mã chỉ số | Giá trị\n6 | CC-02 | 5"
+    checked, _ = run({"KT": {"cchc": sheet}}, ["KT-01"])
+    found = [(row["code"], row["sheet"], row["value"]) for row in checked.findings]
+    assert ("K510", "CCHC", "CC-01") in found
+    nothing, _ = run({"KT": {"tasks": SOUND}}, ["KT-01"])
+    assert [row["code"] for row in nothing.findings] == []
 
 
 def test_figures_of_an_unknown_indicator_are_not_used():
@@ -506,11 +628,21 @@ def test_the_tick_for_nothing_unplanned_is_held_against_the_rows(ticked, sheets,
 
 
 CHANGES = [
-    ("Hệ số (× tỷ lệ)", "3", "K501", "hệ số bị sửa thành 3; vẫn dùng 2,7 như đã giao."),
-    ("Hệ số (× tỷ lệ)", "", "K501", "hệ số bị sửa thành ; vẫn dùng 2,7 như đã giao."),
-    ("Hạn", "20/11/2026", "K502", "hạn bị sửa thành 20/11/2026; vẫn dùng 10/11/2026 như đã giao."),
-    ("Hạn", "cuối tháng", "K502", "hạn bị sửa thành cuối tháng; vẫn dùng 10/11/2026 như đã giao."),
-    ("SL giao", "2", "K503", "số lượng giao bị sửa thành 2; vẫn dùng 3 như đã giao."),
+    ("Hệ số (× tỷ lệ)", "3", "K501", "hệ số bị sửa thành «3»; vẫn dùng 2,7 như đã giao."),
+    ("Hệ số (× tỷ lệ)", "", "K501", "hệ số bị sửa thành «»; vẫn dùng 2,7 như đã giao."),
+    (
+        "Hạn",
+        "20/11/2026",
+        "K502",
+        "hạn bị sửa thành «20/11/2026»; vẫn dùng 10/11/2026 như đã giao.",
+    ),
+    (
+        "Hạn",
+        "cuối tháng",
+        "K502",
+        "hạn bị sửa thành «cuối tháng»; vẫn dùng 10/11/2026 như đã giao.",
+    ),
+    ("SL giao", "2", "K503", "số lượng giao bị sửa thành «2»; vẫn dùng 3 như đã giao."),
     ("Việc và sản phẩm", "Báo cáo quý", "K505", "nội dung đã giao bị sửa thành «Báo cáo quý»;"),
     ("Chịu trách nhiệm", "Lê Thị Hanh", "K505", "nội dung đã giao bị sửa thành «Lê Thị Hanh»;"),
     ("Thẩm quyền duyệt", "", "K505", "nội dung đã giao bị sửa thành «»;"),
@@ -572,7 +704,7 @@ def test_a_changed_person_still_answers_the_line_and_is_k504():
     """
     assert check(["KT-04/CB012"], tasks=sheet) == [("K504", "B6")]
     assert words(["KT-04/CB012"], tasks=sheet) == [
-        "Phiếu KT, trang «Nhiệm vụ», ô B6: người thực hiện bị sửa thành CB013 – Trần Thị Hòa;"
+        "Phiếu KT, trang «Nhiệm vụ», ô B6: người thực hiện bị sửa thành «CB013 – Trần Thị Hòa»;"
         " vẫn tính cho CB012 như đã giao."
     ]
     (row,) = reported(["KT-04/CB012"], sheet)
@@ -581,7 +713,7 @@ def test_a_changed_person_still_answers_the_line_and_is_k504():
 
 def test_a_person_typed_without_a_code_is_quoted_as_typed():
     sheet = "row | Mã việc | Người thực hiện | SL hoàn thành\n6 | KT-04 | Anh An | 0"
-    assert "bị sửa thành Anh An;" in words(["KT-04/CB012"], tasks=sheet)[0]
+    assert "bị sửa thành «Anh An»;" in words(["KT-04/CB012"], tasks=sheet)[0]
 
 
 def test_a_person_put_on_a_units_line_is_k504():
@@ -844,6 +976,37 @@ def test_a_correction_needs_its_reason_and_an_exemption_its_proofs():
     ]
 
 
+WITHOUT_EFFECT = """
+row | Mã việc | SL báo cáo | Trạng thái | SL xác nhận | Lần chậm xác nhận | Lý do
+6   | KT-01   | 3          | Đúng       | 3           |                   |
+7   | KT-02   | 3          | Đúng       | 2           |                   |
+8   | KT-03   | 3          |            | 3           | 1                 |
+9   | KT-04   | 3          | Sửa        |             |                   | Thiếu minh chứng
+10  | KT-05   | 3          | Sửa        |             |                   |
+11  | KT-06   | 3          | Sửa        |             | 0                 | Đúng hạn
+"""
+
+
+def test_figures_of_the_group_that_have_no_effect_are_named():
+    verdicts, columns = typed_sheet("verification", "verdicts", WITHOUT_EFFECT, {})
+    exemptions, _ = typed_sheet("verification", "exemptions", EXEMPTIONS.splitlines()[1], {})
+    assert cells(check_verdicts(verdicts, exemptions), columns) == [
+        ("K711", "F10"),
+        ("K735", "C9"),
+        ("K736", "C7"),
+        ("K736", "C8"),
+    ]
+
+
+def test_the_sixth_ticked_point_is_k727():
+    rows = "\n".join(f"{n} | VM-{n} | x" for n in range(6, 12))
+    for sheet, expected in ((rows, [("K738", "B11")]), (rows[: rows.rindex("\n")], [])):
+        table, columns = typed_sheet(
+            "verification", "agenda", f"row | Mã | Chọn\n{sheet}\n20 | VM-20 |", {}
+        )
+        assert cells(check_agenda(table), columns) == expected
+
+
 REGISTER_SHEETS = {
     "units": """
     row | Mã đơn vị | Tên đơn vị
@@ -897,6 +1060,59 @@ def test_a_code_that_stands_twice_in_a_register_is_k709():
     )
 
 
+PEOPLE_OF_KT = """
+row | Mã người | Họ và tên | Mã đơn vị | Diện      | Lãnh đạo trực tiếp | Làm việc từ | Làm việc đến | Không chấm từ | Không chấm đến | Lý do không chấm
+4   | CB1      | An        | KT        | công chức | CB9                | 1/3/2026    | 28/2/2026    |               |                |
+5   | CB2      | Bình      | KT        | công chức | CB1                | 1/3/2026    | 1/3/2026     | 5/11/2026     | 4/11/2026      | ốm
+6   | CB3      | Cường     | KT        | công chức |                    |             |              | 5/11/2026     |                |
+7   | CB4      | Dung      | KT        | công chức |                    |             |              |               |                | ốm
+"""
+
+
+def test_registers_name_known_people_and_spans_in_order():
+    lists = {"units": ["KT"], "units_or_shared": ["KT"]}
+    sheets = REGISTER_SHEETS | {
+        "units": "row | Mã đơn vị | Tên đơn vị | Mã người đứng đầu\n4 | KT | Kinh tế | CB8",
+        "people": PEOPLE_OF_KT,
+        "products": "row | Mã sản phẩm | Đơn vị | Sản phẩm đầu ra",
+        "days_off": "row | Ngày | Loại",
+    }
+    tables, columns = {}, {}
+    for key, text in sheets.items():
+        tables[key], letters = typed_sheet("registers", key, text, lists)
+        columns |= letters
+    assert cells(check_registers(tables), columns) == [
+        ("K717", "C4"),
+        ("K717", "E4"),
+        ("K719", "G4"),
+        ("K719", "I5"),
+        ("K731", "H7"),
+        ("K731", "J6"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        ((None, None, None), []),
+        ((date(2026, 11, 13), date(2026, 11, 14), date(2026, 11, 15)), ["cutoff"]),
+        ((date(2026, 11, 16), date(2026, 11, 15), date(2026, 11, 18)), ["verification_until"]),
+        ((date(2026, 11, 16), date(2026, 11, 19), date(2026, 11, 18)), ["meeting_on"]),
+        ((date(2026, 11, 15), date(2026, 11, 15), date(2026, 11, 15)), []),
+    ],
+)
+def test_the_calendar_of_a_cycle_is_in_order_or_k723(days, expected):
+    names = ("cutoff", "verification_until", "meeting_on")
+    typed = dict(zip(names, days, strict=True))
+    usual = dict.fromkeys(WHO_AND_WHERE, "")
+    schedule = make_schedule(CYCLE, typed, usual, time(17), DaysOff())
+    row = {"file": "giao-viec.xlsx", "sheet": "Kỳ", "row": 4} | typed
+    found = check_schedule(row, schedule, CYCLE)
+    assert [(r["code"], r["row"], r["field"]) for r in found] == [
+        ("K734", 4, name) for name in expected
+    ]
+
+
 def test_a_percent_is_asked_back_where_it_has_two_readings():
     sheet = """
     row | Mã việc | SL hoàn thành | Ngày xong | Minh chứng
@@ -918,7 +1134,10 @@ def test_a_text_longer_than_a_page_shows_is_said():
 
 def test_codes_hold_no_mark_that_names_or_formulas_take_amiss():
     wild = {"file": "d", "sheet": "Đơn vị", "row": 4, "code": "P.TC/KH"}
-    tables = {key: frame([], ("file", "sheet", "row", "code", "date")) for key in KEYS}
+    wild |= {"head": ""}
+    tables = {
+        key: frame([], ("file", "sheet", "row", "code", "date", "supervisor")) for key in KEYS
+    }
     tables["units"] = frame([wild, wild | {"row": 5, "code": "P.TC-KH"}], tuple(wild))
     found = check_registers(tables)
     assert [(row["code"], row["row"], row["fact"]) for row in found] == [("K715", 4, "/")]

@@ -22,7 +22,8 @@ from conftest import NEWEST, Commune, Run, sauro_process
 from test_cycle import IN_USE, UNITS, WAITING, WRONG_CYCLE, by, tables_of, tree
 
 from pipeline import VERSION, reading
-from pipeline.cli import BUG, BUSY, CRASHED_FILE, DISK, INCOMPLETE, USAGE, main
+from pipeline.cli import main
+from pipeline.cli.speech import BUG, BUSY, CRASHED_FILE, DISK, INCOMPLETE, USAGE
 from pipeline.model.folders import ARCHIVE, PACKET, RESULT
 from pipeline.model.layout import layout
 from pipeline.reading import wire
@@ -201,7 +202,7 @@ BROKEN: dict[str, tuple[Callable[[Commune], object], list[str]]] = {
     ),
     "a register that is no workbook": (
         lambda c: c.newest.registers.write_bytes(b"a letter"),
-        [r"Tệp «danh-muc\.xlsx»: tệp này không phải sổ Excel hay Calc đọc được .*"],
+        [r"Tệp «danh-muc\.xlsx»: đây là tệp chữ .*, không phải sổ tính\..*"],
     ),
     "a code twice in the register": (
         lambda c: twice(c.newest.registers, "Nhân sự", (4, 6)),
@@ -740,7 +741,7 @@ FOREIGN = {
         "K111",
     ),
     "another workbook": (sheets.xlsx({"Sổ chi": "1 | a"}, stamp=""), "K112"),
-    "a text": ("Kính gửi".encode(), "K101"),
+    "a text": ("Kính gửi".encode(), "K124"),
     "nothing": (b"", "K104"),
     "half a package": (sheets.xlsx({"Nhiệm vụ": TABLE})[:900], "K104"),
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000), "K105"),

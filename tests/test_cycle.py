@@ -242,7 +242,7 @@ def test_without_its_refused_file_only_the_list_of_files_and_the_print_code_chan
 BAD_FILES = {
     "Phiếu KT.xlsx": (b"PK\x03\x04 half of a workbook", "K104"),
     "Phiếu KT.xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "K105"),
-    "Phiếu KT.docx": (b"a letter", "K101"),
+    "Phiếu KT.docx": (b"a letter", "K124"),
     "thư.eml": (b"Subject: a\r\n\r\nno workbook", "K107"),
     "empty.xlsx": (b"", "K104"),
     "~$Phiếu KT.xlsx": (b"owner", "K106"),
@@ -358,6 +358,50 @@ def test_a_version_that_empties_cells_waits(tables: dict) -> None:
     assert (waits["unit"], waits["file"], waits["fact"]) == ("TTPVHCC", WAITING, "6")
     used = {row["file"] for row in tables["lines"] if row["unit"] == "TTPVHCC"}
     assert used == {IN_USE["TTPVHCC"]}
+
+
+def test_the_cells_a_newer_version_has_otherwise_are_kept_and_named(
+    sample: Commune, tables: dict
+) -> None:
+    changed = [row for row in tables["changes"] if row["unit"] == "TTPVHCC"]
+    assert {(row["file_before"], row["file_after"]) for row in changed} == {
+        (IN_USE["TTPVHCC"], WAITING)
+    }
+    assert [row["after"] for row in changed] == [""] * 6
+    cells = list(dict.fromkeys(row["cell"] for row in changed))
+    (waits,) = [row for row in tables["findings"] if row["code"] == "K114"]
+    assert waits["value"] == ", ".join(cells[:4]) + "…"
+    html = (sample.output / NEWEST / PACKET).read_text(encoding="utf-8")
+    assert f"0 ô khác, 6 ô bỏ trống ({', '.join(cells[:3])}, …)" in html
+
+
+def test_questions_change_no_word_about_a_unit(tables: dict) -> None:
+    asked = {row["unit"] for row in tables["findings"] if row["code"].startswith("K8")}
+    told = {row["unit"] for row in tables["findings"] if not row["code"].startswith("K8")}
+    assert asked
+    good = {row["unit"] for row in tables["units"] if row["status"] == "Đạt"}
+    assert good == set(UNITS) - told
+
+
+def test_a_faulty_cell_emptied_as_asked_waits_for_nobody(commune: Commune) -> None:
+    """«9O» of Phòng Kinh tế is taken out, and beside it what was no fault."""
+    wrong = next(row for row in tables_of(commune)["findings"] if row["code"] == "K301")
+    book = openpyxl.load_workbook(commune.newest.inbox / IN_USE["KT"])
+    sheet = book[wrong["sheet"]]
+    sheet[wrong["cell"]].value = None
+    book.save(commune.newest.inbox / "KT sua.xlsx")
+    commune.run()
+    assert [status for _, status, *_ in submissions_of(tables_of(commune), "KT")] == [
+        "thay bằng bản mới",
+        "đang dùng",
+    ]
+    heads = {cell.value: cell.column for cell in sheet[5]}
+    sheet.cell(wrong["row"], heads["Minh chứng"]).value = None
+    book.save(commune.newest.inbox / "KT sua.xlsx")
+    commune.run()
+    tables = tables_of(commune)
+    assert [s for _, s, *_ in submissions_of(tables, "KT")] == ["đang dùng", "chờ xác nhận"]
+    assert len([row for row in tables["changes"] if row["unit"] == "KT"]) == 2
 
 
 def test_a_workbook_in_a_letter_is_read_with_the_letters_name(tables: dict) -> None:
@@ -540,7 +584,7 @@ def test_earlier_cycles_are_archived_and_not_printed(sample: Commune) -> None:
 
 
 def test_earlier_archives_are_used_as_history(sample: Commune, tables: dict) -> None:
-    kept = ("status", "lines", "overdue", "D", "a", "b", "c", "R")
+    kept = ("status", "late_report", "lines", "overdue", "D", "a", "b", "c", "R")
     expected = [
         {"cycle": cycle, "unit": unit["unit"], **{key: unit[key] for key in kept}}
         for cycle in EARLIER

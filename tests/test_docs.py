@@ -9,6 +9,7 @@ import pytest
 
 from pipeline import ROOT, VERSION, cli
 from pipeline.archive import result_json
+from pipeline.cli.speech import BUG, BUSY, CRASHED_FILE, DISK, INCOMPLETE, USAGE
 from pipeline.model.findings import catalogue
 from pipeline.model.settings import SECTIONS
 from pipeline.model.tables import RESULT_VERSION
@@ -123,7 +124,7 @@ def test_no_page_names_a_file_that_is_not_there(page):
 
 
 def exit_codes():
-    return {0, cli.BUG, cli.USAGE, cli.CRASHED_FILE, cli.INCOMPLETE, cli.DISK, cli.BUSY}
+    return {0, BUG, USAGE, CRASHED_FILE, INCOMPLETE, DISK, BUSY}
 
 
 @pytest.mark.parametrize("text", [README, SECRETARY], ids=["README", "thu-ky"])

@@ -3,11 +3,13 @@
 import ast
 import re
 import unicodedata
+from dataclasses import replace
 from string import Formatter
 
 import pytest
 
 from pipeline import ROOT
+from pipeline.model import findings
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.findings import (
     ERROR,
@@ -17,6 +19,7 @@ from pipeline.model.findings import (
     catalogue,
     describe,
     finding,
+    in_force,
     is_error,
     refuses,
     severity,
@@ -86,7 +89,21 @@ SYLLABLE = re.compile(
 )
 MARKS = str.maketrans("", "", "\u0300\u0301\u0303\u0309\u0323")
 NAMES = {  # programs, files, keys and codes people see on their own screen
-    *("Excel", "Calc", "LibreOffice", "Zalo", "F9", "CCHC", "KT-07", "KT-07/CB012", "A3"),
+    *(
+        "Excel",
+        "Calc",
+        "LibreOffice",
+        "Outlook",
+        "PDF",
+        "web",
+        "Zalo",
+        "F9",
+        "CCHC",
+        "KT-07",
+        "KT-07/CB012",
+        "A3",
+        "R",
+    ),
     *(".xlsx", ".ods", "so-nhan.csv", "luu-tru.xlsx"),
 }
 
@@ -264,6 +281,18 @@ def test_the_severity_says_whether_a_line_counts():
     assert is_error(finding("K301"))
     assert not is_error(finding("K409"))
     assert not is_error(finding("K312"))
+
+
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [("", True), ("2026-10-K2", True), ("2026-11-K1", True), ("2026-11-K2", False)],
+)
+def test_a_rule_is_silent_before_the_cycle_it_applies_from(monkeypatch, since, told):
+    entry = replace(catalogue()["K409"], since=since)
+    monkeypatch.setattr(findings, "catalogue", lambda: {**catalogue(), "K409": entry})
+    found = [finding("K409"), finding("K301")]
+    kept = in_force(found, parse_cycle("2026-11-K1"))
+    assert kept == (found if told else found[1:])
 
 
 def test_errors_of_file_and_sheet_refuse_the_whole_file():

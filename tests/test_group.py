@@ -106,9 +106,9 @@ def test_an_entry_needs_a_quantity_and_a_reason():
     9   | KT-03   |          |               |           |                 |
     """
     assert found_in(substitutes=sheet) == [
-        ("K717", "C7"),
-        ("K717", "C8"),
-        ("K717", "E6"),
+        ("K739", "C7"),
+        ("K739", "C8"),
+        ("K739", "E6"),
     ]
 
 
@@ -123,7 +123,7 @@ def test_a_changed_score_has_its_own_maximum_and_a_reason():
     11  | CB012    | 9     | 2.5     |              |
     """
     assert found_in(general=sheet) == [
-        *[("K303", "D9"), ("K304", "D7"), ("K304", "D8"), ("K312", "D6"), ("K717", "E10")],
+        *[("K303", "D9"), ("K304", "D7"), ("K304", "D8"), ("K312", "D6"), ("K739", "E10")],
     ]
     _, found, columns = read(general=sheet)
     told = {row["cell"]: row["message"] for row in describe(found, columns)}
@@ -141,7 +141,7 @@ def test_a_leaders_criterion_is_100_or_50_with_a_reason():
     8   | CB013    | đ           | 50  |
     9   | CB013    | e           | "100" | Đoàn kết
     """
-    assert found_in(leader_criteria=sheet) == [("K306", "C7"), ("K717", "D8")]
+    assert found_in(leader_criteria=sheet) == [("K306", "C7"), ("K739", "D8")]
     levels = [
         (row["criterion"], row["value"]) for row in records(table_of("leader_criteria", sheet))
     ]
@@ -190,7 +190,7 @@ def test_a_person_scores_once_in_the_own_units_workbook():
     7   | CB013 – Trần Thị Hòa  | 6
     8   | CB012 – Nguyễn Văn An | 4
     """
-    assert check(general=sheet) == [("K304", "B7"), ("K418", "A8")]
+    assert check(general=sheet) == [("K304", "B7"), ("K427", "A8")]
 
 
 # --- what fits nothing
@@ -277,7 +277,7 @@ THERE = {
     ("key", "expected"),
     [
         ("verdicts", [("K714", "A8"), ("K714", "A9")]),
-        ("exemptions", [("K714", "A7"), ("K714", "A8")]),
+        ("exemptions", [("K714", "A7"), ("K737", "A8")]),
         ("agenda", [("K714", "A7")]),
         ("inspections", [("K714", "A7")]),
         ("rewards", [("K714", "A7")]),
@@ -298,7 +298,7 @@ def test_entries_that_fit_no_line_or_are_not_needed_or_not_all_are_said():
     8   | VP-02   |               |           |
     9   | VP-09   | 3             | 9/11/2026 | Máy hỏng
     """
-    assert misplaced(substitutes=sheet) == [("K714", "A9"), ("K718", "A6"), ("K719", "")]
+    assert misplaced(substitutes=sheet) == [("K714", "A9"), ("K740", "A6"), ("K741", "")]
     typed, _, columns = read(substitutes=sheet)
     told = [row["message"] for row in describe(check_places(typed, results(), {"KT"}), columns)]
     assert (

@@ -52,6 +52,26 @@ def lines_of(tables: dict, unit: str) -> list[dict]:
     return [row for row in tables["lines"] if row["unit"] == unit]
 
 
+def test_what_the_group_decided_is_checked_in_every_run(commune: Commune) -> None:
+    before = tables_of(commune)
+    assert codes(before, "K735", "K736", "K737", "K738") == []
+    sent = [row for row in before["lines"] if row["source"] == "phiếu" and row["unit"] == "KT"]
+    bare, loose = ((row["task_id"], row["person"]) for row in sent[:2])
+    blank = dict.fromkeys(("completed_accepted", "rework_accepted", "lateness_accepted"))
+    verdicts = {
+        bare: blank | {"state": "Sửa", "reason": "xem lại"},
+        loose: blank | {"state": None, "completed_accepted": 77},
+    }
+    type_into(commune.newest, "verdicts", verdicts)
+    type_into(commune.newest, "exemptions", {("KT-77", "CB012", "tiến độ"): {"granted": "không"}})
+    points = {(row["point"],): {"chosen": "x"} for row in before["agenda"]}
+    assert len(points) > 5
+    type_into(commune.newest, "agenda", points)
+    commune.run()
+    found = codes(tables_of(commune), "K735", "K736", "K737", "K738")
+    assert {code for code, _ in found} == {"K735", "K736", "K737", "K738"}
+
+
 # --- figures entered for a unit
 
 
@@ -85,7 +105,7 @@ def test_a_unit_entered_by_the_group_counts_and_is_still_missing(commune: Commun
     assert Decimal(new["A"]) == Decimal(old["A"]) + Decimal(unit["A"])
     assert (Decimal(new["A_missing"]), new["units_reported"]) == (0, 7)
     assert new["arithmetic"].startswith("7/8 đơn vị tự báo cáo; a = ")
-    assert codes(tables, "K719", "K718", "K717") == []
+    assert codes(tables, "K741", "K740", "K739") == []
     early = [row for row in lines_of(tables, SILENT) if row not in entered]
     assert {row["standing"] for row in early} == {"chưa đến hạn"}
 
@@ -104,7 +124,7 @@ def test_a_unit_entered_in_part_stays_out_and_its_lines_are_scored(commune: Comm
     )
     scored = by(tables["lines"], "task_id", "person")[key]
     assert Decimal(scored["D"]) == Decimal(scored["A"]) > 0
-    assert codes(tables, "K719") == [("K719", "")]
+    assert codes(tables, "K741") == [("K741", "")]
     for name in ("A", "D", "Q", "P", "A_missing"):
         assert tables["commune"][0][name] == before["commune"][0][name]
 
@@ -118,9 +138,9 @@ def test_a_unit_that_reports_after_all_has_its_own_figures(commune: Commune) -> 
     assert by(tables["lines"], "task_id", "person")[key] == line
     (row,) = tables["substitutes"]
     assert (row["task_id"], row["used"]) == (key[0], "không")
-    ((code, cell),) = codes(tables, "K718")
+    ((code, cell),) = codes(tables, "K740")
     book = openpyxl.load_workbook(commune.newest.verification)
-    assert code == "K718"
+    assert code == "K740"
     assert book["Nhập thay"].cell(int(cell[1:]), 7).value == 99  # the row is kept
 
 
@@ -166,6 +186,8 @@ def test_nothing_is_drawn_before_the_cut_off(fresh: Commune, tmp_path) -> None:
 def test_a_workbook_with_something_of_its_own_is_left_as_it_is(commune: Commune) -> None:
     book = openpyxl.load_workbook(commune.newest.verification)
     book.create_sheet("Ghi chú của Tổ")["A1"] = "Hẹn gặp Phòng Kinh tế chiều thứ Ba"
+    book.create_sheet("Nháp")["A1"] = "việc riêng"
+    book["Nháp"].sheet_state = "hidden"
     page = book["Kiểm tra thực tế"]
     page.cell(12, 2).value = "Người lập biểu"
     book["Loại trừ"].cell(6, 12).value = "ngoài bảng"
@@ -175,9 +197,10 @@ def test_a_workbook_with_something_of_its_own_is_left_as_it_is(commune: Commune)
     commune.run()
     assert commune.newest.verification.read_bytes() == kept
     tables = tables_of(commune)
-    assert codes(tables, "K732", "K205") == [("K732", ""), ("K205", "")]
-    (told,) = [row["message"] for row in tables["findings"] if row["code"] == "K732"]
+    assert codes(tables, "K743", "K205") == [("K743", ""), ("K205", "")]
+    (told,) = [row["message"] for row in tables["findings"] if row["code"] == "K743"]
     assert "trang «Ghi chú của Tổ»" in told
+    assert "trang «Nháp»" in told
     assert "dòng ghi thêm ở trang «Kiểm tra thực tế»" in told
     assert "cột ghi thêm ở trang «Loại trừ»" in told
 
@@ -238,8 +261,8 @@ def test_open_refuses_other_rules_inside_a_month(commune: Commune, sauro: Run, o
 def test_a_run_of_a_month_with_mixed_rules_says_so(commune: Commune) -> None:
     change_rules(commune)
     run_cycle(commune.cycle(MONTH[1]), commune.output, None, lambda *_: None, unprinting())
-    (told,) = [r for r in tables_of(commune, MONTH[1])["findings"] if r["code"] == "K731"]
+    (told,) = [r for r in tables_of(commune, MONTH[1])["findings"] if r["code"] == "K742"]
     assert told["fact"] == "QT-F211"
     assert told["message"].startswith("Tệp «commune.toml»: bộ quy tắc tính QT-")
     commune.run()
-    assert codes(tables_of(commune, NEWEST), "K731") == []
+    assert codes(tables_of(commune, NEWEST), "K742") == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.history import SERIES, read_history
+from pipeline.history import REMEMBERED, SERIES, read_history
 from pipeline.model.calendar import CYCLES_SHOWN, earlier_cycles, parse_cycle
 from pipeline.model.findings import InputError
 from pipeline.model.tables import records, result_sheet, result_table, to_plain
@@ -28,7 +28,7 @@ def keep(output: Path, cycle: str, **tables: list[dict]) -> None:
 
 def a_unit(code: str, R: str | None = "0.875", **more: object) -> dict:
     rate = None if R is None else Decimal(R)
-    figures = {"lines": 9, "overdue": 2, "D": Decimal("15.06"), "R": rate}
+    figures = {"late_report": "không", "lines": 9, "overdue": 2, "D": Decimal("15.06"), "R": rate}
     return {"unit": code, "status": "Đạt", **dict.fromkeys("abc", rate), **figures, **more}
 
 
@@ -41,7 +41,19 @@ def test_nothing_before_the_first_cycle(tmp_path):
     past = read_history(tmp_path / "output", CYCLE)
     assert past.table.empty
     assert list(past.table.columns) == result_sheet("history").keys
-    assert (past.rework, past.indicators) == ({}, {})
+    assert (past.rework, past.indicators, past.lines) == ({}, {}, {})
+
+
+def test_the_lines_of_every_earlier_cycle_are_remembered_oldest_first(tmp_path):
+    line = {"task_id": "KT-01", "person": "CB012", "unit": "KT", "remaining": Decimal("0.5")}
+    line |= {"finished": date(2026, 10, 9), "evidence": "BC 15", "standing": "quá hạn"}
+    for cycle in (BEFORE, EARLIER[1]):
+        keep(tmp_path, cycle, lines=[line, line | {"task_id": "KT-02", "remaining": None}])
+    lines = read_history(tmp_path, CYCLE).lines
+    assert list(lines) == [EARLIER[1], BEFORE]
+    assert [row["remaining"] for row in lines[BEFORE]] == [Decimal("0.5"), None]
+    assert lines[BEFORE][0].keys() == set(REMEMBERED)
+    assert line.items() <= lines[BEFORE][0].items()
 
 
 def test_the_series_runs_oldest_first_in_the_order_of_the_units(tmp_path):
@@ -70,6 +82,12 @@ def test_a_missing_cycle_is_a_gap_and_no_zero(tmp_path):
     keep(tmp_path, EARLIER[2], units=[a_unit("KT")])
     rows = records(read_history(tmp_path, CYCLE).table)
     assert [row["cycle"] for row in rows] == [EARLIER[0], EARLIER[2]]
+
+
+def test_a_late_report_stays_known(tmp_path):
+    keep(tmp_path, BEFORE, units=[a_unit("KT", late_report="có"), a_unit("VP")])
+    rows = records(read_history(tmp_path, CYCLE).table)
+    assert [(row["unit"], row["late_report"]) for row in rows] == [("KT", "có"), ("VP", "không")]
 
 
 def test_a_unit_that_had_not_reported_has_a_row_without_rates(tmp_path):

@@ -5,6 +5,7 @@ import itertools
 import os
 import unicodedata
 import zipfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,11 +14,15 @@ from hashlib import sha256
 import pytest
 
 from pipeline import intake, reading
+from pipeline.intake import letters, parcels
+from pipeline.intake.opening import open_parcel
 from pipeline.intake.packages import clean_name
 from pipeline.model.calendar import VIETNAM, parse_cycle
-from pipeline.model.findings import InputError, catalogue
+from pipeline.model.findings import InputError, catalogue, finding
 from pipeline.model.layout import layout
+from pipeline.model.limits import LIMITS
 from pipeline.model.registers import Registers
+from pipeline.tools.spool import Spool
 from tests import sheets
 
 HEAD = "Mã việc | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú"
@@ -34,7 +39,9 @@ REGISTERS = Registers({"KT": {}, "VP": {}}, {}, {}, {}, None)
 
 
 def package(name, data, received):
-    return intake.Package(name, data, sha256(data).hexdigest(), received, "giờ của tệp")
+    return intake.Package(
+        name, Spool().keep(data), sha256(data).hexdigest(), received, "giờ của tệp"
+    )
 
 
 def book(table: str = FULL, unit: str = "KT", **changes: str) -> bytes:
@@ -63,18 +70,23 @@ def letter(
     return message.as_bytes()
 
 
+def collect(folder, receipts):
+    return intake.collect(folder, receipts, open_parcel)
+
+
 def read(package: intake.Package) -> reading.Reading:
     return reading.read_workbook(package.data, package.file, layout("unit"), frozenset({"tasks"}))
 
 
 def settle(packages, receipts=None):
     readings = [read(package) for package in packages]
-    return intake.settle(packages, readings, CYCLE, REGISTERS, DIGESTS, CUTOFF, receipts or {})
+    order = (CYCLE, REGISTERS, DIGESTS, CUTOFF, receipts or {})
+    return intake.settle(packages, readings, *order, lambda unit, raw: raw.findings)
 
 
 def run(folder, receipts=None):
     """Return statuses by file, the file in use by unit, and (code, file) of every finding."""
-    packages, noticed = intake.collect(folder, receipts or {})
+    packages, noticed = collect(folder, receipts or {})
     submissions, used, found = settle(packages, receipts)
     statuses = {row["file"]: row["status"] for row in submissions}
     codes = [(row["code"], row["file"]) for row in noticed + found]
@@ -99,10 +111,10 @@ def test_only_regular_files_are_opened(tmp_path):
     refused = {"lien-ket.xlsx", "ong.xlsx", "thư mục", "ngoai.bin"}
     assert {file for file, status in statuses.items() if status == "từ chối"} == refused
     assert sorted(without(codes)) == [
-        ("K101", "ngoai.bin"),
-        ("K105", "lien-ket.xlsx"),
-        ("K105", "ong.xlsx"),
-        ("K105", "thư mục"),
+        ("K124", "ngoai.bin"),
+        ("K127", "lien-ket.xlsx"),
+        ("K127", "ong.xlsx"),
+        ("K127", "thư mục"),
     ]
 
 
@@ -117,7 +129,7 @@ def test_temporary_files_are_named_and_system_files_are_not(tmp_path):
     ]
     for name in [*named, ".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"]:
         put(tmp_path, name, b"x")
-    packages, found = intake.collect(tmp_path, {})
+    packages, found = collect(tmp_path, {})
     assert packages == []
     assert [(row["code"], row["file"]) for row in found] == [
         ("K106", name) for name in sorted(named)
@@ -125,14 +137,14 @@ def test_temporary_files_are_named_and_system_files_are_not(tmp_path):
 
 
 def test_a_missing_folder_is_an_empty_one(tmp_path):
-    assert intake.collect(tmp_path / "hop-thu", {}) == ([], [])
+    assert collect(tmp_path / "hop-thu", {}) == ([], [])
 
 
 def test_names_are_shown_clean_and_each_once(tmp_path):
     put(tmp_path, unicodedata.normalize("NFD", "Phiếu Hòa.xlsx"), book())
     put(tmp_path, "Phiếu Hòa.xlsx", book(unit="VP"))
     put(tmp_path, "a\u202eb\n\tc.xlsx", book("5 | x"))
-    names = {package.file for package in intake.collect(tmp_path, {})[0]}
+    names = {package.file for package in collect(tmp_path, {})[0]}
     assert names == {"Phiếu Hòa.xlsx", "Phiếu Hòa.xlsx (2)", "a b c.xlsx"}
     assert clean_name("../../báo cáo.xlsx") == "báo cáo.xlsx"
     assert clean_name("C:\\Windows\\x.xlsx") == "x.xlsx"
@@ -143,8 +155,8 @@ def test_names_are_shown_clean_and_each_once(tmp_path):
 def test_a_file_too_large_is_not_loaded(tmp_path):
     path = tmp_path / "phim.xlsx"
     with open(path, "wb") as handle:
-        handle.truncate(40_000_001)
-    packages, _ = intake.collect(tmp_path, {})
+        handle.truncate(LIMITS.received + 1)
+    packages, _ = collect(tmp_path, {})
     assert packages[0].data == b""
     assert len(packages[0].sha256) == 64
     assert packages[0].problem["code"] == "K103"
@@ -162,7 +174,7 @@ def test_a_letter_gives_its_workbooks_and_its_date(tmp_path):
             ("../../x.ods", sheets.ods({"Nhiệm vụ": FULL}, stamp="VP|2026-11-K1|QT-F211|1a2b3c4d")),
         ),
     )
-    packages, found = intake.collect(tmp_path, {})
+    packages, found = collect(tmp_path, {})
     assert [package.file for package in packages] == [
         "thu.eml › Phiếu Kinh tế.xlsx",
         "thu.eml › x.ods",
@@ -198,7 +210,7 @@ def test_other_attachments_are_listed_pictures_of_a_signature_are_not(tmp_path):
         book(), maintype="application", subtype="vnd.ms-excel", filename="p.xlsx"
     )
     put(tmp_path, "thu.eml", message.as_bytes())
-    packages, found = intake.collect(tmp_path, {})
+    packages, found = collect(tmp_path, {})
     assert [package.file for package in packages] == ["thu.eml › p.xlsx"]
     assert [(row["code"], row["value"]) for row in found] == [("K108", "ảnh chụp.jpg")]
 
@@ -209,7 +221,7 @@ def test_a_forwarded_letter_is_opened_too(tmp_path):
     outer.set_content("Chuyển tiếp.")
     outer.add_attachment(message_from_bytes(letter(("p.xlsx", book())), policy=policy.default))
     put(tmp_path, "thu.eml", outer.as_bytes())
-    packages, _ = intake.collect(tmp_path, {})
+    packages, _ = collect(tmp_path, {})
     assert [(p.file, p.received.day) for p in packages] == [("thu.eml › p.xlsx", 16)]
 
 
@@ -220,7 +232,7 @@ def test_a_letter_without_a_sound_date_has_its_files_time(tmp_path, date):
     data = letter(("p.xlsx", book()), date=None)
     data = data if date is None else f"Date: {date}\n".encode() + data
     put(tmp_path, "thu.eml", data)
-    packages, found = intake.collect(tmp_path, {})
+    packages, found = collect(tmp_path, {})
     assert (packages[0].received, packages[0].received_by) == (NOON, "giờ của tệp")
     assert [(row["code"], row["value"]) for row in found] == [("K118", "12:00:00 ngày 15/11/2026")]
 
@@ -236,6 +248,72 @@ def test_a_letter_may_bring_many_pictures_but_not_many_workbooks(tmp_path):
     assert run(tmp_path)[1] == {"KT": "thu.eml › p.xlsx"}
     put(tmp_path, "thu.eml", letter(*((f"{n}.xlsx", b"PK") for n in range(21))))
     assert without(run(tmp_path)[2]) == [("K103", "thu.eml")]
+
+
+def headings(length: int) -> bytes:
+    """Return a letter with one heading of that many bytes, and a workbook."""
+    rest = letter(("p.xlsx", book()))
+    name = b'Content-Disposition: attachment; filename="p.xlsx"'
+    assert name in rest
+    filler = b"; a=" + b"b" * (length - len(name) - 4)
+    return rest.replace(name, name + filler, 1)
+
+
+@pytest.mark.parametrize(("more", "codes"), [(0, []), (200, ["K103"])])
+def test_a_letter_whose_headings_take_too_long_is_refused(tmp_path, monkeypatch, more, codes):
+    monkeypatch.setattr(letters, "LIMITS", replace(LIMITS, letter_headings=2_000**2))
+    put(tmp_path, "thu.eml", headings(1_950 + more))
+    assert [code for code, _ in without(run(tmp_path)[2])] == codes
+
+
+@pytest.mark.parametrize("name", ["letter_lines", "letter_parts", "attached"])
+def test_a_letter_has_its_limits(tmp_path, monkeypatch, name):
+    data = letter(("p.xlsx", book()))
+    counts = {"letter_lines": data.count(b"\n"), "letter_parts": data.count(b"\n--"), "attached": 1}
+    put(tmp_path, "thu.eml", data)
+    for less, codes in ((0, []), (1, ["K103"])):
+        monkeypatch.setattr(letters, "LIMITS", replace(LIMITS, **{name: counts[name] - less}))
+        assert [code for code, _ in without(run(tmp_path)[2])] == codes
+
+
+@pytest.mark.parametrize("name", ["items", "packed", "file"])
+def test_a_zip_has_its_limits(tmp_path, monkeypatch, name):
+    data = book()
+    put(tmp_path, "nen.zip", packed(**{"KT.xlsx": data}))
+    counts = {"items": 1, "packed": len(data), "file": len(data)}
+    for less, codes in ((0, []), (1, ["K103"])):
+        monkeypatch.setattr(parcels, "LIMITS", replace(LIMITS, **{name: counts[name] - less}))
+        assert [code for code, _ in without(run(tmp_path)[2])] == codes
+
+
+def test_a_zip_within_a_letter_without_a_name_is_opened(tmp_path):
+    message = message_from_bytes(letter(), policy=policy.default)
+    inner = packed(**{"KT.xlsx": book()})
+    message.add_attachment(inner, maintype="application", subtype="zip", disposition="inline")
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="a.pdf")
+    put(tmp_path, "thu.eml", message.as_bytes())
+    _, used, codes = run(tmp_path)
+    assert used == {"KT": "thu.eml › tệp đính kèm › KT.xlsx"}
+    assert without(codes) == [("K108", "thu.eml")]
+
+
+def test_a_file_given_by_hand_is_only_opened_if_it_is_one(tmp_path):
+    os.mkfifo(tmp_path / "ong.xlsx")
+    (tmp_path / "p.xlsx").write_bytes(book())
+    (tmp_path / "lien-ket.xlsx").symlink_to(tmp_path / "p.xlsx")
+    opened = {
+        name: [
+            package.problem and package.problem["code"]
+            for package in intake.open_file(tmp_path / name, NOON, open_parcel)[0]
+        ]
+        for name in ("ong.xlsx", ".", "gone.xlsx", "lien-ket.xlsx")
+    }
+    assert opened == {
+        "ong.xlsx": ["K127"],
+        ".": ["K127"],
+        "gone.xlsx": ["K104"],
+        "lien-ket.xlsx": [None],
+    }
 
 
 def packed(**items: bytes) -> bytes:
@@ -260,7 +338,7 @@ def test_a_zip_is_opened_one_level(tmp_path):
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (packed(**{"a.txt": b"x"}), "K105"),
+        (packed(**{"a.txt": b"x"}), "K126"),
         (packed(**{"KT.xlsx": bytes(20_000_001)}), "K103"),
         (packed(**{"KT.xlsx": b"x" * 500})[:300], "K104"),
     ],
@@ -292,14 +370,14 @@ def test_receipts_are_written_once_and_read_back(tmp_path):
     put(tmp_path, "=a.xlsx", book(unit="VP"), NOON + timedelta(seconds=30))
     put(tmp_path, "thu.eml", letter(("p.xlsx", book("5 | x"))))
     folder, register = tmp_path, tmp_path.parent / "so-nhan.csv"
-    packages, _ = intake.collect(folder, {})
+    packages, _ = collect(folder, {})
     text = intake.receipts_text(packages, {})
     assert text.startswith("\ufeffsha256;tệp;nhận lúc;nguồn giờ;quyết định;lý do\r\n")
     assert ";'=a.xlsx;12:00:30 ngày 15/11/2026;giờ của tệp 12:00:30 ngày 15/11/2026;;" in text
     assert ";thu.eml;09:15:00 ngày 15/11/2026;thư 09:15:00 ngày 15/11/2026;;" in text
     register.write_text(text, encoding="utf-8")
     receipts = intake.read_receipts(register)
-    again, found = intake.collect(folder, receipts)
+    again, found = collect(folder, receipts)
     assert again == packages
     assert intake.new_receipts(again, receipts) == []
     assert intake.receipts_text(again, receipts) == text
@@ -320,10 +398,10 @@ def test_receipts_are_written_once_and_read_back(tmp_path):
 )
 def test_so_nhan_wins_and_a_corrected_time_says_so(tmp_path, noted, day, seconds):
     put(tmp_path, "b.xlsx", book())
-    packages, _ = intake.collect(tmp_path, {})
+    packages, _ = collect(tmp_path, {})
     text = intake.receipts_text(packages, {}).replace(";12:00:00 ngày 15/11/2026;", f";{noted};")
     receipts = write_and_read(tmp_path, text.encode())
-    corrected, found = intake.collect(tmp_path, receipts)
+    corrected, found = collect(tmp_path, receipts)
     time = datetime(2026, 11, day, 16, 30, seconds, tzinfo=VIETNAM)
     assert (corrected[0].received, corrected[0].received_by) == (time, "so-nhan.csv")
     assert found == []
@@ -353,11 +431,23 @@ def test_what_excel_makes_of_the_table_is_read(tmp_path, data):
     assert (receipt.file, receipt.decision, receipt.received) == ("a.xlsx", "rút", None)
 
 
-def test_columns_the_secretary_added_are_kept(tmp_path):
-    line = f"{SHA};a.xlsx;16:30:00 ngày 14/11/2026;thư;;;gọi lại chị Hoa\r\n"
-    receipts = write_and_read(tmp_path, b"sha256;a;b;c;d;e;f\r\n" + line.encode())
+def test_columns_the_secretary_added_are_kept_with_their_headings(tmp_path):
+    head = "sha256;tệp;nhận lúc;nguồn giờ;quyết định;lý do;Người quyết định;dặn\r\n"
+    line = f"{SHA};a.xlsx;16:30:00 ngày 14/11/2026;thư;rút;;bà Hoa;gọi lại\r\n"
+    receipts = write_and_read(tmp_path, (head + line).encode())
+    assert intake.receipts_text([], receipts) == f"\ufeff{head}{line}"
+    assert (receipts[SHA].received_by, receipts[SHA].ordered_by) == ("thư", "bà Hoa")
+
+
+def test_a_cell_beyond_the_headings_is_kept(tmp_path):
+    line = f"{SHA};a.xlsx;;thư;;;gọi lại chị Hoa\r\n"
+    receipts = write_and_read(tmp_path, b"sha256;a;b;c;d;e\r\n" + line.encode())
     assert line in intake.receipts_text([], receipts)
-    assert receipts[SHA].received_by == "thư"
+    assert receipts[SHA].ordered_by == ""
+
+
+def test_an_empty_table_is_no_table(tmp_path):
+    assert write_and_read(tmp_path, b"") == {}
 
 
 @pytest.mark.parametrize(
@@ -445,7 +535,7 @@ def test_the_latest_usable_version_is_in_use_and_all_are_kept():
             "KT",
         ),
         (version(2, "5 | a | b"), "K202", "KT"),
-        (package("x.pdf", b"%PDF", NOON), "K105", ""),
+        (package("x.pdf", b"%PDF", NOON), "K121", ""),
     ],
 )
 def test_a_refused_file_is_named_once_and_counts_for_nothing(package, code, unit):
@@ -530,6 +620,152 @@ def test_a_version_that_empties_cells_waits_for_the_secretary(after, emptied):
     assert codes(packages, yes) == []
 
 
+@pytest.mark.parametrize(
+    ("after", "where"),
+    [
+        (LESS, "B7, C7, D7, E7…"),
+        (FULL.replace("BC 15", ""), "E6"),
+        (f"5 | {HEAD}\n6 | KT-01 | 2 | 2026-11-09 | 0 | BC 15 | xong", "KT-02"),
+    ],
+)
+def test_the_emptied_cells_are_named_in_the_newer_file(after, where):
+    found = settle([version(1), version(2, after)])[2]
+    assert [row["value"] for row in found if row["code"] == "K114"] == [where]
+
+
+BROKEN = FULL.replace("| 1 |", "| #N/A |")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told", "status"),
+    [
+        (BROKEN, BROKEN.replace("#N/A", ""), (), "đang dùng"),
+        (FULL, FULL.replace("| 1 |", "| |"), [(7, "completed", "K301")], "đang dùng"),
+        (FULL, FULL.replace("| 1 |", "| |"), [(7, "completed", "K312")], "chờ xác nhận"),
+        (FULL, FULL.replace("| 1 |", "| |"), [(6, "completed", "K301")], "chờ xác nhận"),
+        (FULL, LESS, [(7, "task_id", "K507")], "chờ xác nhận"),
+        (FULL, LESS[: LESS.index("7 |")], [(7, "task_id", "K507")], "đang dùng"),
+        (FULL, LESS[: LESS.index("7 |")], [(None, "", "K415")], "đang dùng"),
+    ],
+)
+def test_who_empties_a_faulty_cell_has_done_as_told(before, after, told, status):
+    packages = [version(1, before), version(2, after)]
+    place = {"unit": "KT", "file": "ban-1.xlsx", "sheet": "Nhiệm vụ"}
+    said = [finding(code, **place, row=row, field=field) for row, field, code in told]
+    order = (CYCLE, REGISTERS, DIGESTS, CUTOFF, {})
+    readings = [read(package) for package in packages]
+    submissions, _, _ = intake.settle(
+        packages, readings, *order, lambda _, raw: raw.findings + said
+    )
+    assert submissions[1]["status"] == status
+
+
+def test_a_version_is_asked_about_only_when_cells_were_emptied():
+    packages = [version(1), version(2, MORE)]
+    order = (CYCLE, REGISTERS, DIGESTS, CUTOFF, {})
+    _, used, _ = intake.settle(packages, list(map(read, packages)), *order, lambda *_: 1 / 0)
+    assert used["KT"].file == "ban-2.xlsx"
+
+
+def changes(*tables: str | bytes) -> list[tuple]:
+    """Return (row, heading, cell, before, after) between the versions of one unit."""
+    packages = [
+        package(f"ban-{n}.xlsx", made if isinstance(made, bytes) else book(made), NOON)
+        for n, made in enumerate(tables, 1)
+    ]
+    readings = {package.file: read(package) for package in packages}
+    rows = intake.change_rows(settle(packages)[0], readings)
+    assert all(row.keys() == set(layout("archive")["changes"].keys) for row in rows)
+    return [
+        tuple(row[k] for k in ("row_key", "heading", "cell", "before", "after")) for row in rows
+    ]
+
+
+def test_versions_are_compared_cell_by_cell_wherever_the_rows_stand():
+    newer = f"""
+        8 | {HEAD}
+        9 | KT-02 | 1 | 2026-11-10 | 0 |       | XONG
+       10 | kt-01 | 3 | 2026-11-08 | 0 | BC 15 | xong
+    """
+    assert changes(FULL, newer) == [
+        ("KT-02", "Minh chứng", "E9", "BC 16", ""),
+        ("KT-01", "SL hoàn thành", "B10", "2", "3"),
+        ("KT-01", "Ngày xong", "C10", "09/11/2026", "08/11/2026"),
+    ]
+
+
+def test_each_version_is_compared_with_the_one_before_it():
+    assert changes(FULL, MORE, FULL.replace("| 2 |", "| #REF! |")) == [
+        ("KT-01", "SL hoàn thành", "B6", "2", "3"),
+        ("KT-01", "SL hoàn thành", "B6", "3", "#REF!"),
+    ]
+    assert changes(FULL) == changes(FULL, FULL + "\n30 | x") == []
+
+
+def test_a_row_taken_out_or_added_is_told_cell_by_cell():
+    one = FULL[: FULL.index("7 |")]
+    gone = [("KT-02", "SL hoàn thành", "", "1", ""), ("KT-02", "Ngày xong", "", "10/11/2026", "")]
+    assert changes(FULL, one)[:2] == gone
+    assert changes(one, FULL)[0] == ("KT-02", "SL hoàn thành", "B7", "", "1")
+
+
+def test_rows_of_one_task_are_told_apart_by_their_people():
+    head = "5 | Mã việc | Người thực hiện | SL hoàn thành | Ngày xong | Số lần chưa đạt CL"
+    head += " | Minh chứng | Ghi chú"
+    a, b = "KT-01 | CB012 – An | 1 | | | |", "KT-01 | CB013 – Hòa | 2 | | | |"
+    before, after = f"{head}\n6 | {a}\n7 | {b}", f"{head}\n6 | {b}\n7 | {a.replace('1 |', '3 |')}"
+    after = after.replace("KT-03", "KT-01")
+    assert changes(before, after) == [("KT-01/CB012", "SL hoàn thành", "C7", "1", "3")]
+    renamed = before.replace("CB013 – Hòa", "CB014 – Lê")
+    assert changes(before, renamed) == []  # who does it is issued: K504 says it
+
+
+FREE = """
+    5 | Mã việc | Vướng mắc | Đề xuất tháo gỡ | Ai gỡ được    | Cần trước ngày
+    6 | KT-01   | Thiếu đất | Xin tỉnh        | Trưởng đơn vị |
+    7 |         | Mưa lũ    | Lùi hạn         | Trưởng đơn vị |
+"""
+
+
+def test_free_rows_are_paired_by_content_then_by_their_first_cell_then_by_order():
+    def with_obstacles(table):
+        stamp = "KT|2026-11-K1|QT-F211|1a2b3c4d"
+        return sheets.xlsx({"Nhiệm vụ": FULL, "Vướng mắc": table}, stamp=stamp)
+
+    swapped = FREE.replace("6 | KT-01   ", "9 | KT-01   ").replace("Lùi hạn", "Gia hạn")
+    assert changes(with_obstacles(FREE), with_obstacles(swapped)) == [
+        ("dòng 7", "Đề xuất tháo gỡ", "C7", "Lùi hạn", "Gia hạn")
+    ]
+    reworded = FREE.replace("Mưa lũ", "Lũ lớn")
+    assert changes(with_obstacles(FREE), with_obstacles(reworded)) == [
+        ("dòng 7", "Vướng mắc", "B7", "Mưa lũ", "Lũ lớn")
+    ]
+    shorter = FREE[: FREE.index("7 |")]
+    assert [c[:3] for c in changes(with_obstacles(FREE), with_obstacles(shorter))] == [
+        ("dòng 7", "Vướng mắc", ""),
+        ("dòng 7", "Đề xuất tháo gỡ", ""),
+        ("dòng 7", "Ai gỡ được", ""),
+    ]
+
+
+def test_a_tick_set_or_taken_away_is_a_change():
+    def ticked(mark):
+        table = f"""
+            3 | {mark} | Kỳ này không phát sinh việc
+            5 | {" | ".join(f.heading for f in layout("unit")["unplanned"].field)}
+        """
+        stamp = "KT|2026-11-K1|QT-F211|1a2b3c4d"
+        return sheets.xlsx({"Nhiệm vụ": FULL, "Phát sinh": table}, stamp=stamp)
+
+    assert changes(ticked("x"), ticked("")) == [("", "Kỳ này không phát sinh việc", "", "x", "")]
+    assert statuses(
+        [package("a.xlsx", ticked("x"), NOON), package("b.xlsx", ticked(""), NOON)]
+    ) == [
+        ("a.xlsx", "thay bằng bản mới"),
+        ("b.xlsx", "đang dùng"),
+    ]
+
+
 def test_an_unconfirmed_version_is_passed_over_when_a_fuller_one_comes():
     packages = [version(1), version(2, LESS), version(3, MORE)]
     assert [status for _, status in statuses(packages)] == [
@@ -555,18 +791,25 @@ def test_the_secretary_sets_files_aside():
     packages = [version(1), version(2, MORE), version(3, LESS)]
     receipts = {
         packages[1].sha256: intake.Receipt(
-            packages[1].sha256, "", None, "", "rút", "đơn vị xin rút"
+            packages[1].sha256,
+            "",
+            None,
+            "",
+            "rút",
+            "đơn vị xin rút",
+            (("Ai quyết định", "ông An"),),
         ),
         packages[2].sha256: intake.Receipt(packages[2].sha256, "", None, "", "loại"),
     }
     submissions, used, found = settle(packages, receipts)
     assert [row["status"] for row in submissions] == ["đang dùng", "rút", "rút"]
-    assert [(row["code"], row["fact"]) for row in found if row["code"] == "K119"] == [
-        ("K119", "đơn vị xin rút"),
-        ("K119", "loại"),
+    assert [(r["file"], r["value"], r["fact"]) for r in found if r["code"] == "K119"] == [
+        ("ban-2.xlsx", "ông An", "rút, đơn vị xin rút"),
+        ("ban-3.xlsx", "thư ký", "loại, chưa ghi lý do"),
     ]
     assert used["KT"].file == "ban-1.xlsx"
-    assert submissions[1]["reason"] == "Không dùng theo quyết định của thư ký: đơn vị xin rút."
+    reason = "Không dùng theo quyết định của ông An: rút, đơn vị xin rút."
+    assert submissions[1]["reason"] == reason
 
 
 def test_late_by_a_second_is_late_and_still_used():
@@ -577,6 +820,14 @@ def test_late_by_a_second_is_late_and_still_used():
     assert used.keys() == {"KT", "VP"}
     assert [(row["code"], row["unit"], row["value"], row["fact"]) for row in found] == [
         ("K115", "VP", "17:00:01 ngày 16/11/2026", "17:00:00 ngày 16/11/2026")
+    ]
+
+
+def test_a_late_report_says_its_time_to_the_minute():
+    late = package("b.xlsx", book(unit="VP"), CUTOFF + timedelta(hours=1, seconds=40))
+    found = settle([package("a.xlsx", book(), CUTOFF), late])[2]
+    assert [(row["code"], row["value"], row["fact"]) for row in found] == [
+        ("K115", "18 giờ 00, 16/11/2026", "17 giờ 00, 16/11/2026")
     ]
 
 
@@ -614,8 +865,8 @@ def test_the_folder_is_read_in_one_order_only(tmp_path):
         for name in names:
             data = mail if name == "a.eml" else book(unit=name[0])
             put(folder, name, data)
-    packages, found = intake.collect(tmp_path / "b.xlsx", {})
-    assert (packages, found) == intake.collect(tmp_path / "c.xlsx", {})
+    packages, found = collect(tmp_path / "b.xlsx", {})
+    assert (packages, found) == collect(tmp_path / "c.xlsx", {})
     assert [package.file for package in packages] == ["a.eml › p.xlsx", "b.xlsx", "c.xlsx"]
 
 

@@ -291,6 +291,7 @@ WRONG = {
     ),
     "K707": ({"due": date(2026, 11, 14)}, "due", "KT-01", "14/11/2026"),
     "K710": ({"share": Decimal("1.5")}, "share", "1,5", ""),
+    "K732": ({"assigned_on": date(2026, 12, 1)}, "assigned_on", "KT-01", "01/12/2026"),
 }
 
 
@@ -546,3 +547,17 @@ def test_work_taken_over_names_a_line_that_is_here() -> None:
     carried = line(row=12, task_id="KT-05", kind="nhận thay", from_task="KT-98", carried=1)
     named = [row[:4] for row in found(*lines, lost, blank, carried) if row[0] == "K713"]
     assert named == [("K713", 10, "from_task", "KT-03"), ("K713", 11, "from_task", "KT-04")]
+
+
+def test_more_taken_over_than_was_assigned_is_told_at_the_giver() -> None:
+    taken = {"kind": "nhận thay", "from_task": "KT-01", "assigned": Decimal(2)}
+    giver, one = line(assigned=Decimal(3)), line(row=9, task_id="KT-02", **taken)
+    two = line(row=10, task_id="KT-03", **taken | {"from_task": "KT-01/CB012"})
+    carried = line(row=10, task_id="KT-03", carried=1, **taken)
+    for rows, expected in (
+        ((giver, one), []),
+        ((giver, one, carried), []),
+        ((giver, one, two), [("K718", 4, "assigned", "3, các dòng nhận thay cộng lại 4")]),
+    ):
+        told = [(*row[:3], row[4]) for row in found(*rows) if row[0] == "K718"]
+        assert told == expected

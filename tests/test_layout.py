@@ -153,6 +153,7 @@ FAULTS = [
     ('by = "unit"', 'by = "nobody"', "f: unknown by nobody"),
     ('type = "text"', 'type = "choice"', "f: choices go with type choice"),
     ('by = "unit"', 'by = "unit", choices = ["a"]', "f: choices go with type choice"),
+    ('by = "unit"', 'by = "unit", format = "0.0"', "f: format goes with type decimal"),
 ]
 
 

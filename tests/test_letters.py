@@ -7,6 +7,7 @@ import re
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import NEWEST, Commune, Run
@@ -261,13 +262,13 @@ def test_a_marked_workbook_lies_beside_the_slip_under_its_own_kind() -> None:
         return original + b"!"
 
     one = case(file="Phieu KT.XLSM")
-    books = reply.marked_books(one.result, {"Phieu KT.XLSM": b"PK"}, annotate)
+    books = reply.marked_books(one.result, {"Phieu KT.XLSM": SimpleNamespace(data=b"PK")}, annotate)
     assert books == {"phieu-sua/KT.xlsm": b"PK!"}
     assert seen == [(b"PK", ["F7", "G8", "I8", "F10"])]
 
 
 def test_what_cannot_be_marked_leaves_the_slip_alone() -> None:
-    originals = {FILE: b"PK"}
+    originals = {FILE: SimpleNamespace(data=b"PK")}
     assert reply.marked_books(case().result, originals, lambda *_: None) == {}
     assert reply.marked_books(case(()).result, originals, lambda data, _: data) == {}
 

@@ -17,9 +17,10 @@ from pypdf import PdfReader
 
 from pipeline.model.tables import CycleResult
 from pipeline.packet import charts, compose, compose_people
-from pipeline.packet.annexes import findings, people
+from pipeline.packet.annexes import changes, findings, people
 from pipeline.packet.book import open_book
 from pipeline.packet.front import obstacles, overdue
+from pipeline.packet.units import spreads
 from pipeline.tools import page, press
 
 GOLDEN = Path(__file__).parent / "golden" / "packet.html"
@@ -207,19 +208,200 @@ def test_a_unit_that_did_not_report_is_a_hatched_block_with_the_word(html: str) 
     assert "2/3 đơn vị, chưa gồm ΣA" in html
 
 
-def spread_starts(texts: list[str]) -> list[int]:
-    return [n for n, text in enumerate(texts, 1) if "15 ngày qua," in text]
+def entered(lines: int) -> str:
+    """Return the packet where the group has entered the first lines of the unit that sent none."""
+    tables = small_tables()
+    theirs = [row for row in tables["lines"] if row["unit"] == "YT"]
+    (unit,) = (row for row in tables["units"] if row["unit"] == "YT")
+    zero = dict.fromkeys(("completed", "completed_reported", "delivered", *"DQP"), Decimal(0))
+    for row in theirs[:lines]:
+        row |= zero | {"standing": "quá hạn", "source": "nhập thay"}
+    unit["substituted"] = lines
+    if lines == len(theirs):
+        rates = dict.fromkeys(("a", "b", "c", "R", "R_reported"), Decimal("0.625"))
+        unit |= rates | {"summed": "có", "overdue": lines}
+    return compose(make_result(SMALL, tables=tables))
 
 
-def test_spreads_start_on_even_pages_when_printed_duplex(pages: list[str]) -> None:
-    starts = spread_starts(pages)
-    assert len(starts) == len(SMALL)
-    assert all(number % 2 == 0 for number in starts)
+def test_a_missing_unit_entered_whole_by_the_group_prints_its_figures() -> None:
+    html = entered(5)
+    own = flow(html.partition('id="unit-2"')[2].partition("<section")[0])
+    assert '<td class="hatch" colspan="13">' not in html
+    assert "Trạm Y tế<br><i>chưa nộp, Tổ công tác nhập thay 5 dòng</i>" in html
+    assert '<td class="great">62,5</td>' in own
+    assert "chưa nộp" not in own.casefold()
+    assert "</b> Trạm Y tế (1/3 đơn vị)" in html
 
 
-def test_spreads_follow_each_other_when_not(small: CycleResult) -> None:
+def test_a_missing_unit_entered_in_part_is_neither_carried_whole_nor_rated() -> None:
+    html = entered(2)
+    assert "Chưa nộp: 5 dòng, Tổ công tác mới nhập thay 2 dòng, chưa tính tỷ lệ" in html
+    assert "chuyển nguyên" not in html
+    own = html.partition('id="unit-2"')[2].partition("<section")[0]
+    assert '<td class="hatch"><b>Chưa nộp</b></td>' in own
+    assert own.count('<td class="n">–</td>') == 3
+
+
+BLANK = "(trang để trống)"
+
+
+def pages_with(texts: list[str], words: str) -> list[int]:
+    return [n for n, text in enumerate(texts, 1) if words in flow(text)]
+
+
+def lefts(texts: list[str]) -> list[int]:
+    """Return the pages where the units' last fifteen days begin."""
+    return pages_with(texts, "15 ngày qua,")
+
+
+def rights(texts: list[str]) -> list[int]:
+    """Return the pages where the units' next fifteen days begin."""
+    return pages_with(texts, "☐ trước tên việc")
+
+
+def test_every_unit_takes_two_pages_that_face_each_other(pages: list[str]) -> None:
+    starts = lefts(pages)
+    first = starts[0]
+    assert starts == [first, first + 2, first + 4]
+    assert first % 2 == 0
+    assert rights(pages) == [start + 1 for start in starts]
+
+
+def test_sixteen_ordinary_lines_stand_on_one_page() -> None:
+    texts = read(compose(make_result((("HCC", "Trung tâm Phục vụ", "không", 16),), seed=1)))
+    (left,), (right,) = lefts(texts), rights(texts)
+    assert (left % 2, right) == (0, left + 1)
+    assert "đủ 16/16 dòng" in texts[left - 1]
+    assert "NGƯỜI GIAO VIỆC" in texts[right - 1]
+
+
+def test_long_units_run_on_and_leave_no_page_blank() -> None:
+    units = [(code, f"Phòng {code}", "không", 24) for code in ("VP", "KT", "HCC")]
+    texts = read(compose(make_result(units)))
+    last_lines = pages_with(texts, "đủ 24/24 dòng")[:3]
+    assert pages_with(texts, BLANK) == []
+    assert all(
+        right - last in (0, 1) for last, right in zip(last_lines, rights(texts), strict=True)
+    )
+    ends = pages_with(texts, "NGƯỜI NHẬN VIỆC")
+    assert lefts(texts)[1:] == [end + 1 for end in ends[:-1]]
+
+
+@pytest.mark.parametrize("lines", [(4, 24, 4), (24, 4, 4), (4, 4, 24)])
+def test_a_page_is_left_blank_only_before_a_spread_that_needs_it(lines: tuple) -> None:
+    codes = ("VP", "KT", "HCC")
+    units = [(code, f"Phòng {code}", "không", n) for code, n in zip(codes, lines, strict=True)]
+    texts = read(compose(make_result(units)))
+    starts = lefts(texts)
+    short = [start for start, n in zip(starts, lines, strict=True) if n == 4]
+    assert all(start % 2 == 0 for start in short)
+    assert all(blank + 1 in short for blank in pages_with(texts, BLANK))
+
+
+def test_spreads_follow_each_other_when_not_printed_duplex(small: CycleResult) -> None:
     shown = compose(dataclasses.replace(small, options={"names": "out", "duplex": False}))
-    assert '<body class="duplex"' not in shown
+    texts = read(shown)
+    first = lefts(texts)[0]
+    assert pages_with(texts, BLANK) == []
+    assert lefts(texts) == [first, first + 2, first + 4]
+    assert {round(box.margin_left * 25.4 / 96) for box in page_boxes(shown)} == {30}
+
+
+def part_of(html: str, place: str) -> str:
+    """Return the section with this id."""
+    return re.search(rf'<section [^>]*id="{place}">.*?</section>', html, re.DOTALL)[0]
+
+
+def load_of(html: str, unit: int) -> str:
+    """Return the table of a unit's load per person."""
+    return re.findall(r'<table class="load">.*?</table>', html, re.DOTALL)[unit - 1]
+
+
+def test_a_unit_that_sent_nothing_has_no_zero_for_what_nobody_knows(html: str) -> None:
+    own, load = part_of(html, "unit-2"), load_of(html, 2)
+    rows = re.findall(r"<tr>.*?</tr>", part_of(html, "people"), re.DOTALL)
+    theirs = [row for row in rows if "Trạm Y tế" in row]
+    assert "Chưa nộp" in own
+    assert "chưa nộp</td>" in own
+    assert not any(re.search(r">0(,0+|/\d+)?</td>", part) for part in (own, *theirs))
+    people = small_tables()["people"]
+    assert load.count("chưa nộp</td>") == len(theirs) == sum(row["unit"] == "YT" for row in people)
+    assert "/" not in re.sub("</", "", load[load.index("<tbody>") :])
+
+
+def test_a_unit_whose_progress_alone_is_watched_has_no_converted_load(html: str) -> None:
+    assert "ΣA kỳ tới" in load_of(html, 1)
+    assert "Xong/ giao" in load_of(html, 3)
+    assert "Σ" not in load_of(html, 3)
+
+
+def changed_line(**changes: object) -> tuple[dict, str]:
+    """Return the spread of a unit, one of whose delivered lines was changed, and its task id."""
+    rows = small_tables()["lines"]
+    line = next(row for row in rows if row["unit"] == "KT" and row["D"])
+    line |= changes
+    spread = spreads(open_book(make_result(SMALL, tables={"lines": rows})))[0]
+    return spread, line["task_id"]
+
+
+@pytest.mark.parametrize(
+    ("share", "listed", "cuts"),
+    [(1, False, ", 3 lần không trừ"), (Decimal("0.25"), True, ", trừ 3")],
+)
+def test_only_lines_that_lost_something_are_called_deducted(
+    share: Decimal, listed: bool, cuts: str
+) -> None:
+    D = Decimal(20)
+    spread, task = changed_line(D=D, Q=D, P=D * share, lateness=3, rework=0)
+    assert (task in [row["task_id"] for row in spread["deducted"]]) is listed
+    assert next(row["cuts"] for row in spread["rows"] if row["task_id"] == task) == cuts
+
+
+def test_figures_of_a_column_have_as_many_decimals_as_the_longest() -> None:
+    assert changed_line(assigned=Decimal("0.25"))[0]["places"] == 2
+    assert changed_line(assigned=Decimal("2.0"))[0]["places"] == 0
+
+
+def test_what_the_unit_reported_stands_in_the_line_of_its_state() -> None:
+    rows = small_tables()["lines"]
+    line = next(row for row in rows if row["unit"] == "KT" and row["standing"] == "đúng hạn")
+    line |= {"completed_reported": Decimal(7), "rework": 0, "lateness": 0}
+    shown = compose(make_result(SMALL, tables={"lines": rows}))
+    assert "✓ đúng hạn</span>, báo 7</td>" in shown
+
+
+def test_a_newer_version_that_waits_for_a_word_is_said_on_page_two() -> None:
+    row = {"unit": "KT", "file": "a.xlsx", "received": "15/11/2026 16:05", "version": 1}
+    rows = [row | {"status": "đang dùng"}, row | {"version": 2, "status": "chờ xác nhận"}]
+    texts = read(compose(make_result(SMALL, tables={"submissions": rows})))
+    assert "bản 2 chờ thư ký xác nhận" in flow(texts[1])
+
+
+def test_late_returns_are_marked_in_all_cycles_and_short_words_stay_on_their_line() -> None:
+    past = {"unit": "KT", "cycle": "2026-10-K2", "status": "Đạt, có lưu ý", "late_report": "có"}
+    punctual = past | {"cycle": "2026-10-K1", "late_report": "không"}
+    result = make_result(SMALL, tables={"history": [past, punctual]})
+    rows = charts.status_matrix(open_book(result))["rows"]
+    assert rows[0]["statuses"][3:5] == [("Đạt, có lưu ý", False), ("Đạt, có lưu ý", True)]
+    texts = read(compose(result))
+    sheet = texts[pages_with(texts, "Phụ lục 4. Nộp báo cáo")[1] - 1]
+    sheet = sheet[sheet.index("Phụ lục 4.") : sheet.index("Phụ lục 5.")]
+    assert sheet.count("chậm") == 1
+    assert sheet.count("Đạt, có lưu ý") == 2
+
+
+def test_short_annexes_are_not_torn_from_their_heading(pages: list[str]) -> None:
+    for title, last in (("Phụ lục 4. Nộp báo cáo", "Công an xã"), ("Phụ lục 8. Quy tắc", "Ví dụ")):
+        (number,) = (n for n in pages_with(pages, title) if n > 2)
+        assert last in pages[number - 1]
+
+
+def test_small_things_of_the_core(html: str, pages: list[str]) -> None:
+    assert "Số: ……/……" in pages[0]
+    assert '<b class="code">CC-02</b> Tỷ lệ hồ sơ nộp trực tuyến' in html
+    rows = [row | {"note": ""} for row in small_tables()["lines"]]
+    overdue_part = part_of(compose(make_result(SMALL, tables={"lines": rows})), "overdue")
+    assert "<td>Không nêu lý do" in overdue_part
 
 
 @pytest.fixture(scope="module")
@@ -247,13 +429,17 @@ def outside(box: object) -> list[str]:
     return [t.text for t in far]
 
 
-def test_margins_are_those_of_the_decree(laid_out: list) -> None:
+def test_margins_are_those_of_the_decree_with_the_wider_one_where_it_is_bound(
+    laid_out: list,
+) -> None:
     for box in laid_out:
         mm = {side: round(getattr(box, f"margin_{side}") * 25.4 / 96, 2) for side in SIDES}
         assert 20 <= mm["top"] <= 25
         assert 20 <= mm["bottom"] <= 25
-        assert 30 <= mm["left"] <= 35
-        assert 15 <= mm["right"] <= 20
+        bound_right = box.page_type.side == "left" and box.page_type.name != "wide"
+        inner, outer = ("right", "left") if bound_right else ("left", "right")
+        assert 30 <= mm[inner] <= 35
+        assert 15 <= mm[outer] <= 20
 
 
 # --- the decision page
@@ -330,6 +516,46 @@ def test_few_lines_and_few_items_print_counts_not_percents() -> None:
     assert instead(items=Decimal(5)) == ""
     assert instead(items=Decimal(4), lines=5) == ""
     assert instead(items=Decimal(9), rated="không", arithmetic="không tính") == "không tính"
+
+
+def test_versions_are_compared_in_a_line_each() -> None:
+    file = {"unit": "KT", "status": "thay bằng bản mới"}
+    files = [{**file, "version": n, "file": f"{n}.xlsx"} for n in (None, 1, 2, 3, 4)]
+    change = {"unit": "KT", "file_after": "2.xlsx", "before": "x", "after": ""}
+    gone = [{**change, "cell": f"N{n}"} for n in (6, 7, 8, 9)]
+    row_gone = {**change, "row_key": "KT-09"}
+    tables = {
+        "submissions": [*files, {"unit": "", "version": None, "file": "lạ.xlsx"}],
+        "changes": [
+            *gone,
+            {**change, "after": "y"},
+            {**change, "before": "", "after": "y"},
+            {**change, "file_after": "3.xlsx", "after": "y"},
+            {**row_gone, "file_after": "3.xlsx"},
+        ],
+    }
+    assert changes(open_book(make_result(SMALL, tables=tables))) == [
+        "KT bản 2 so với bản 1: 2 ô khác, 4 ô bỏ trống (N6, N7, N8, …)",
+        "KT bản 3 so với bản 2: 1 ô khác, 1 ô bỏ trống (KT-09)",
+        "KT bản 4 so với bản 3: không ô nào khác",
+    ]
+
+
+def test_questions_have_an_annex_of_their_own_even_without_any() -> None:
+    asked = {
+        "code": "K802",
+        "severity": "lưu ý",
+        "unit": "KT",
+        "message": "Hỏi.",
+        "action": "Đề nghị.",
+    }
+    html = compose(
+        make_result(SMALL, tables={"findings": [asked], "changes": [], "submissions": []})
+    )
+    assert html.count("<td>Hỏi.</td>") == 1
+    assert "Không có lỗi." in html
+    assert "So các bản" not in html
+    assert "Không có số liệu phải hỏi lại." in compose(make_result(SMALL, tables={"findings": []}))
 
 
 def test_findings_of_every_unit_are_counted_and_none_is_said() -> None:
@@ -434,7 +660,8 @@ CODES = {
 
 def hostile_tables() -> dict[str, list[dict]]:
     """Return the rows of two units with every free text replaced by a hostile one."""
-    tables, n = make_tables(TINY, random.Random(335)), 0
+    made = make_tables(TINY, random.Random(335))
+    tables, n = {key: [dict(row) for row in rows] for key, rows in made.items()}, 0
     for row in (row for rows in tables.values() for row in rows):
         for name, value in row.items():
             if isinstance(value, str) and name not in CODES:

@@ -11,7 +11,7 @@ from factory import make_result
 from pipeline import reply
 from pipeline.model.findings import catalogue, describe, finding, severity
 from pipeline.model.stamp import Stamp
-from pipeline.model.tables import CycleResult
+from pipeline.model.tables import CycleResult, result_table
 from pipeline.reply.summary import HEADINGS
 
 NEEDED = ("K301", "K409", "K414")  # an error, a warning, a note
@@ -120,7 +120,19 @@ def test_errors_count_in_the_file_in_use_only_the_others_are_a_remark():
 def test_every_code_of_the_catalogue_gives_a_word():
     for code in catalogue():
         expected = reply.REPAIR if severity(code) == "lỗi" else reply.REMARKS
+        # A question holds nothing against a unit.
+        expected = reply.GOOD if code.startswith("K8") else expected
         assert word_for(code)[0] == expected, code
+        assert word_for("K301", code)[0] == reply.REPAIR
+
+
+def test_questions_are_in_no_count_of_a_unit():
+    plain = reply.summary(a_result())
+    rows = a_result().tables["findings"].to_dict("records")
+    asked = [{**rows[0], "unit": "VP", "severity": "lưu ý", "code": "K802"}]
+    result = a_result()
+    tables = {**result.tables, "findings": result_table("findings", rows + asked)}
+    assert reply.summary(dataclasses.replace(result, tables=tables)) == plain
 
 
 def test_units_come_in_the_order_asked_for():

@@ -32,7 +32,7 @@ NEEDS_REASON = {"substitutes": "completed", "general": "score", "leader_criteria
 
 
 def check_group(typed: Mapping[str, Typed], assignments: pd.DataFrame, day: Day) -> list[dict]:
-    """Return K304, K401 … K405 and K717: what the group typed that cannot be applied as it is."""
+    """Return K304, K401 … K405 and K739: what the group typed that cannot be applied as it is."""
     found = _check_entries(typed["substitutes"], assignments, day)
     found += _above_most(typed["general"])
     for key, figure in NEEDS_REASON.items():
@@ -40,7 +40,7 @@ def check_group(typed: Mapping[str, Typed], assignments: pd.DataFrame, day: Day)
         rows = [row for row in records(typed[key].table) if is_filled(row, sheet)]
         wanted = (figure, "reason") if key == "substitutes" else ("reason",)
         found += [
-            _at("K717", row, name, _named(row, sheet), sheet[name].heading.lower())
+            _at("K739", row, name, _named(row, sheet), sheet[name].heading.lower())
             for row in rows
             for name in wanted
             if _lacks(row, name, figure)
@@ -84,16 +84,20 @@ def _above_most(scores: Typed) -> list[dict]:
 def check_places(
     tables: Mapping[str, pd.DataFrame], results: Mapping[str, pd.DataFrame], sent: Collection[str]
 ) -> list[dict]:
-    """Return K714, K718, K719: what the group typed that fits no row of the result, or only partly.
+    """Return K714, K737, K740, K741: what the group typed that fits no row, or only partly.
 
     `sent` are the units whose own report is in use.
     """
     known = _known(results)
-    strays = [row for key in known for row in _strays(tables[key], key, known[key])]
+    strays = [
+        _stray(row, key, known["verdicts"])
+        for key in known
+        for row in _strays(tables[key], key, known[key])
+    ]
     units = _by_key(results["lines"], "unit")
     own = _filled(tables["substitutes"], "substitutes")
     late = [row for row in own if units.get(key_of(row)) in sent]
-    told = [_at("K718", row, "task_id", show_key(key_of(row))) for row in late]
+    told = [_at("K740", row, "task_id", show_key(key_of(row))) for row in late]
     return strays + told + _partly(results["lines"])
 
 
@@ -124,24 +128,31 @@ def _filled(table: pd.DataFrame, key: str) -> list[dict]:
 
 
 def _strays(table: pd.DataFrame, key: str, known: Collection[tuple] | None) -> list[dict]:
-    """Return K714 for filled rows of a key that is not there, or that stands above already."""
-    sheet = layout("verification")[key]
+    """Return filled rows of a key that is not there, or that stands above already."""
     found, seen = [], set()
     for row in _filled(table, key):
-        name = tuple(row[field] for field in sheet.rows_by)
+        name = tuple(row[field] for field in layout("verification")[key].rows_by)
         if name in seen or (known is not None and name not in known):
-            found.append(_at("K714", row, sheet.rows_by[0], _named(row, sheet)))
+            found.append(row)
         seen.add(name)
     return found
 
 
+def _stray(row: Mapping, key: str, lines: Collection[tuple]) -> dict:
+    """Return K737 for an exemption of no line of the cycle, K714 for all else that fits nothing."""
+    sheet = layout("verification")[key]
+    if key == "exemptions" and key_of(row) not in lines:
+        return _at("K737", row, "task_id", show_key(key_of(row)))
+    return _at("K714", row, sheet.rows_by[0], _named(row, sheet))
+
+
 def _partly(lines: pd.DataFrame) -> list[dict]:
-    """Return K719 for units of which the group has entered some lines due, but not all."""
+    """Return K741 for units of which the group has entered some lines due, but not all."""
     silent = Counter(lines.loc[lines["standing"] == SILENT, "unit"])
     entered = records(lines.loc[lines["source"] == SUBSTITUTED, ["unit", "file", "sheet"]])
     begun = {row["unit"]: row for row in entered if silent[row["unit"]]}
     return [
-        finding("K719", file=row["file"], sheet=row["sheet"], value=unit, fact=str(silent[unit]))
+        finding("K741", file=row["file"], sheet=row["sheet"], value=unit, fact=str(silent[unit]))
         for unit, row in begun.items()
     ]
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.model.findings import finding
 from pipeline.model.layout import layout
@@ -30,6 +31,22 @@ class Match:
     findings: list[dict]
 
 
+@dataclass(frozen=True)
+class Issued:
+    """What the reporting units were given: rows of «Nhiệm vụ» by unit; and all assignments."""
+
+    rows: Mapping[str, list[dict]]
+    assignments: list[dict]
+
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        return {row["task_id"]: row["unit"] for row in self.assignments}
+
+    @cached_property
+    def keys(self) -> dict[Key, dict]:
+        return {key_of(row): row for row in self.assignments}
+
+
 def key_of(row: Mapping[str, object]) -> Key:
     """Return the key of a line: task id and person."""
     return str(row["task_id"]), str(row["person"])
@@ -54,7 +71,7 @@ def match(
         if key:
             rows[key] = row
             shown = row["shown"].get("person", "")
-            findings.append(_at("K504", row, "person", shown, key[1] or "cả đơn vị"))
+            findings.append(at_cell("K504", row, "person", shown, key[1] or "cả đơn vị"))
         elif row["task_id"]:  # a blank id already has K305
             findings.append(_stray(unit, row, owners))
     for key in (key for key in issued if key not in rows):
@@ -79,7 +96,7 @@ def _by_key(
         key = key_of(row)
         if key in rows:
             for twin, other in ((row, rows[key]), (rows[key], row)):
-                findings.append(_at("K408", twin, "task_id", show_key(key), str(other["row"])))
+                findings.append(at_cell("K408", twin, "task_id", show_key(key), str(other["row"])))
         elif key in issued:
             rows[key] = row
         else:
@@ -97,7 +114,7 @@ def _changed_person(row: dict, issued: Mapping, rows: Mapping, spare: list[dict]
 def _stray(unit: str, row: dict, owners: Mapping[str, str]) -> dict:
     owner = owners.get(row["task_id"], unit)
     code = "K507" if owner == unit else "K601"
-    return _at(code, row, "task_id", row["shown"]["task_id"], owner if code == "K601" else "")
+    return at_cell(code, row, "task_id", row["shown"]["task_id"], owner if code == "K601" else "")
 
 
 def _changes(issued: dict, row: dict) -> list[dict]:
@@ -108,7 +125,9 @@ def _changes(issued: dict, row: dict) -> list[dict]:
         for key in CHANGES
         if key in row["shown"] and not _same(fields[key].type, issued[key], row, key)
     ]
-    return [_at(CHANGES[key], row, key, row["shown"][key], show(issued[key])) for key in changed]
+    return [
+        at_cell(CHANGES[key], row, key, row["shown"][key], show(issued[key])) for key in changed
+    ]
 
 
 def _same(kind: str, issued: object, row: dict, key: str) -> bool:
@@ -123,9 +142,17 @@ def _fifteen(number: object) -> str:
     return "" if number is None else format(float(number), ".15g")
 
 
-def _at(code: str, row: dict, field: str, value: str, fact: str) -> dict:
+def at_cell(code: str, row: dict, field: str, value: str, fact: str = "") -> dict:
+    """Return a finding about one cell of a row, which holds `value`."""
     place = {name: row[name] for name in PLACE}
     return finding(code, **place, field=field, value=clean(value), fact=fact)
+
+
+def resolve(text: str, keys: Mapping[Key, dict]) -> Key | None:
+    """Return the one issued line «KT-07» or «KT-07/CB012» names, else None."""
+    named = [key for key in keys if text in (key[0], show_key(key))]
+    exact = [key for key in named if text == show_key(key)]
+    return (exact or named)[0] if len(exact or named) == 1 else None
 
 
 def _sheet_of(returned: list[dict]) -> dict[str, str]:
@@ -133,9 +160,9 @@ def _sheet_of(returned: list[dict]) -> dict[str, str]:
     return {name: returned[0][name] for name in ("file", "sheet")} if returned else {}
 
 
-def by_unit(rows: list[dict]) -> dict[str, list[dict]]:
-    """Return rows grouped by unit."""
+def grouped(rows: list[dict], name: str) -> dict[str, list[dict]]:
+    """Return rows by what one of their fields holds; nothing for what none holds."""
     groups = defaultdict(list)
     for row in rows:
-        groups[row["unit"]].append(row)
+        groups[row[name]].append(row)
     return groups

@@ -3,13 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
 import pandas as pd
 
+from pipeline.checking.beside import (
+    check_claims,
+    check_indicators,
+    check_obstacles,
+    check_proposals,
+)
 from pipeline.checking.cells import Typed, cell_of, type_workbook
-from pipeline.checking.issued import Key, by_unit, issued_key, key_of, match, show_key
-from pipeline.checking.rows import CCHC_RULES, TASK_RULES, UNPLANNED_RULES, Day, apply_rules
+from pipeline.checking.issued import (
+    Issued,
+    Key,
+    at_cell,
+    grouped,
+    issued_key,
+    key_of,
+    match,
+    resolve,
+    show_key,
+)
+from pipeline.checking.rows import TASK_RULES, UNPLANNED_RULES, Day, apply_rules
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import finding, is_error
 from pipeline.model.layout import layout
@@ -19,6 +34,7 @@ from pipeline.model.text import show
 
 TYPED_BY_HAND = ("completed", "finished", "rework")
 REPORTED = ("task_id", "person", "completed", "finished", "rework", "evidence", "note")
+BY_UNIT = (*TYPED_BY_HAND, "evidence", "note")
 RAW = tuple(f"{key}_raw" for key in TYPED_BY_HAND)
 
 
@@ -28,22 +44,6 @@ class Checked:
 
     tables: Mapping[str, pd.DataFrame]
     findings: list[dict]
-
-
-@dataclass(frozen=True)
-class Issued:
-    """What the reporting units were given: rows of «Nhiệm vụ» by unit; and all assignments."""
-
-    rows: Mapping[str, list[dict]]
-    assignments: list[dict]
-
-    @cached_property
-    def owners(self) -> dict[str, str]:
-        return {row["task_id"]: row["unit"] for row in self.assignments}
-
-    @cached_property
-    def keys(self) -> dict[Key, dict]:
-        return {key_of(row): row for row in self.assignments}
 
 
 def check_reports(
@@ -61,11 +61,15 @@ def check_reports(
     """
     typed = type_workbook(layout("unit"), entries, registers.lists(), found)
     reported, findings = _check_tasks(typed["tasks"], entries["tasks"], issued, day)
+    unplanned = typed["unplanned"], entries["unplanned"]
     checks = {
-        "unplanned": _check_unplanned(typed["unplanned"], entries["unplanned"], issued, cycle, day),
-        "claims": _check_claims(typed["claims"], issued),
-        "cchc": _check_cchc(typed["cchc"], registers, day),
+        "unplanned": _check_unplanned(*unplanned, issued, registers, cycle, day),
+        "claims": check_claims(typed["claims"], entries["claims"], issued),
+        "cchc": check_indicators(typed["cchc"], registers, issued.rows, day),
+        "proposals": check_proposals(typed["proposals"], day),
     }
+    own = checks["unplanned"][0]["task_id"]
+    checks["obstacles"] = check_obstacles(typed["obstacles"], entries["obstacles"], issued, own)
     tables = {key: table.table for key, table in typed.items()}
     tables |= {key: table for key, (table, _) in checks.items()} | {"reported": reported}
     for key, sheet in typed.items():
@@ -84,7 +88,7 @@ def _check_tasks(
         {**row, "shown": _shown(source)}
         for row, source in zip(records(typed.table), raw, strict=True)
     ]
-    findings, answers, returned = [], [], by_unit(rows)
+    findings, answers, returned = [], [], grouped(rows, "unit")
     for unit, lines in issued.rows.items():
         given = {issued_key(line): line for line in lines}
         # What the office has since taken out of its table is no fault of the unit's report.
@@ -95,7 +99,9 @@ def _check_tasks(
         own = [key for key, line in issued.keys.items() if line["unit"] == unit]
         answers += [_answer(issued.keys[key], found.rows.get(key)) for key in own]
     held = [{**row, **row["line"]} for row in answers if row["file"]]
-    findings += apply_rules(TASK_RULES, held, day, typed.faulted)
+    broken = {file for file, _, _, field in typed.faulted if field in BY_UNIT}
+    filled = broken | {r["file"] for r in rows if any(r["shown"].get(key) for key in BY_UNIT)}
+    findings += _root_cause(apply_rules(TASK_RULES, held, day, typed.faulted), filled)
     removed = {
         (row["unit"], row["value"]): row["code"] for row in findings if row["code"] == "K506"
     }
@@ -103,6 +109,17 @@ def _check_tasks(
     for row in answers:
         row["fault"] = removed.get((row["unit"], show_key(key_of(row))), "")
     return frame(answers, columns), findings
+
+
+def _root_cause(findings: list[dict], filled: set[str]) -> list[dict]:
+    """Return the findings with one K418 in place of every K407 of a file nobody has filled in."""
+    blank = grouped([row for row in findings if row["code"] == "K407"], "file")
+    empty = {file: due for file, due in blank.items() if len(due) > 1 and file not in filled}
+    kept = [row for row in findings if row["code"] != "K407" or row["file"] not in empty]
+    return kept + [
+        finding("K418", **{name: due[0][name] for name in PLACE[:3]}, fact=str(len(due)))
+        for due in empty.values()
+    ]
 
 
 def _shown(raw: dict) -> dict[str, str]:
@@ -133,21 +150,35 @@ def _answer(line: dict, row: dict | None) -> dict:
 
 
 def _check_unplanned(
-    typed: Typed, raw: list[dict], issued: Issued, cycle: Cycle, day: Day
+    typed: Typed,
+    raw: list[dict],
+    issued: Issued,
+    registers: Registers,
+    cycle: Cycle,
+    day: Day,
 ) -> tuple[pd.DataFrame, list[dict]]:
     """Return the unplanned and taken-over lines with ids unique in the year, and the findings."""
     rows = [
-        {**row, **{f"{key}_raw": _shown(source).get(key, "") for key in TYPED_BY_HAND}}
+        {
+            **row,
+            **{f"{key}_raw": _shown(source).get(key, "") for key in (*TYPED_BY_HAND, "from_task")},
+        }
         for row, source in zip(records(typed.table), raw, strict=True)
     ]
-    findings = apply_rules(UNPLANNED_RULES, rows, day, typed.faulted) + _name_unplanned(rows, cycle)
+    weighed = [{**row, "coefficient": _coefficient(row, registers)} for row in rows]
+    findings = apply_rules(UNPLANNED_RULES, weighed, day, typed.faulted)
+    findings += _name_unplanned(rows, cycle)
     taken: dict[Key, Decimal] = {}
     for row in rows:
         if row["kind"] == "nhận thay" and cell_of(row, "from_task") not in typed.faulted:
             giver = resolve(row["from_task"], issued.keys)
-            row["from_task"] = show_key(giver) if giver else row["from_task"]
             findings += _check_giver(row, issued.keys.get(giver), taken)
+            row["from_task"] = show_key(giver) if giver else row["from_task"]
     return frame(rows, (*typed.table.columns, *RAW)), findings
+
+
+def _coefficient(row: dict, registers: Registers) -> Decimal | None:
+    return registers.products.get(row["product"], {}).get("coefficient")
 
 
 def _name_unplanned(rows: list[dict], cycle: Cycle) -> list[dict]:
@@ -161,7 +192,7 @@ def _name_unplanned(rows: list[dict], cycle: Cycle) -> list[dict]:
         row["task_id"] = task_id
         if other is not row:
             row["task_id"] = unplanned_id(row["unit"], "", row["row"], cycle)
-            findings.append(_at("K408", row, "task_id", number, str(other["row"])))
+            findings.append(at_cell("K408", row, "task_id", number, str(other["row"])))
     return findings
 
 
@@ -171,62 +202,23 @@ def unplanned_id(unit: str, number: str, row: int, cycle: Cycle) -> str:
     return f"{unit}-{number}-{cycle.year % 100:02d}{cycle.month:02d}K{cycle.half}"
 
 
-def _at(code: str, row: dict, field: str, value: str, fact: str = "") -> dict:
-    return finding(code, **{name: row[name] for name in PLACE}, field=field, value=value, fact=fact)
-
-
-def resolve(text: str, keys: Mapping[Key, dict]) -> Key | None:
-    """Return the one issued line «KT-07» or «KT-07/CB012» names, else None."""
-    named = [key for key in keys if text in (key[0], show_key(key))]
-    exact = [key for key in named if text == show_key(key)]
-    return (exact or named)[0] if len(exact or named) == 1 else None
-
-
 def _check_giver(row: dict, giver: dict | None, taken: dict[Key, Decimal]) -> list[dict]:
-    """Return K411 or K417; `taken` adds up what has been taken over from each giver."""
+    """Return K411, K417 or K420; `taken` adds up what has been taken over from each giver."""
     if giver is None:
-        return [_at("K411", row, "from_task", row["from_task"])]
+        return [at_cell("K411", row, "from_task", row["from_task_raw"])]
+    own = row["person"] and key_of(giver)[1] == row["person"]
+    found = [at_cell("K420", row, "from_task", row["from_task_raw"])] if own else []
     if row["assigned"] is None:
-        return []
+        return found
     key, given = key_of(giver), giver["assigned"]
     taken[key] = taken.get(key, Decimal(0)) + row["assigned"]
-    return (
-        [_at("K417", row, "assigned", show(taken[key]), show(given))] if taken[key] > given else []
-    )
-
-
-def _check_claims(typed: Typed, issued: Issued) -> tuple[pd.DataFrame, list[dict]]:
-    """Return the claims with the person of the line they name, and the findings."""
-    rows, findings = [], []
-    for row in records(typed.table):
-        own = {key: line for key, line in issued.keys.items() if line["unit"] == row["unit"]}
-        key = resolve(row["task_id"], own)
-        if key is None and row["task_id"]:
-            findings.append(_at("K412", row, "task_id", row["task_id"]))
-        task_id, person = key or (row["task_id"], "")
-        rows.append({**row, "task_id": task_id, "person": person})
-    return frame(rows, (*typed.table.columns, "person")), findings
-
-
-def _check_cchc(typed: Typed, registers: Registers, day: Day) -> tuple[pd.DataFrame, list[dict]]:
-    """Return the indicators' figures; rows of an indicator that is on no register are not used."""
-    rows = records(typed.table)
-    known = [
-        {**row, "measure": registers.indicators[row["indicator"]]["measure"]}
-        for row in rows
-        if row["indicator"] in registers.indicators
-    ]
-    strays = [row for row in rows if row["indicator"] not in registers.indicators]
-    findings = [
-        _at("K508", row, "indicator", row["indicator"]) for row in strays if row["indicator"]
-    ]
-    return frame(known, typed.table.columns), apply_rules(
-        CCHC_RULES, known, day, typed.faulted
-    ) + findings
+    if taken[key] > given:
+        found.append(at_cell("K417", row, "assigned", show(taken[key]), show(given)))
+    return found
 
 
 def _check_scores(scores: pd.DataFrame, registers: Registers) -> list[dict]:
-    """Return K418 for people who score themselves twice; in their own unit's workbook they may."""
+    """Return K427 for people who score themselves twice; in their own unit's workbook they may."""
     first: dict[str, dict] = {}
     found = []
     rows = [row for row in records(scores) if row["person"]]
@@ -234,7 +226,7 @@ def _check_scores(scores: pd.DataFrame, registers: Registers) -> list[dict]:
         other = first.setdefault(row["person"], row)
         if other is not row:
             where = f"dòng {other['row']}, phiếu {registers.unit_name(other['unit'])}"
-            found.append(_at("K418", row, "person", row["person"], where))
+            found.append(at_cell("K427", row, "person", row["person"], where))
     return found
 
 

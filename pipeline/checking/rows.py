@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from pipeline.checking.cells import Cell, cell_of
+from pipeline.model.calendar import cycle_of
 from pipeline.model.findings import finding
 from pipeline.model.tables import PLACE
-from pipeline.model.text import show, show_date
+from pipeline.model.text import show, show_date, show_decimal
 
 Row = Mapping[str, object]
+ROUNDED = Decimal("0.1")  # what rounding may make of a rate
 Words = tuple[str, str] | None  # (value, fact) of the finding, or None where the rule holds
 
 
@@ -103,10 +106,51 @@ def has_no_evidence(row: Row, day: Day) -> Words:
     return ("", "") if delivered and not row["evidence"] else None
 
 
-def lacks_what_unplanned_needs(row: Row, day: Day) -> Words:
-    needs = {"assigner": "người giao", "document": "văn bản giao", "product": "mã sản phẩm"}
-    lacking = [name for key, name in needs.items() if not row[key]]
-    return ("", ", ".join(lacking)) if row["kind"] == "phát sinh" and lacking else None
+def lacks_a_giver(row: Row, day: Day) -> Words:
+    return _lacking(row, "người giao", not row["assigner"])
+
+
+def lacks_a_document(row: Row, day: Day) -> Words:
+    return _lacking(row, "văn bản giao", not row["document"])
+
+
+def lacks_a_product(row: Row, day: Day) -> Words:
+    return _lacking(row, "mã sản phẩm", not row["product"])
+
+
+def lacks_a_coefficient(row: Row, day: Day) -> Words:
+    unknown = row["product"] and row["coefficient"] is None
+    return _lacking(row, "hệ số của sản phẩm trong danh mục", unknown)
+
+
+def _lacking(row: Row, what: str, lacks: bool) -> Words:
+    return ("", what) if row["kind"] == "phát sinh" and lacks else None
+
+
+def names_a_giver_of_its_own_work(row: Row, day: Day) -> Words:
+    return (row["from_task_raw"], "") if row["kind"] == "phát sinh" and row["from_task"] else None
+
+
+def is_proposed_for_the_past(row: Row, day: Day) -> Words:
+    past = row["due"] and row["due"] <= day.last_day
+    return (show_date(row["due"]), show_date(day.last_day)) if past else None
+
+
+def differs_from_its_parts(row: Row, day: Day) -> Words:
+    """A rounded value is no other value, and one with two readings is asked back first."""
+    value, numerator, denominator = row["value"], row["numerator"], row["denominator"]
+    whole = None not in (value, numerator, denominator) and denominator
+    if not whole or could_be_a_fraction(row, day):
+        return None
+    ratio = numerator / denominator * (100 if "%" in row["measure"] else 1)
+    return (show(value), show_decimal(ratio, 2)) if abs(ratio - value) > ROUNDED else None
+
+
+def is_of_another_time(row: Row, day: Day) -> Words:
+    as_of, received = row["as_of"], day.received.get(row["file"])
+    first_day = cycle_of(day.last_day).first_day
+    stale = as_of and (as_of < first_day or (received and as_of > received))
+    return (show_date(as_of), show_date(first_day)) if stale else None
 
 
 def numerator_exceeds_denominator(row: Row, day: Day) -> Words:
@@ -143,10 +187,17 @@ TASK_RULES = (
 UNPLANNED_RULES = (
     *FINISHED_RULES,
     Rule("K403", "completed", ("completed", "assigned", "note"), exceeds_taken_over_without_note),
-    Rule("K410", "kind", ("kind", "assigner", "document", "product"), lacks_what_unplanned_needs),
+    Rule("K419", "from_task", ("kind", "from_task"), names_a_giver_of_its_own_work),
+    Rule("K410", "assigner", ("kind", "assigner"), lacks_a_giver),
+    Rule("K410", "document", ("kind", "document"), lacks_a_document),
+    Rule("K410", "product", ("kind", "product"), lacks_a_product),
+    Rule("K410", "product", ("kind", "product"), lacks_a_coefficient),
 )
 CCHC_RULES = (
     Rule("K309", "value", ("value",), could_be_a_fraction),
     Rule("K413", "numerator", ("numerator", "denominator"), numerator_exceeds_denominator),
     Rule("K416", "numerator", ("numerator", "denominator", "value"), has_no_figures),
+    Rule("K423", "value", ("numerator", "denominator", "value"), differs_from_its_parts),
+    Rule("K424", "as_of", ("as_of",), is_of_another_time),
 )
+PROPOSAL_RULES = (Rule("K426", "due", ("due",), is_proposed_for_the_past),)

@@ -6,16 +6,41 @@ from pipeline.model.findings import finding
 from pipeline.model.layout import layout
 from pipeline.model.tables import records
 
+FIGURES = {  # what the group accepts, and the reported figure it may simply repeat
+    "completed_accepted": "completed",
+    "rework_accepted": "rework",
+    "lateness_accepted": "",
+}
+MOST_TICKED = 5
 PROOFS = ("reason", "document", "confirmer")
 
 
 def check_verdicts(verdicts: pd.DataFrame, exemptions: pd.DataFrame) -> list[dict]:
-    """Return K711 and K712: what the group typed that cannot be applied as it stands."""
-    unreasoned = [row for row in records(verdicts) if row["state"] == "Sửa" and not row["reason"]]
+    """Return K711, K712, K735, K736: what the group typed that cannot be applied as it stands."""
     unproved = [row for row in records(exemptions) if row["granted"] == "có" and _lacking(row)]
-    return [_at("K711", row, "reason") for row in unreasoned] + [
+    return [found for row in records(verdicts) for found in _verdict(row)] + [
         _at("K712", row, "granted", ", ".join(_lacking(row))) for row in unproved
     ]
+
+
+def _verdict(row: dict) -> list[dict]:
+    given = [name for name in FIGURES if row[name] is not None]
+    if row["state"] != "Sửa":
+        state = f"«{row['state']}»" if row["state"] else "để trống"
+        other = any(row[name] != row.get(FIGURES[name]) for name in given)
+        return [_at("K736", row, "state", state)] if other else []
+    if not row["reason"]:
+        return [_at("K711", row, "reason")]
+    return [] if given else [_at("K735", row, "state")]
+
+
+def check_agenda(agenda: pd.DataFrame) -> list[dict]:
+    """Return K738: more points ticked than the decision page holds."""
+    ticked = [row for row in records(agenda) if row["chosen"]]
+    if len(ticked) <= MOST_TICKED:
+        return []
+    place = {name: ticked[MOST_TICKED][name] for name in ("file", "sheet", "row")}
+    return [finding("K738", **place, field="chosen", value="x", fact=str(len(ticked)))]
 
 
 def _lacking(row: dict) -> list[str]:

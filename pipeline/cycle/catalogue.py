@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pipeline import intake, issue, reply
 from pipeline.checking.catalogue import check_catalogue
+from pipeline.cycle.crew import Crew
+from pipeline.cycle.mail import unpacking
 from pipeline.cycle.plan import read_registers
 from pipeline.model.catalogue import SourceRow
 from pipeline.model.findings import InputError, describe, finding
@@ -13,12 +15,12 @@ from pipeline.reading.catalogue import read_catalogue
 from pipeline.tools import disk
 
 
-def import_catalogue(data: Path, output: Path, path: Path, now: datetime) -> list[str]:
+def import_catalogue(data: Path, output: Path, path: Path, now: datetime, crew: Crew) -> list[str]:
     """Write the products of a published catalogue for pasting; return what to tell the secretary.
 
     The commune's own register is read, to match units and codes, and never written.
     """
-    rows = _read(path, now)
+    rows = _read(path, now, crew)
     own = data / REGISTERS
     registers = read_registers(own)[0] if own.is_file() else None
     found = check_catalogue(rows, registers)
@@ -28,9 +30,9 @@ def import_catalogue(data: Path, output: Path, path: Path, now: datetime) -> lis
     return [path.name, "", *reply.imported_summary(found.listed, str(place), known)]
 
 
-def _read(path: Path, now: datetime) -> list[SourceRow]:
+def _read(path: Path, now: datetime, crew: Crew) -> list[SourceRow]:
     """Return every row of the one workbook in a file; raises InputError."""
-    packages, _ = intake.open_file(path, now)
+    packages, _ = intake.open_file(path, now, unpacking(crew.reader))
     if len(packages) != 1:
         raise InputError(f"{path.name} có {len(packages)} sổ bên trong; lấy ra, nhập từng sổ một.")
     [package] = packages

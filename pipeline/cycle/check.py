@@ -5,8 +5,9 @@ from pathlib import Path
 
 from pipeline import intake, reading, reply
 from pipeline.cycle.crew import Crew
+from pipeline.cycle.mail import read_packages, unpacking
 from pipeline.cycle.plan import read_plan
-from pipeline.cycle.stages import check, read_packages, settle
+from pipeline.cycle.stages import check, settle
 from pipeline.model.findings import describe, finding
 from pipeline.model.folders import CycleFolder, find_cycle
 from pipeline.model.tables import records
@@ -17,7 +18,7 @@ ABOUT_MAIL = ("K115", "K117", "K118")
 
 def check_file(data: Path, path: Path, now: datetime, crew: Crew) -> list[reply.Verdict]:
     """Return the verdict on every workbook in a file, worded as the cycle would word it."""
-    packages, noticed = intake.open_file(path, now)
+    packages, noticed = intake.open_file(path, now, unpacking(crew.reader))
     readings = read_packages(packages, crew.reader)
     others = [noticed, *([] for _ in packages[1:])]  # what else lay in a letter is said once
     return [_check_one(data, *one) for one in zip(packages, readings, others, strict=True)]

@@ -8,6 +8,7 @@ from pipeline.tools.fence import Limits
 from pipeline.tools.worker import Worker
 
 READ = "pipeline.reading.wire:answer"
+UNPACK = "pipeline.intake.opening:answer"
 ANNOTATE = "pipeline.reply.annotate:answer"
 PRINT = "pipeline.tools.press:answer"
 PRESSES = 2  # one for the packet, one for everything else

@@ -9,7 +9,7 @@ from pipeline import issue, reading
 from pipeline.checking.group import check_group, check_places
 from pipeline.checking.kept import refuse, sound_rows, type_kept
 from pipeline.checking.rows import Day
-from pipeline.checking.verdicts import check_verdicts
+from pipeline.checking.verdicts import check_agenda, check_verdicts
 from pipeline.cycle.plan import Plan
 from pipeline.model.findings import finding
 from pipeline.model.folders import CycleFolder
@@ -17,6 +17,7 @@ from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
 from pipeline.model.tables import records
 from pipeline.model.text import fold
+from pipeline.reading.oddities import NOT_READ
 
 BOOK = "verification"
 # Every draft has these; the others came later, or stand in a month's last cycle only.
@@ -58,9 +59,10 @@ def read_verification(folder: CycleFolder, before: Plan) -> Group:
     found += check_group(typed, before.assignments, day)
     tables = {key: sound_rows(table.table, found) for key, table in typed.items()}
     found += check_verdicts(tables["verdicts"], tables["exemptions"])
+    found += check_agenda(tables["agenda"])
     foreign = _foreign(raw)
     if foreign:
-        found.append(finding("K732", file=raw.file, fact=foreign))
+        found.append(finding("K743", file=raw.file, fact=foreign))
     drawn = records(typed["inspections"].table)
     return Group(tables, raw.entries, drawn, found, raw.places, bool(foreign))
 
@@ -90,8 +92,12 @@ def _lost_columns(raw: reading.Reading) -> list[dict]:
 
 def _foreign(raw: reading.Reading) -> str:
     """Return where something stands that is no row of a sheet, "" where all would be drafted."""
-    titles = [f"trang «{row['value']}»" for row in raw.findings if row["code"] == "K205"]
+    titles = [f"trang «{row['value']}»" for row in raw.findings if _is_unread_sheet(row)]
     left_out = [t["sheet"] for t in raw.tallies if any(t[name] for name in LEFT_OUT)]
     outside = [tally["sheet"] for tally in raw.tallies if tally["outside"]]
     rows = [f"dòng ghi thêm ở trang «{title}»" for title in left_out]
     return ", ".join([*titles, *rows, *(f"cột ghi thêm ở trang «{t}»" for t in outside)])
+
+
+def _is_unread_sheet(row: Mapping) -> bool:
+    return row["code"] == "K205" or (row["code"] == "K210" and row["fact"] == NOT_READ)

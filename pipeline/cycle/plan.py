@@ -8,9 +8,9 @@ import pandas as pd
 
 from pipeline import issue, reading
 from pipeline.checking.kept import kept_tables, refuse
-from pipeline.checking.registers import check_registers
+from pipeline.checking.registers import check_registers, check_schedule
 from pipeline.model.calendar import Schedule, make_schedule
-from pipeline.model.findings import ConfigError, InputError
+from pipeline.model.findings import ConfigError, InputError, in_force
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout
 from pipeline.model.registers import SHARED, Registers, build_registers
@@ -48,7 +48,8 @@ def read_plan(folder: CycleFolder) -> Plan:
         settings.calendar.cutoff_time,
         registers.days_off,
     )
-    notes = [*listed.findings, *typed, *found]
+    found += check_schedule(days[0], schedule, folder.cycle) if days else []
+    notes = in_force([*listed.findings, *typed, *found], folder.cycle)
     return Plan(
         settings, registers, tables["assignments"], schedule, notes, {**listed.places, **raw.places}
     )
@@ -62,8 +63,9 @@ def read_registers(path: Path) -> tuple[Registers, reading.Reading]:
         raise ConfigError(f"{path}: trang «Đơn vị» chưa có đơn vị nào.")
     lists = {"units": units, "units_or_shared": [SHARED, *units]}
     tables, typed = kept_tables("registers", raw.entries, lists, raw.places)
-    refuse(check_registers(tables), raw.places)
-    return build_registers(tables), replace(raw, findings=typed)
+    found = check_registers(tables)
+    refuse(found, raw.places)
+    return build_registers(tables), replace(raw, findings=typed + found)
 
 
 def read_kept(path: Path, key: str) -> reading.Reading:

@@ -4,14 +4,15 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import archive, reply
+from pipeline.cycle.compare import ask_back, compare
 from pipeline.cycle.crew import Crew
 from pipeline.cycle.group import read_verification
+from pipeline.cycle.mail import collect
 from pipeline.cycle.papers import finish_papers, start_printing
 from pipeline.cycle.plan import read_plan
 from pipeline.cycle.stages import (
     Tell,
     check,
-    collect,
     make_result,
     receive,
     score,
@@ -60,13 +61,14 @@ def _run_one(
     before = read_plan(folder)
     received = receive(folder, before, mail, tell)
     group = read_verification(folder, before)
-    checked = check(folder.cycle, before, received)
-    tell("Kiểm tra", 1, 1)
     past = read_history(output, folder.cycle)
+    checked = compare(folder, before, check(folder.cycle, before, received), past)
+    tell("Kiểm tra", 1, 1)
     tables = score(folder.cycle, before, received, checked, group, past, now)
-    about_group = group.findings + group.places(tables, received.used)
-    other = other_rules(before.settings.rules.code, past.rule_code)
-    found = before.findings + received.findings + checked.findings + about_group + other
+    found = before.findings + received.findings + checked.findings + group.findings
+    found += group.places(tables, received.used)
+    found += other_rules(before.settings.rules.code, past.rule_code)
+    found += ask_back(folder, before, received, checked, tables, past)
     columns = {**before.columns, **received.columns, **group.columns}
     worded = describe(found, columns, before.registers.unit_names)
     result = make_result(folder.cycle, before, received, tables, worded, now)
@@ -86,9 +88,9 @@ def _run_one(
 
 
 def other_rules(code: str, before: str) -> list[dict]:
-    """Return K731 where the month's first cycle was scored by other rules."""
+    """Return K742 where the month's first cycle was scored by other rules."""
     mixed = before not in ("", code)
-    return [finding("K731", file=SETTINGS, value=code, fact=before)] if mixed else []
+    return [finding("K742", file=SETTINGS, value=code, fact=before)] if mixed else []
 
 
 def _commit(

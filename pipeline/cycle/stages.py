@@ -1,7 +1,6 @@
 """The stages between two folders: what came in, what is wrong with it, what it amounts to."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -9,38 +8,25 @@ import pandas as pd
 
 from pipeline import VERSION, intake, issue, reading, reply
 from pipeline.checking.kept import type_kept
-from pipeline.checking.reports import Checked, Day, Issued, check_reports, check_ticks
+from pipeline.checking.reports import Checked
 from pipeline.checking.tallies import count_quantities
-from pipeline.cycle.crew import READ
+from pipeline.cycle.books import check_books
 from pipeline.cycle.group import Group
+from pipeline.cycle.mail import Mail
 from pipeline.cycle.plan import Plan
 from pipeline.history import History
 from pipeline.model.calendar import Cycle
-from pipeline.model.findings import finding
+from pipeline.model.findings import finding, in_force
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
-from pipeline.model.stamp import digest_of
+from pipeline.model.stamp import Stamp, digest_of
 from pipeline.model.tables import CycleResult, records, result_hash, result_table
-from pipeline.reading import wire
+from pipeline.model.text import fold_code
 from pipeline.scoring.result import Known, score_cycle
 from pipeline.tools import disk
-from pipeline.tools.fence import FenceError
-from pipeline.tools.worker import Worker, WorkerError
 
 Tell = Callable[[str, int, int], None]  # stage, done, of how many
-# «CCHC» and «Tự chấm» are issued to some units and in some cycles only.
-UNIT_SHEETS = frozenset({"tasks", "unplanned", "claims", "obstacles", "proposals"})
-
-
-@dataclass(frozen=True)
-class Mail:
-    """What lies in hop-thu: packages, their coming readings, what was found, so-nhan.csv."""
-
-    packages: list[intake.Package]
-    readings: Iterator[reading.Reading]
-    findings: list[dict]
-    receipts: Mapping[str, intake.Receipt]
 
 
 @dataclass(frozen=True)
@@ -53,39 +39,10 @@ class Received:
     findings: list[dict]
     columns: Mapping[tuple[str, str, str], str]
     tallies: list[dict]
+    changes: list[dict]
     receipts: str
     issued: Mapping[str, list[dict]]  # rows of «Nhiệm vụ» as each unit was given them
-    originals: Mapping[str, bytes]  # file in use → the workbook as it came
-
-
-def collect(folder: CycleFolder, reader: Worker) -> Mail:
-    """Open the mailbox and have every workbook in it read, each in a fenced process."""
-    receipts = intake.read_receipts(folder.receipts)
-    packages, found = intake.collect(folder.inbox, receipts)
-    return Mail(packages, read_packages(packages, reader), found, receipts)
-
-
-def read_packages(packages: Iterable, reader: Worker) -> Iterator[reading.Reading]:
-    """Return what each package holds, in their order; all are asked for at once."""
-    coming = [None if package.problem else _ask(package, reader) for package in packages]
-    return (_take(package, answer) for package, answer in zip(packages, coming, strict=True))
-
-
-def _ask(package: intake.Package, reader: Worker) -> Future:
-    return reader.submit(READ, wire.question(package.file, "unit", UNIT_SHEETS), package.data)
-
-
-def _take(package: intake.Package, answer: Future | None) -> reading.Reading:
-    """Return the reading; a file that ends its process, or that nobody foresaw, is a finding."""
-    if answer is None:
-        return reading.unreadable(package.file, package.problem)
-    try:
-        return wire.from_plain(answer.result()[0])
-    except FenceError as error:
-        found = finding("K109", file=package.file, fact=str(error))
-    except WorkerError as error:
-        found = finding("K199", file=package.file, fact=type(error).__name__)
-    return reading.unreadable(package.file, found)
+    originals: Mapping[str, intake.Package]  # file in use → the workbook as it came
 
 
 def receive(folder: CycleFolder, before: Plan, mail: Mail, tell: Tell) -> Received:
@@ -106,53 +63,53 @@ def settle(
     receipts: Mapping,
 ) -> Received:
     """Return which file of each unit is in use, and what was found about every file."""
-    stamps = {raw.stamp.digest for raw in readings if raw.stamp}
-    issued, edited = _issued_rows(folder, before, stamps)
+    issued, edited = _issued_rows(folder, before, [raw.stamp for raw in readings if raw.stamp])
     digests = {unit: digest_of(rows) for unit, rows in issued.items()}
-    submissions, used, settled = intake.settle(
-        packages,
-        readings,
-        folder.cycle,
-        before.registers,
-        digests,
-        before.schedule.cutoff,
-        receipts,
-    )
+    times = {package.file: package.received for package in packages}
+
+    def told(unit: str, raw: reading.Reading) -> list[dict]:
+        return raw.findings + check_books(folder.cycle, before, {unit: raw}, issued, times).findings
+
+    order = (folder.cycle, before.registers, digests, before.schedule.cutoff, receipts, told)
+    submissions, used, settled = intake.settle(packages, readings, *order)
     units = {row["file"]: row["unit"] for row in submissions}
     found = [
         {**row, "unit": row["unit"] or units.get(row["file"], "")}
         for row in found + settled + edited
     ]
-    times = {package.file: package.received for package in packages}
     in_use = {raw.file for raw in used.values()}
     return Received(
         submissions=submissions,
         used=used,
         received=times,
-        findings=found,
+        findings=in_force(found, folder.cycle),
         columns={place: column for raw in readings for place, column in raw.places.items()},
         tallies=[{**row, "unit": unit} for unit, raw in used.items() for row in raw.tallies],
+        changes=intake.change_rows(submissions, {raw.file: raw for raw in readings}),
         receipts=intake.receipts_text(packages, receipts),
         issued=issued,
-        originals={p.file: p.data for p in packages if p.file in in_use},
+        originals={p.file: p for p in packages if p.file in in_use},
     )
 
 
 def _issued_rows(
-    folder: CycleFolder, before: Plan, stamps: Collection[str]
+    folder: CycleFolder, before: Plan, stamps: Collection[Stamp]
 ) -> tuple[dict[str, list[dict]], list[dict]]:
     """Return the rows every unit was given, and K716 where the office's table has changed since.
 
     The issued workbook is opened only when what came back was stamped otherwise than today's table.
     """
     rows, found = {}, []
+    came = {fold_code(stamp.unit): set() for stamp in stamps}
+    for stamp in stamps:
+        came[fold_code(stamp.unit)].add(stamp.digest)
     for unit in before.registers.units:
         rows[unit] = issue.unit_rows(before.assignments, before.registers, unit)
-        path = folder.issued / f"{unit}.xlsx"
-        if digest_of(rows[unit]) in stamps or not path.is_file():
+        path, digests = folder.issued / f"{unit}.xlsx", came.get(fold_code(unit), set())
+        if not digests or digest_of(rows[unit]) in digests or not path.is_file():
             continue
         raw = reading.read_workbook(path.read_bytes(), path.name, layout("unit"), frozenset())
-        if raw.stamp and raw.stamp.digest in stamps:
+        if raw.stamp and raw.stamp.digest in digests:
             typed = type_kept("unit", raw.entries, before.registers.lists(), raw.findings)
             rows[unit] = issue.as_issued(records(typed["tasks"].table), raw.entries["tasks"])
             name = folder.assignments.name
@@ -162,21 +119,11 @@ def _issued_rows(
 
 def check(cycle: Cycle, before: Plan, received: Received) -> Checked:
     """Check all usable workbooks in one pass."""
-    rows = {sheet.key: _rows(received.used, sheet.key) for sheet in layout("unit").tables}
-    found = [row for raw in received.used.values() for row in raw.findings]
-    given = {unit: received.issued[unit] for unit in received.used}
-    issued = Issued(given, records(before.assignments))
-    day = Day(cycle.last_day, {file: time.date() for file, time in received.received.items()})
-    checked = check_reports(rows, found, issued, before.registers, day, cycle)
-    ticks = {
-        (unit, raw.file): raw.ticks.get("unplanned", False) for unit, raw in received.used.items()
-    }
-    ticked = check_ticks(ticks, checked.tables["unplanned"])
-    found = [row for unit, raw in received.used.items() for row in _odd(unit, raw, before)]
-    assigned = records(before.assignments)
-    counted = count_quantities(received.tallies, checked.tables, assigned)
+    checked = check_books(cycle, before, received.used, received.issued, received.received)
+    odd = [row for unit, raw in received.used.items() for row in _odd(unit, raw, before)]
+    counted = count_quantities(received.tallies, checked.tables, records(before.assignments))
     tables = {**checked.tables, "tallies": result_table("tallies", counted)}
-    return Checked(tables, checked.findings + ticked + found)
+    return Checked(tables, in_force(checked.findings + odd, cycle))
 
 
 def _odd(unit: str, raw: reading.Reading, before: Plan) -> list[dict]:
@@ -192,10 +139,6 @@ def _odd(unit: str, raw: reading.Reading, before: Plan) -> list[dict]:
         if row["hidden"]:
             found.append(finding("K207", **place, sheet=row["sheet"], fact=row["hidden"]))
     return found
-
-
-def _rows(used: Mapping[str, reading.Reading], key: str) -> list[dict]:
-    return [{"unit": unit, **row} for unit, raw in used.items() for row in raw.entries.get(key, [])]
 
 
 def score(
@@ -243,6 +186,7 @@ def make_result(
     everything = {
         **tables,
         "submissions": result_table("submissions", received.submissions),
+        "changes": result_table("changes", received.changes),
         "findings": result_table("findings", worded),
         "rules": result_table("rules", settings.rules.meanings()),
     }
@@ -269,6 +213,6 @@ def make_result(
 
 
 def _state(registers: Registers, received: Received) -> str:
-    missing = [unit for unit in registers.units if unit not in received.used]
+    missing = [row["name"] for code, row in registers.units.items() if code not in received.used]
     count = f"{len(received.used)}/{len(registers.units)} đơn vị đã báo cáo"
     return f"{count}, thiếu {', '.join(missing)}" if missing else count

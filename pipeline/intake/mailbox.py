@@ -4,24 +4,24 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.intake.letters import open_letter
-from pipeline.intake.packages import FILE, MAIL, Package, clean_name, suffix
-from pipeline.intake.parcels import Parcel, is_workbook, open_zip
+from pipeline.intake.packages import FILE, MAIL, PARCELS, Package, Parcel, clean_name, suffix
 from pipeline.intake.receipts import Receipt, show_receipt
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
+from pipeline.model.limits import LIMITS
+from pipeline.tools.spool import Spool
 
-LARGEST = 40_000_000  # a letter carries a workbook of the largest size as text, a third longer
 SILENT = ("thumbs.db", "desktop.ini")
 HALF_LOADED = (".crdownload", ".part", ".partial", ".download", ".tmp")
 OWNER_FILES = ("~$", "._", ".~lock")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=VIETNAM)
 Receipts = Mapping[str, Receipt]
+Unpack = Callable[[str, bytes], Parcel]  # a file's name and bytes → what lies in it
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,21 @@ class Found:
     problem: dict | None = None
 
 
-def collect(inbox: Path, receipts: Receipts) -> tuple[list[Package], list[dict]]:
+def collect(inbox: Path, receipts: Receipts, unpack: Unpack) -> tuple[list[Package], list[dict]]:
     """Return every workbook in hop-thu and in its letters and zips, oldest first, and K1 notes.
 
-    A file that cannot be opened is a package too: its `problem` refuses it.
+    A file that cannot be opened is a package too: its `problem` refuses it. `unpack` opens letters
+    and zips.
     """
     packages: list[Package] = []
+    spool = Spool()
     findings: list[dict] = []
     for entry in os.scandir(inbox) if inbox.is_dir() else ():
         name = clean_name(entry.name)
         if _is_temporary(entry.name):
             findings.append(finding("K106", file=name))
         elif not _is_silent(entry.name):
-            opened, noticed = _open(_find(entry, name), receipts)
+            opened, noticed = _open(_look(Path(entry.path), name), receipts, unpack, spool)
             packages += opened
             findings += noticed
     packages = _with_own_names(sorted(packages, key=_order))
@@ -58,11 +60,9 @@ def collect(inbox: Path, receipts: Receipts) -> tuple[list[Package], list[dict]]
     ]
 
 
-def open_file(path: Path, received: datetime) -> tuple[list[Package], list[dict]]:
+def open_file(path: Path, received: datetime, unpack: Unpack) -> tuple[list[Package], list[dict]]:
     """Return the workbooks in one file given by hand, received at a given moment, and K1 notes."""
-    data = path.read_bytes()
-    found = Found(clean_name(path.name), data, hashlib.sha256(data).hexdigest(), received)
-    packages, noticed = _open(found, {})
+    packages, noticed = _open(_look(path, clean_name(path.name), follow=True), {}, unpack, Spool())
     return [replace(package, received=received) for package in packages], noticed
 
 
@@ -78,17 +78,18 @@ def _is_silent(name: str) -> bool:
     return name.startswith(".") or name.lower() in SILENT
 
 
-def _find(entry: os.DirEntry, name: str) -> Found:
-    """Return one file's bytes; only a regular file is opened, and never through a link."""
+def _look(path: Path, name: str, *, follow: bool = False) -> Found:
+    """Return one file's bytes; only a regular file is opened, in hop-thu never through a link."""
     try:
-        about = entry.stat(follow_symlinks=False)
+        about = path.stat(follow_symlinks=follow)
         modified = datetime.fromtimestamp(int(about.st_mtime), VIETNAM)
         if not stat.S_ISREG(about.st_mode):
             kind = "thư mục" if stat.S_ISDIR(about.st_mode) else "đường dẫn tắt hoặc tệp đặc biệt"
-            return Found(name, modified=modified, problem=finding("K105", file=name, fact=kind))
-        with open(os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as handle:
-            data = handle.read(LARGEST + 1)
-            if len(data) <= LARGEST:
+            return Found(name, modified=modified, problem=finding("K127", file=name, fact=kind))
+        flags = os.O_RDONLY | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+        with open(os.open(path, flags), "rb") as handle:
+            data = handle.read(LIMITS.received + 1)
+            if len(data) <= LIMITS.received:
                 return Found(name, data, hashlib.sha256(data).hexdigest(), modified)
             handle.seek(0)
             sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
@@ -98,32 +99,27 @@ def _find(entry: os.DirEntry, name: str) -> Found:
         return Found(name, problem=finding("K104", file=name, fact="không mở được"))
 
 
-def _open(found: Found, receipts: Receipts) -> tuple[list[Package], list[dict]]:
+def _open(
+    found: Found, receipts: Receipts, unpack: Unpack, spool: Spool
+) -> tuple[list[Package], list[dict]]:
     """Return the packages in one file of the folder and what else lies in it."""
     if found.problem:
-        return [_package(found, Parcel(), receipts)], []
-    parcel = _unpack(found)
+        return [_package(found, Parcel(), receipts, spool)], []
+    is_parcel = suffix(found.file) in PARCELS
+    parcel = unpack(found.file, found.data) if is_parcel else Parcel([("", found.data)])
     if parcel.problem or not parcel.books:
         problem = parcel.problem or finding("K107", file=found.file)
         return [
-            _package(replace(found, data=b"", problem=problem), parcel, receipts)
+            _package(replace(found, data=b"", problem=problem), parcel, receipts, spool)
         ], parcel.findings
     books = (
         replace(found, file=f"{found.file} › {name}" if name else found.file, data=data)
         for name, data in parcel.books
     )
-    return [_package(book, parcel, receipts) for book in books], parcel.findings
+    return [_package(book, parcel, receipts, spool) for book in books], parcel.findings
 
 
-def _unpack(found: Found) -> Parcel:
-    if suffix(found.file) == ".eml":
-        return open_letter(found.data, found.file)
-    if suffix(found.file) == ".zip" and not is_workbook(found.data):
-        return open_zip(found.data, found.file)
-    return Parcel([("", found.data)])
-
-
-def _package(found: Found, parcel: Parcel, receipts: Receipts) -> Package:
+def _package(found: Found, parcel: Parcel, receipts: Receipts, spool: Spool) -> Package:
     """Return a package with its time: so-nhan.csv, else the letter's date, else the file's."""
     receipt = receipts.get(found.sha256)
     if receipt and receipt.received:
@@ -132,7 +128,8 @@ def _package(found: Found, parcel: Parcel, receipts: Receipts) -> Package:
         received, received_by = parcel.sent, MAIL
     else:
         received, received_by = found.modified, FILE
-    return Package(found.file, found.data, found.sha256, received, received_by, found.problem)
+    kept = spool.keep(found.data) if found.data else None
+    return Package(found.file, kept, found.sha256, received, received_by, found.problem)
 
 
 def _with_own_names(packages: list[Package]) -> list[Package]:

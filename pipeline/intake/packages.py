@@ -1,11 +1,15 @@
-"""One workbook that came in, and what its name may look like."""
+"""One workbook that came in, what lay in one file, and what their names may look like."""
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipeline.tools.spool import Kept
+
 LONGEST_NAME = 120
+LETTER, ZIP = PARCELS = (".eml", ".zip")
 BOOK, MAIL, FILE = "so-nhan.csv", "thư", "giờ của tệp"  # where a time of receipt comes from
 
 
@@ -14,11 +18,31 @@ class Package:
     """One workbook that came in, or one file that could not be opened at all (`problem`)."""
 
     file: str  # the name shown: «thu.eml › Phiếu KT.xlsx»
-    data: bytes
+    kept: Kept | None  # its bytes; none where there is nothing to read
     sha256: str  # of the file as it lies in hop-thu: the letter, the zip, or the workbook itself
     received: datetime
     received_by: str  # BOOK, MAIL or FILE
     problem: dict | None = None  # the finding that refuses it before it is read
+
+    @property
+    def data(self) -> bytes:
+        """The workbook itself, read from where it waits."""
+        return self.kept.read() if self.kept else b""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """The workbooks in one file by name, when it was sent, what else was found or is in the way."""
+
+    books: list[tuple[str, bytes]] = field(default_factory=list)
+    sent: datetime | None = None
+    findings: list[dict] = field(default_factory=list)
+    problem: dict | None = None
+
+
+def parcel_of(plain: dict, blobs: Sequence[bytes]) -> Parcel:
+    """Return the parcel that was made plain on its way from another process."""
+    return Parcel(**{**plain, "books": list(zip(plain["books"], blobs, strict=True))})
 
 
 def clean_name(name: str) -> str:

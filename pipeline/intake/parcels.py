@@ -1,32 +1,18 @@
-"""What lies in one file of hop-thu; zip files opened one level, in memory, within limits."""
+"""Zip files, opened one level, in memory, within limits."""
 
 import zipfile
 import zlib
-from dataclasses import dataclass, field
-from datetime import datetime
 from io import BytesIO
 
-from pipeline.intake.packages import clean_name, suffix
+from pipeline.intake.packages import Parcel, clean_name, suffix
 from pipeline.model.findings import finding
+from pipeline.model.limits import LIMITS
 
 BOOKS = (".xlsx", ".xlsm", ".ods", ".xls", ".xlsb")
-LARGEST_BOOK = 20_000_000
-LARGEST_ZIP = 120_000_000
-MOST_ITEMS = 100
 ENCRYPTED = 0x1
 # What the zip reader raises on archives no writer should have made.
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError)
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """The workbooks in one file by name, when it was sent, what else was found or is in the way."""
-
-    books: list[tuple[str, bytes]] = field(default_factory=list)
-    sent: datetime | None = None
-    findings: list[dict] = field(default_factory=list)
-    problem: dict | None = None
 
 
 def is_book(name: str) -> bool:
@@ -45,6 +31,11 @@ def is_workbook(data: bytes) -> bool:
         return False
 
 
+def is_zip(data: bytes) -> bool:
+    """Say whether something without a telling name is a zip."""
+    return data.startswith(b"PK\x03\x04")
+
+
 def open_zip(data: bytes, file: str) -> Parcel:
     """Return the workbooks in a zip."""
     try:
@@ -55,15 +46,14 @@ def open_zip(data: bytes, file: str) -> Parcel:
             if any(item.compress_type not in PACKINGS for item in items):
                 raise zipfile.BadZipFile
             books = [item for item in items if is_book(_name(item))]
-            if len(items) > MOST_ITEMS or _too_large(books):
+            if len(items) > LIMITS.items or _too_large(books):
                 return Parcel(problem=finding("K103", file=file, fact="gói nén quá lớn"))
             others = [item for item in items if item not in books]
             opened = [(clean_name(_name(item)), archive.read(item)) for item in books]
     except BROKEN:
         return Parcel(problem=finding("K104", file=file, fact="gói nén bị đứt hoặc sai"))
     if not opened:
-        empty = "nén .zip không có phiếu bên trong"
-        return Parcel(problem=finding("K105", file=file, fact=empty))
+        return Parcel(problem=finding("K126", file=file, fact=".zip không có phiếu"))
     noticed = [finding("K108", file=file, value=clean_name(_name(item))) for item in others]
     return Parcel(opened, findings=noticed)
 
@@ -86,4 +76,4 @@ def _name(item: zipfile.ZipInfo) -> str:
 
 def _too_large(items: list[zipfile.ZipInfo]) -> bool:
     sizes = [item.file_size for item in items]
-    return max(sizes, default=0) > LARGEST_BOOK or sum(sizes) > LARGEST_ZIP
+    return max(sizes, default=0) > LIMITS.file or sum(sizes) > LIMITS.packed

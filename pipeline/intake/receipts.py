@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 
 from pipeline.intake.packages import BOOK, FILE, MAIL, Package
@@ -21,12 +22,13 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 DAY = re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})")
 ISO_DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})")
 HOUR = re.compile(r"(\d{1,2})\s*(?::|h|giờ)\s*(\d{1,2})?\s*(?::\s*(\d{1,2}))?\s*(am|pm|sa\b|ch\b)?")
+ORDERED_BY = ("người quyết định", "ai quyết định")  # a column the secretary may add
 LIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """One line of so-nhan.csv; `more` holds columns the secretary added."""
+    """One line of so-nhan.csv; `more` holds heading and cell of columns the secretary added."""
 
     sha256: str
     file: str
@@ -34,7 +36,12 @@ class Receipt:
     source: str
     decision: str = ""
     reason: str = ""
-    more: tuple[str, ...] = ()
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def ordered_by(self) -> str:
+        """Who decided, where the secretary has added a column for it."""
+        return next((cell for head, cell in self.more if fold(head) in ORDERED_BY), "")
 
     @property
     def received_by(self) -> str:
@@ -63,10 +70,12 @@ def read_receipts(path: Path) -> dict[str, Receipt]:
     if not path.is_file():
         return {}
     text = _decoded(path.read_bytes())
-    heading = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=heading.count)
-    rows = enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1)
-    receipts = (_receipt(row, f"{path.name}, dòng {n}") for n, row in rows if n > 1 and any(row))
+    delimiter = max(";,\t", key=text.split("\n", 1)[0].count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    added = next(rows, [])[len(COLUMNS) :]
+    receipts = (
+        _receipt(row, added, f"{path.name}, dòng {n}") for n, row in enumerate(rows, 2) if any(row)
+    )
     return {receipt.sha256: receipt for receipt in receipts}
 
 
@@ -79,7 +88,7 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1258", "replace")
 
 
-def _receipt(row: list[str], where: str) -> Receipt:
+def _receipt(row: list[str], added: list[str], where: str) -> Receipt:
     cells = [cell.strip() for cell in row] + [""] * len(COLUMNS)
     sha256, file, received, noted, decision, reason = cells[: len(COLUMNS)]
     if not SHA256.fullmatch(sha256.lower()):
@@ -91,7 +100,7 @@ def _receipt(row: list[str], where: str) -> Receipt:
         noted,
         _decision(decision, where) if decision else "",
         reason.removeprefix("'"),
-        tuple(row[len(COLUMNS) :]),
+        tuple(zip_longest(added, row[len(COLUMNS) :], fillvalue="")),
     )
 
 
@@ -136,11 +145,14 @@ def receipts_text(packages: Iterable[Package], receipts: Mapping[str, Receipt]) 
     """Return the whole of so-nhan.csv: the receipts there are, then the new ones; BOM for Excel."""
     out = io.StringIO(newline="")
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(COLUMNS)
+    added = max((receipt.more for receipt in receipts.values()), key=len, default=())
+    table.writerow([*COLUMNS, *(_dead(head) for head, _ in added)])
     for receipt in [*receipts.values(), *new_receipts(packages, receipts)]:
         received = show_receipt(receipt.received)
         told = (receipt.file, received, receipt.source, receipt.decision, receipt.reason)
-        table.writerow([receipt.sha256, *map(_dead, told), *map(_dead, receipt.more)])
+        table.writerow(
+            [receipt.sha256, *map(_dead, told), *(_dead(cell) for _, cell in receipt.more)]
+        )
     return "\ufeff" + out.getvalue()
 
 

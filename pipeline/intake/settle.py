@@ -1,31 +1,24 @@
 """Which file of a unit is in use, and why every other one is not."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
-from typing import Protocol
 
 from pipeline.intake.packages import Package
 from pipeline.intake.receipts import REJECT, USE, WITHDRAW, Receipt, show_receipt
+from pipeline.intake.versions import Change, Read, cell_of, emptied
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import catalogue, finding, refuses
-from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
 from pipeline.model.stamp import Stamp
-from pipeline.model.text import fold_code, sentence
+from pipeline.model.text import fold_code, sentence, show_time
 
 IN_USE, REPLACED, SAME = "đang dùng", "thay bằng bản mới", "trùng"
 REFUSED, WAITING, SET_ASIDE = "từ chối", "chờ xác nhận", "rút"
+SECRETARY, NO_REASON = "thư ký", "chưa ghi lý do"
+CELLS_NAMED = 4  # of those a newer version has emptied
 
-
-class Read(Protocol):
-    """What settling needs to know of a workbook that was read."""
-
-    stamp: Stamp | None
-    entries: Mapping[str, list[dict]]
-    findings: list[dict]
+Told = Callable[[str, Read], list[dict]]
 
 
 @dataclass
@@ -70,18 +63,20 @@ def settle(
     issued_digests: Mapping[str, str],
     cutoff: datetime,
     receipts: Mapping[str, Receipt],
+    told: Told,
 ) -> tuple[list[dict], dict[str, Read], list[dict]]:
     """Return every file as a submission, the reading in use by unit, and what was found.
 
-    Unit and cycle come from the stamp alone. The findings are those made here and the readers' own
-    about files in use or refused. Files that a later usable version of their unit has replaced stay
-    silent: an old mistake is not held against a good report.
+    Unit and cycle come from the stamp alone; `told` gives what is wrong in a unit's workbook, asked
+    only about a version whose cells the next one empties. The findings are those made here and the
+    readers' own about files in use or refused. Files that a later usable version of their unit has
+    replaced stay silent: an old mistake is not held against a good report.
     """
     pairs = zip(packages, readings, strict=True)
     files = [_File(package, read, receipts.get(package.sha256)) for package, read in pairs]
     files.sort(key=lambda file: file.order)
     _judge(files, cycle, registers)
-    used = {unit: _choose([f for f in files if f.unit == unit]) for unit in registers.units}
+    used = {unit: _choose([f for f in files if f.unit == unit], told) for unit in registers.units}
     found = [
         row for unit, file in used.items() for row in _about(unit, file, issued_digests, cutoff)
     ]
@@ -96,10 +91,9 @@ def _judge(files: list[_File], cycle: Cycle, registers: Registers) -> None:
     for file in files:
         name = file.package.file
         file.unit = _unit(file.read.stamp, registers)
-        digest = sha256(file.package.data).hexdigest() if file.package.data else name
+        digest = file.package.kept.sha256 if file.package.kept else name
         if file.decision in (WITHDRAW, REJECT):
-            reason = file.receipt.reason or file.decision
-            file.become(SET_ASIDE, [finding("K119", file=name, fact=reason)])
+            file.become(SET_ASIDE, [_set_aside(name, file.receipt)])
         elif digest in seen:
             file.become(SAME, [finding("K116", file=name, fact=seen[digest])])
         else:
@@ -131,15 +125,21 @@ def _refusal(file: _File, cycle: Cycle, registers: Registers) -> list[dict]:
     return errors
 
 
-def _choose(files: Iterable[_File]) -> _File | None:
+def _set_aside(file: str, receipt: Receipt) -> dict:
+    """Return K119: who set a file aside, as what, and why."""
+    fact = f"{receipt.decision}, {receipt.reason or NO_REASON}"
+    return finding("K119", file=file, value=receipt.ordered_by or SECRETARY, fact=fact)
+
+
+def _choose(files: list[_File], told: Told) -> _File | None:
     """Return the version in use: the latest that does not empty what the one before it filled."""
     chosen: _File | None = None
     usable = [file for file in files if not file.status]
     for version, file in enumerate(usable, 1):
         file.version = version
-        emptied = _emptied(chosen.read, file.read) if chosen else 0
-        if emptied and file.decision != USE:
-            file.become(WAITING, [finding("K114", file=file.package.file, fact=str(emptied))])
+        if chosen and file.decision != USE and (lost := _emptied(chosen, file, told)):
+            said = {"value": _where(lost, file.read), "fact": str(len(lost))}
+            file.become(WAITING, [finding("K114", file=file.package.file, **said)])
         else:
             chosen = file
     for file in usable:
@@ -150,24 +150,14 @@ def _choose(files: Iterable[_File]) -> _File | None:
     return chosen
 
 
-def _emptied(before: Read, after: Read) -> int:
-    """Return how many cells the unit had filled before and leaves blank now."""
-    return (_filled(before) - _filled(after)).total()
+def _emptied(before: _File, after: _File, told: Told) -> list[Change]:
+    return emptied(before.read, after.read, lambda: told(before.unit, before.read))
 
 
-def _filled(read: Read) -> Counter:
-    """Return the cells a unit filled, by sheet, row key and field; a broken cell is filled."""
-    broken = {(row["sheet"], row["row"], row["field"]) for row in read.findings}
-    filled: Counter = Counter()
-    for sheet in layout("unit").tables:
-        keys = [f.key for f in sheet.field if f.by == "issued" and f.required]
-        typed = [f.key for f in sheet.field if f.by == "unit"]
-        for row in read.entries.get(sheet.key, ()):
-            about = tuple(fold_code(row[key]) for key in keys)
-            for key in typed:
-                if row[key] is not None or (row["sheet"], row["row"], key) in broken:
-                    filled[sheet.key, about, key] += 1
-    return filled
+def _where(lost: list[Change], after: Read) -> str:
+    """Return «J12, K12, KT-09…»: the emptied cells, or the row that is gone."""
+    places = dict.fromkeys(cell_of(change, after) or change.row_key for change in lost)
+    return ", ".join(list(places)[:CELLS_NAMED]) + ("…" if len(places) > CELLS_NAMED else "")
 
 
 def _about(
@@ -181,7 +171,8 @@ def _about(
     if digest != (issued := issued_digests.get(unit, digest)):
         found.append(finding("K113", unit=unit, file=name, value=digest, fact=issued))
     if received > cutoff:
-        times = {"value": show_receipt(received), "fact": show_receipt(cutoff)}
+        shown = show_time if show_time(received) != show_time(cutoff) else show_receipt
+        times = {"value": shown(received), "fact": shown(cutoff)}
         found.append(finding("K115", unit=unit, file=name, **times))
     return found
 

@@ -32,7 +32,7 @@ def check_assignments(assignments: Rows, registers: Registers) -> list[dict]:
     """Return the K7 findings of the assignment table."""
     rows = as_rows(assignments)
     found = [problem for row in rows for check in ROW_CHECKS for problem in check(row, registers)]
-    return found + _repeated(rows) + _shares(rows) + _givers(rows)
+    return found + _repeated(rows) + _shares(rows) + _givers(rows) + _handed_over(rows)
 
 
 def _at(code: str, row: Mapping[str, object], field: str, **said: str) -> dict[str, object]:
@@ -94,11 +94,20 @@ def _share_out_of_range(row: Mapping[str, object], registers: Registers) -> list
     return [_at("K710", row, "share", value=show(row["share"]))] if wrong else []
 
 
+def _assigned_after_due(row: Mapping[str, object], registers: Registers) -> list[dict]:
+    """Return K732."""
+    if not row["assigned_on"] or not row["due"] or row["assigned_on"] <= row["due"]:
+        return []
+    said = {"value": str(row["task_id"]), "fact": show_date(row["assigned_on"])}
+    return [_at("K732", row, "assigned_on", **said)]
+
+
 ROW_CHECKS: tuple[Callable, ...] = (
     _unknown,
     _missing,
     _other_coefficient,
     _due_on_day_off,
+    _assigned_after_due,
     _share_out_of_range,
 )
 
@@ -126,6 +135,26 @@ def _givers(rows: list[dict]) -> list[dict]:
         if row["kind"] == "nhận thay" and not row["carried"]
         if row["from_task"] not in single | each
     ]
+
+
+def _handed_over(rows: list[dict]) -> list[dict]:
+    """Return K718: more newly taken over from a line than it was assigned."""
+    lines = Counter(row["task_id"] for row in rows)
+    taken: dict[str, Decimal] = {}
+    for row in rows:
+        if row["kind"] == "nhận thay" and not row["carried"]:
+            taken[row["from_task"]] = taken.get(row["from_task"], Decimal(0)) + (
+                row["assigned"] or 0
+            )
+    found = []
+    for row in rows:
+        names = {f"{row['task_id']}/{row['person']}"}
+        names |= {row["task_id"]} if lines[row["task_id"]] == 1 else set()
+        total = sum(taken.get(name, Decimal(0)) for name in names)
+        if row["assigned"] is not None and total > row["assigned"]:
+            fact = f"{show(row['assigned'])}, các dòng nhận thay cộng lại {show(total)}"
+            found.append(_at("K718", row, "assigned", value=str(row["task_id"]), fact=fact))
+    return found
 
 
 def _shares(rows: list[dict]) -> list[dict]:

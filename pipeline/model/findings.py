@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from pipeline import ROOT
+from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.text import sentence
 
 ERROR, WARNING, NOTE = "lỗi", "cảnh báo", "lưu ý"
@@ -82,6 +83,21 @@ def is_error(found: dict[str, object]) -> bool:
     return severity(str(found["code"])) == ERROR
 
 
+def is_question(found: Mapping[str, object]) -> bool:
+    """Say whether a finding only asks: it holds nothing against a unit and changes no figure."""
+    return str(found["code"]).startswith("K8")
+
+
+def in_force(found: Iterable[dict[str, object]], cycle: Cycle) -> list[dict[str, object]]:
+    """Return the findings without those of rules that apply from a later cycle."""
+    entries = catalogue()
+    return [row for row in found if _since(entries[str(row["code"])].since) <= str(cycle)]
+
+
+def _since(text: str) -> str:
+    return str(parse_cycle(text)) if text else ""
+
+
 def refuses(found: dict[str, object]) -> bool:
     """Say whether a finding refuses the whole file: an error about file, sheet or headings."""
     return str(found["code"])[:2] in ("K1", "K2") and is_error(found)
@@ -128,6 +144,8 @@ def _shortened(value: str) -> str:
 
 
 def _where(row: dict[str, object], cell: str, names: Mapping[str, str]) -> str:
+    if is_question(row):
+        return f"{names.get(row['unit'], row['unit'])}: "
     place = [f"Phiếu {names.get(row['unit'], row['unit'])}"] if row["unit"] else []
     named = row["file"] and not (row["unit"] and row["sheet"])
     place += [f"tệp «{row['file']}»"] if named else []

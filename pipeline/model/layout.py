@@ -26,6 +26,7 @@ class Field:
     max: Decimal | None = None
     choices: tuple[str, ...] | str = ()  # the list itself, or the name of a register's list
     prompt: str = ""
+    format: str = ""  # how a record shows a figure, in the workbook's own signs
     width: int = 12
 
     @property
@@ -132,3 +133,5 @@ def _check_field(field: Field, where: str) -> None:
         raise ValueError(f"{where} {field.key}: unknown by {field.by}")
     if bool(field.choices) != (field.type == "choice"):
         raise ValueError(f"{where} {field.key}: choices go with type choice")
+    if field.format and field.type != "decimal":
+        raise ValueError(f"{where} {field.key}: format goes with type decimal")

@@ -18,6 +18,9 @@ LATE_WORDS = {
 }
 QUOTAS = (20, 25)
 CATEGORIES = ("công chức", "hợp đồng")
+# «Số liệu cần hỏi lại»: fewer lines or cycles say too little; nearer figures are ordinary.
+ASKED_LINES, ASKED_CYCLES = 5, 3
+ASKED_EXCESS, ASKED_SWING = Decimal("0.2"), Decimal("0.15")
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,12 @@ FIXED = (
         "Loại trừ",
         "chỉ khi được xác nhận",
         "nguyên nhân khách quan phải có cấp có thẩm quyền xác nhận (Điều 14.2)",
+    ),
+    _row(
+        "Hỏi lại số liệu",
+        f"từ {ASKED_LINES} dòng, {ASKED_CYCLES} kỳ",
+        f"báo cao hơn xác nhận từ {ASKED_EXCESS:.0%}; R lệch các kỳ trước từ {ASKED_SWING:.0%}; "
+        "chỉ để hỏi, không đổi số nào".replace("%", " %"),
     ),
 )
 

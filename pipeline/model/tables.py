@@ -6,7 +6,7 @@ blank text is "". Nothing else is ever blank, so no stage needs to ask twice.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -88,9 +88,11 @@ def result_hash(tables: Mapping[str, pd.DataFrame]) -> str:
     return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode()).hexdigest()
 
 
-def from_plain(key: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
-    """Return a result table read back from JSON."""
-    fields = result_sheet(key).field
+def from_plain(
+    key: str, rows: Iterable[Mapping[str, object]], names: Collection[str] = ()
+) -> pd.DataFrame:
+    """Return a result table read back from JSON, or those of its columns that are named."""
+    fields = [field for field in result_sheet(key).field if not names or field.key in names]
     typed = ({f.key: _typed(f, row.get(f.key, f.blank)) for f in fields} for row in rows)
     return frame(typed, [f.key for f in fields])
 

@@ -96,10 +96,8 @@ def parse_date(value: object) -> tuple[date | None, str]:
 
     "month-first" says the text is a date only when its first number is the month.
     """
-    if isinstance(value, datetime):
-        return value.date(), ""
     if isinstance(value, date):
-        return value, ""
+        return _date(value.year, value.month, value.day, "")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         serial_is_date = FIRST_SERIAL <= value <= LAST_SERIAL
         return (
@@ -145,6 +143,8 @@ def could_swap(value: object) -> bool:
 
 def show(value: object) -> str:
     """Return a cell's value as a person would type it: 2,5 · 05/11/2026 · text as it is."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.tables import CycleResult
-from pipeline.packet import front
+from pipeline.packet import front, room
 from pipeline.packet.annexes import annexes, people
 from pipeline.packet.book import STANDINGS, Book, open_book
 from pipeline.packet.units import spreads
@@ -30,6 +30,7 @@ CORE = (
 ANNEXES = (
     ("people", "Kết quả từng người"),
     ("agenda", "Các việc trình Chủ tịch"),
+    ("questions", "Số liệu cần hỏi lại"),
     ("matrix", "Nộp báo cáo sáu kỳ"),
     ("findings", "Vấn đề trong phiếu báo cáo"),
     ("tallies", "Đối chiếu số dòng đã đọc"),
@@ -84,5 +85,10 @@ def _pages(book: Book) -> dict[str, object]:
         "indicators": front.indicators(book),
         "measures": book.tables["measures"],
         "spreads": spreads(book),
+        "columns": {
+            "lines": room.LINES,
+            "obstacles": room.OBSTACLES,
+            "upcoming": room.UPCOMING,
+        },
         **annexes(book),
     }

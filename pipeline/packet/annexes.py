@@ -1,13 +1,16 @@
 """The annexes: people, further points, returns of six cycles, findings, rows read, files, rules."""
 
 from decimal import Decimal
+from itertools import pairwise
 
+from pipeline.model.findings import is_question
 from pipeline.packet.book import Book, Row
 from pipeline.packet.charts import status_matrix
 
 FEW = 5  # below this many lines and items, percentages would say more than there is to say
 HASH_SHOWN = 12
 LEVELS = ("lỗi", "cảnh báo", "lưu ý")
+CELLS_NAMED = 3
 
 
 def annexes(book: Book) -> Row:
@@ -16,7 +19,9 @@ def annexes(book: Book) -> Row:
         "people": people(book),
         "agenda": book.named(book.tables["agenda"]),
         "matrix": status_matrix(book),
+        "questions": [row for row in book.tables["findings"] if is_question(row)],
         "findings": findings(book),
+        "changes": changes(book),
         "tallies": book.named(book.tables["tallies"]),
         "files": _files(book),
         "rules": book.tables["rules"],
@@ -26,7 +31,15 @@ def annexes(book: Book) -> Row:
 
 def people(book: Book) -> list[Row]:
     """Return everybody with the words that stand for the rates where there are none to print."""
-    return [{**person, "instead": _instead(person)} for person in book.named(book.tables["people"])]
+    return [
+        {**person, "instead": _instead(person), "silent": _is_silent(book, person)}
+        for person in book.named(book.tables["people"])
+    ]
+
+
+def _is_silent(book: Book, person: Row) -> bool:
+    """Say whether nothing is known of a person's work: no report, and none done for others."""
+    return person["unit"] in book.silent and not (person["done"] or person["overdue"])
 
 
 def _instead(person: Row) -> str:
@@ -39,9 +52,18 @@ def _instead(person: Row) -> str:
 
 
 def findings(book: Book) -> list[Row]:
-    """Return the findings by unit, those of no unit first, with their number by severity."""
-    others = [code for code in book.by_unit["findings"] if code not in book.names]
-    groups = [(code, book.of("findings", code)) for code in (*others, *book.names)]
+    """Return the findings by unit, those of no unit first, with their number by severity.
+
+    Questions have an annex of their own.
+    """
+    told = {
+        code: [row for row in rows if not is_question(row)]
+        for code, rows in book.by_unit["findings"].items()
+    }
+    if not any(told.values()):
+        return []
+    others = [code for code in told if code not in book.names]
+    groups = [(code, told.get(code, [])) for code in (*others, *book.names)]
     return [
         {"name": book.names.get(code, code or "Toàn xã"), "rows": rows, "counts": _counts(rows)}
         for code, rows in groups
@@ -53,6 +75,31 @@ def _counts(rows: list[Row]) -> str:
     found = [row["severity"] for row in rows]
     counted = [f"{found.count(level)} {level}" for level in LEVELS if level in found]
     return ", ".join(counted if "lỗi" in found else ["không có lỗi", *counted])
+
+
+def changes(book: Book) -> list[str]:
+    """Return «KT bản 2 so với bản 1: 4 ô khác, 1 ô bỏ trống (N14)» for every further version."""
+    return [
+        f"{unit} bản {new['version']} so với bản {old['version']}: {_differing(book, new)}"
+        for unit in book.names
+        for old, new in pairwise(_versions(book, unit))
+    ]
+
+
+def _versions(book: Book, unit: str) -> list[Row]:
+    rows = [row for row in book.of("submissions", unit) if row["version"]]
+    return sorted(rows, key=lambda row: row["version"])
+
+
+def _differing(book: Book, version: Row) -> str:
+    rows = [r for r in book.of("changes", version["unit"]) if r["file_after"] == version["file"]]
+    gone = [row for row in rows if row["after"] == ""]
+    other = f"{len(rows) - len(gone)} ô khác"
+    if not gone:
+        return other if rows else "không ô nào khác"
+    places = list(dict.fromkeys(str(row["cell"] or row["row_key"]) for row in gone))
+    more = ", …" if len(places) > CELLS_NAMED else ""
+    return f"{other}, {len(gone)} ô bỏ trống ({', '.join(places[:CELLS_NAMED])}{more})"
 
 
 def _files(book: Book) -> list[Row]:

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeline.model.tables import CycleResult, records
+from pipeline.model.tables import NOT_SENT, SILENT, CycleResult, records
 
 Row = dict[str, object]
-MISSING = "Chưa nộp"
 # Worst first: the order in which lines are printed, each with the sign that goes before the word.
 STANDINGS = {
     "quá hạn": "▲",
@@ -31,6 +30,21 @@ class Book:
     def of(self, table: str, unit: object) -> list[Row]:
         """Return a unit's rows of a table."""
         return self.by_unit[table].get(str(unit), [])
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The units that have not sent their report."""
+        return frozenset(str(u["unit"]) for u in self.tables["units"] if u["status"] == NOT_SENT)
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """The missing units of whose work nothing is known, not even 0, until the group enters it.
+
+        What the group entered for some lines due, but not all, still says nothing of the unit.
+        """
+        unknown = {str(row["unit"]) for row in self.tables["lines"] if row["standing"] == SILENT}
+        entered = {str(u["unit"]) for u in self.tables["units"] if u["substituted"]}
+        return (self.missing - entered) | (self.missing & unknown)
 
     def named(self, rows: Iterable[Row]) -> list[Row]:
         """Return the rows, each with the name of its unit beside the code."""

@@ -123,11 +123,14 @@ def standing_bar(book: Book) -> dict[str, object]:
 
 
 def status_matrix(book: Book) -> dict[str, object]:
-    """Return the six cycles and, per unit, how each was reported; "" where nothing is known."""
+    """Return the six cycles and, per unit, how each was reported and whether late."""
     rows = [
         {
             "name": unit["name"],
-            "statuses": [row["status"] if row else "" for row in series(book, unit)],
+            "statuses": [
+                (row["status"], row["late_report"] == "có") if row else ("", False)
+                for row in series(book, unit)
+            ],
         }
         for unit in book.tables["units"]
     ]

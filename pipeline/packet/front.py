@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from pipeline.model.text import sentence, show_date, sort_key
-from pipeline.packet.book import MISSING, Book, Row
+from pipeline.packet.book import Book, Row
 from pipeline.packet.charts import rate_chart, series, standing_bar
 
 MOST_POINTS = 5
@@ -44,7 +44,7 @@ def decision_page(book: Book) -> Row:
         "points": points,
         "others": len(agenda) - len(points),
         "general_minutes": int(book.result.meeting["minutes"]) - spoken,
-        "missing": [unit["name"] for unit in book.tables["units"] if unit["status"] == MISSING],
+        "missing": [book.names[code] for code in book.names if code in book.missing],
         "bar": standing_bar(book),
     }
 
@@ -55,7 +55,7 @@ def commune(book: Book) -> Row | None:
 
 
 def returns(book: Book) -> list[Row]:
-    """Return each unit with its report in use and the number of its errors and warnings."""
+    """Return each unit with its report in use, versions that wait, errors and warnings counted."""
     return [
         {
             **unit,
@@ -63,6 +63,11 @@ def returns(book: Book) -> list[Row]:
                 (s for s in book.of("submissions", unit["unit"]) if s["status"] == "đang dùng"),
                 None,
             ),
+            "waiting": [
+                s["version"]
+                for s in book.of("submissions", unit["unit"])
+                if s["status"] == "chờ xác nhận"
+            ],
             "errors": _count(book, unit, "lỗi"),
             "warnings": _count(book, unit, "cảnh báo"),
         }
@@ -75,8 +80,16 @@ def _count(book: Book, unit: Row, severity: str) -> int:
 
 
 def summary(book: Book) -> list[Row]:
-    """Return each unit with its six cycles."""
-    return [{**unit, "chart": rate_chart(series(book, unit))} for unit in book.tables["units"]]
+    """Return each unit with its six cycles, and whether anything is known of its work."""
+    return [
+        {
+            **unit,
+            "chart": rate_chart(series(book, unit)),
+            "silent": unit["unit"] in book.silent,
+            "entered": unit["unit"] in book.missing - book.silent,
+        }
+        for unit in book.tables["units"]
+    ]
 
 
 def _lines(book: Book, wanted: Callable[[Row], object]) -> list[Row]:

@@ -5,13 +5,17 @@ from decimal import Decimal
 from pipeline.model.text import sort_key
 from pipeline.packet.book import STANDINGS, Book, Row
 from pipeline.packet.charts import rate_chart, series
+from pipeline.packet.room import faces
 
 ORIGINS = {
     "chuyển kỳ": "Việc chuyển kỳ",
     "chưa đến hạn": "Việc đang làm, chưa đến hạn",
     "đề xuất": "Việc đề xuất giao mới",
 }
+# Lines to write the direction on, fewer the fuller the page; a unit that runs on has room again.
+PEN_LINES, LONG_PEN_LINES = ((10, 4), (13, 2), (18, 1)), 3
 MOST_DEDUCTIONS = 5  # the sentence stays readable; the archive has every line
+FIGURES = ("assigned", "delivered")
 WORST_FIRST = {word: n for n, word in enumerate(STANDINGS)}
 
 
@@ -24,11 +28,14 @@ def _spread(book: Book, unit: Row) -> Row:
     code = unit["unit"]
     upcoming = book.of("upcoming", code)
     rows = sorted(book.of("lines", code), key=_line_order)
-    deducted = [row for row in rows if row["D"] and (row["rework"] or row["lateness"])]
-    return {
+    deducted = [row for row in rows if _lost(row, "Q") or _lost(row, "P")]
+    spread = {
         **unit,
         "chart": rate_chart(series(book, unit)),
-        "rows": rows,
+        "silent": code in book.silent,
+        "rows": [{**row, "cuts": _cuts(unit, row)} for row in rows],
+        "places": max((_places(row[key]) for row in rows for key in FIGURES), default=0),
+        "pen_lines": _pen_lines(len(rows)),
         "stored_lines": len(book.of("lines", code)),
         "deducted": deducted[:MOST_DEDUCTIONS],
         "deducted_more": len(deducted[MOST_DEDUCTIONS:]),
@@ -37,6 +44,33 @@ def _spread(book: Book, unit: Row) -> Row:
         "stored_upcoming": len(upcoming),
         "load": _load(book, unit, upcoming),
     }
+    return {**spread, "faces": faces(spread)}
+
+
+def _lost(row: Row, figure: str) -> bool:
+    """Say whether deductions took something from a line's delivered work."""
+    return bool(row["D"]) and row[figure] < row["D"]
+
+
+def _cuts(unit: Row, row: Row) -> str:
+    """Return the deductions after a line's state: «, trừ 1», «, chất lượng trừ 2»."""
+    if unit["progress_only"] == "có" or not row["D"]:
+        return ""
+    counts = (("", "lateness", "P"), ("chất lượng ", "rework", "Q"))
+    return "".join(
+        f", {about}trừ {row[key]}" if _lost(row, figure) else f", {about}{row[key]} lần không trừ"
+        for about, key, figure in counts
+        if row[key]
+    )
+
+
+def _pen_lines(lines: int) -> int:
+    return next((pens for most, pens in PEN_LINES if lines <= most), LONG_PEN_LINES)
+
+
+def _places(figure: Decimal | None) -> int:
+    """Return the decimals a figure needs: all of a column have as many, so commas stand in line."""
+    return -min(figure.normalize().as_tuple().exponent, 0) if figure else 0
 
 
 def _line_order(row: Row) -> tuple:

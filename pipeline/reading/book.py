@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from pipeline.model.text import clean
 from pipeline.reading.gate import open_book
@@ -20,18 +20,13 @@ class Opened:
 
     workbook: CalamineWorkbook
     scans: Mapping[str, Scan]
+    active: tuple[str, ...] = ()  # what acts by itself or leads outside
     grids: dict[str, Grid] = field(default_factory=dict)
 
     @property
     def titles(self) -> list[str]:
         """The titles of all sheets, as they stand in the file."""
         return self.workbook.sheet_names
-
-    @property
-    def hidden(self) -> set[str]:
-        """The titles of the sheets that are not seen."""
-        sheets = self.workbook.sheets_metadata
-        return {sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible}
 
     def grid(self, title: str) -> Grid:
         """Return a sheet's cells from its first row and column on; raises RefusedError."""
@@ -48,7 +43,8 @@ def open_workbook(data: bytes) -> Opened:
     """Return the workbook; raises RefusedError with one code for anything unfit to be read."""
     book = open_book(data)
     with _reader_faults("không mở được sổ"):
-        return Opened(CalamineWorkbook.from_filelike(BytesIO(book.data)), book.scans)
+        workbook = CalamineWorkbook.from_filelike(BytesIO(book.data))
+    return Opened(workbook, book.scans, book.active)
 
 
 @contextmanager

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from pipeline.model.catalogue import ITEM, SourceRow
 from pipeline.model.findings import finding
 from pipeline.model.layout import Sheet, layout
+from pipeline.model.limits import LIMITS
 from pipeline.model.text import clean, show
 from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, is_heading, name_columns, names_of, own_first
-from pipeline.reading.limits import LIMITS, RefusedError, check_text, letters
+from pipeline.reading.limits import RefusedError, check_text, letters
 from pipeline.reading.merges import Filled, fill_down
 from pipeline.reading.rows import (
     BLANK,
@@ -24,7 +25,7 @@ from pipeline.reading.rows import (
     numbers_columns,
     sort_rows,
 )
-from pipeline.reading.scan import Scan
+from pipeline.reading.scan import Fault, Place, Scan
 from pipeline.reading.sections import add_section
 
 FIGURES = ("points", "coefficient")
@@ -62,9 +63,7 @@ class _Sheet:
     def __init__(self, book: Opened, title: str, source: Sheet) -> None:
         self.title, self.source = title, source
         grid, self.scan = book.grid(title), book.scans[title]
-        if len(self.scan.formulas) == LIMITS.formulas:
-            raise RefusedError("K103", f"một trang có hơn {LIMITS.formulas} công thức")
-        self.hidden = title in book.hidden
+        self.hidden = self.scan.concealed
         self.faulty = {row for row, _ in self.scan.faults}
         self.last = max([last_filled(grid), *self.faulty])
         # A cell without a result may stand below all that the reader gives.
@@ -124,11 +123,11 @@ class _Sheet:
     def _row(self, row: Row, sort: str, headings: Headings) -> SourceRow:
         for column, cell in enumerate(self.filled.grid[row.number - 1], 1):
             if isinstance(cell, str):
-                check_text(cell, column, row.number)
+                check_text(cell, f"ô {letters(column)}{row.number}")
         plain = self._plain(row.number, sort)
         first = headings.first
         carried = {key: self.filled.carried.get((row.number, at)) for key, at in first.items()}
-        formulas = self.scan.formulas
+        formulas = self.scan.cells.formulas
         computed = {key for key in FIGURES if (row.number, first.get(key, -1) + 1) in formulas}
         return replace(
             plain,
@@ -196,10 +195,9 @@ def _lowered(upper: Headings, columns: dict[str, list[int]]) -> Headings:
     return Headings(upper.row + 1, {**kept, **columns})
 
 
-def _part(scan: Scan, last: int) -> Scan:
-    """Return what the scan says of the rows down to the last."""
-    faults = {place: fault for place, fault in scan.faults.items() if place[0] <= last}
-    return replace(scan, faults=faults)
+def _part(scan: Scan, last: int) -> dict[Place, Fault]:
+    """Return the faults in the rows down to the last."""
+    return {place: fault for place, fault in scan.faults.items() if place[0] <= last}
 
 
 def _sort(row: Row, sort: str, headings: Headings) -> str:

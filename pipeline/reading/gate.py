@@ -4,29 +4,36 @@ Readers trust what they open: one stray cell makes the fast one ask for 500 GB a
 The gate looks at the raw XML first; it also sees what readers hide: errors, missing results.
 """
 
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from io import BytesIO
-from pyexpat import ExpatError, ParserCreate
 
+from pipeline.model.limits import LIMITS
 from pipeline.reading import ods, xlsx
-from pipeline.reading.kinds import refuse_unless_zip
-from pipeline.reading.limits import LIMITS, RefusedError
+from pipeline.reading.kinds import refuse_other_package, refuse_unless_zip
+from pipeline.reading.limits import RefusedError
+from pipeline.reading.markup import read_root
 from pipeline.reading.scan import Part, Scan
 
 XML = (".xml", ".rels")
 ENCRYPTED = 0x1
-MIMETYPE, MANIFEST = "mimetype", "META-INF/manifest.xml"
+MIMETYPE, MANIFEST, CONTENT = "mimetype", "META-INF/manifest.xml", "content.xml"
 ODS = "application/vnd.oasis.opendocument."
-DAMAGED = "phần bên trong bị hỏng"
-NO_BOOKS = (
-    ("xl/workbook.bin", "Excel nhị phân (.xlsb)"),
-    ("word/document.xml", "Word (.docx)"),
-    ("ppt/presentation.xml", "PowerPoint (.pptx)"),
+LOOSE = "gói nén ghi bất thường"
+# What a workbook may carry that acts by itself or leads outside; it is neither run nor followed.
+ACTIVE = (
+    ("xl/vbaproject.bin", "macro"),
+    ("xl/macrosheets/", "macro"),
+    ("basic/", "macro"),
+    ("scripts/", "macro"),
+    ("xl/externallinks/", "liên kết sang sổ khác"),
+    ("xl/connections.xml", "kết nối dữ liệu"),
+    ("xl/activex/", "nút điều khiển"),
+    ("xl/embeddings/", "tệp nhúng"),
 )
-OPEN_DOCUMENTS = {"text": "Writer (.odt)", "presentation": "Impress (.odp)"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Book:
 
     data: bytes
     scans: dict[str, Scan] = field(default_factory=dict)
+    active: tuple[str, ...] = ()  # what acts by itself or leads outside
 
 
 def open_book(data: bytes) -> Book:
@@ -52,7 +60,7 @@ def open_book(data: bytes) -> Book:
 
 def _check_directory(members: list[zipfile.ZipInfo]) -> None:
     """Refuse bombs, hidden copies and odd packing before a byte is unpacked."""
-    names = {member.filename.casefold() for member in members}
+    names = {_plain_name(member).casefold() for member in members}
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     if len(members) > LIMITS.members:
@@ -61,16 +69,22 @@ def _check_directory(members: list[zipfile.ZipInfo]) -> None:
         raise RefusedError("K103", "bung ra quá lớn")
     if unpacked > max(LIMITS.ratio_from, LIMITS.ratio * packed):
         raise RefusedError("K103", "nén chặt bất thường")
-    if len(names) < len(members) or any(map(_is_odd, members)) or _is_loose(members):
-        raise RefusedError("K104", "gói nén ghi bất thường")
     if any(member.flag_bits & ENCRYPTED for member in members):
         raise RefusedError("K102")
+    if len(names) < len(members) or any(map(_is_odd, members)) or _is_loose(members):
+        raise RefusedError("K104", LOOSE)
+
+
+def _plain_name(member: zipfile.ZipInfo) -> str:
+    """Return a member's name with the slashes every reader takes for one another."""
+    return member.filename.replace("\\", "/")
 
 
 def _is_odd(member: zipfile.ZipInfo) -> bool:
-    steps = member.filename.replace("\\", "/").split("/")
+    steps = _plain_name(member).split("/")
     known = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-    return not known or ".." in steps or steps[0] == "" or ":" in steps[0]
+    link = stat.S_ISLNK(member.external_attr >> 16)
+    return not known or link or ".." in steps or steps[0] == "" or ":" in steps[0]
 
 
 def _is_loose(members: list[zipfile.ZipInfo]) -> bool:
@@ -83,56 +97,34 @@ def _is_loose(members: list[zipfile.ZipInfo]) -> bool:
 
 
 def _inspect(data: bytes, archive: zipfile.ZipFile) -> Book:
-    names = archive.namelist()
-    _refuse_others(archive, names)
-    if "content.xml" in names:
-        scans, repairs = ods.scan_package(_parts(archive))
-    else:
-        scans, repairs = xlsx.scan_package(_parts(archive))
-    return _mended(Book(data, scans), archive, repairs)
-
-
-def _refuse_others(archive: zipfile.ZipFile, names: list[str]) -> None:
-    """Refuse Word and its like by name, and an .ods with a password."""
-    for name, kind in NO_BOOKS:
-        if name in names:
-            raise RefusedError("K105", kind)
-    if MIMETYPE in names:
-        kind = archive.read(MIMETYPE).decode("ascii", "replace").strip().removeprefix(ODS)
-        if not kind.startswith("spreadsheet"):
-            raise RefusedError("K105", OPEN_DOCUMENTS.get(kind, "OpenDocument khác"))
-    if MANIFEST in names and b":encryption-data" in archive.read(MANIFEST):
+    names = {_plain_name(member): member for member in archive.infolist()}
+    kind = archive.read(names[MIMETYPE]).decode("ascii", "replace") if MIMETYPE in names else ""
+    refuse_other_package(names.keys(), kind.strip().removeprefix(ODS))
+    if MANIFEST in names and b":encryption-data" in archive.read(names[MANIFEST]):
         raise RefusedError("K102")
+    is_xlsx = any(name.lower().startswith(xlsx.FOLDER) for name in names)
+    if is_xlsx and CONTENT in names:
+        raise RefusedError("K104", LOOSE)
+    scan_package = xlsx.scan_package if is_xlsx else ods.scan_package
+    scans, repairs = scan_package(_parts(archive))
+    active = {what for start, what in ACTIVE for name in names if name.lower().startswith(start)}
+    return _mended(Book(data, scans, tuple(sorted(active))), archive, repairs)
 
 
 def _parts(archive: zipfile.ZipFile) -> Iterator[Part]:
-    """Yield (name, bytes, root element, its attributes) of every XML part, each whole and plain."""
-    for name in archive.namelist():
+    """Yield (name, bytes, root element, its attributes) of every XML part, each whole and plain.
+
+    The table of texts comes first.
+    """
+    for member in sorted(archive.infolist(), key=_is_no_table):
+        name = _plain_name(member)
         if name.lower().endswith(XML):
-            part = archive.read(name)
-            yield name, part, *_root(part)
+            part = archive.read(member)
+            yield name, part, *read_root(part)
 
 
-def _root(part: bytes) -> tuple[str, dict[str, str]]:
-    """Return the root's local name and attributes; refuses broken XML and any DOCTYPE."""
-    found: list[tuple[str, dict[str, str]]] = []
-    parser = ParserCreate()
-
-    def open_root(name: str, attributes: dict[str, str]) -> None:
-        found.append((name.rpartition(":")[2], attributes))
-        parser.StartElementHandler = None
-
-    parser.StartElementHandler = open_root
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    try:
-        parser.Parse(part, True)
-    except (ExpatError, LookupError, ValueError) as error:
-        raise RefusedError("K104", DAMAGED) from error
-    return found[0]
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise RefusedError("K104", "có phần khai báo lạ")
+def _is_no_table(member: zipfile.ZipInfo) -> bool:
+    return _plain_name(member).lower() != xlsx.STRINGS
 
 
 def _mended(book: Book, archive: zipfile.ZipFile, repairs: dict[str, bytes]) -> Book:
@@ -141,6 +133,7 @@ def _mended(book: Book, archive: zipfile.ZipFile, repairs: dict[str, bytes]) -> 
         return book
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as mended:
-        for name in archive.namelist():
-            mended.writestr(name, repairs.get(name) or archive.read(name))
+        for member in archive.infolist():
+            name = _plain_name(member)
+            mended.writestr(name, repairs.get(name) or archive.read(member))
     return replace(book, data=packed.getvalue())

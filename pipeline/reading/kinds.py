@@ -1,43 +1,57 @@
-"""What a file is by its first bytes, whatever its name says."""
+"""What a file is by its first bytes, whatever its name says; each kind has its own advice."""
+
+from collections.abc import Set
 
 from pipeline.reading.limits import RefusedError
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD = 4096
-OTHERS = (
-    (0, b"%PDF", "PDF"),
-    (0, b"\xff\xd8\xff", "ảnh JPEG"),
-    (0, b"\x89PNG", "ảnh PNG"),
-    (0, b"GIF8", "ảnh GIF"),
-    (0, b"BM", "ảnh BMP"),
-    (0, b"II*\x00", "ảnh TIFF"),
-    (0, b"MM\x00*", "ảnh TIFF"),
-    (8, b"WEBP", "ảnh WebP"),
-    (4, b"ftyp", "ảnh hoặc phim điện thoại"),
-    (0, b"Rar!", "nén .rar"),
-    (0, b"7z\xbc\xaf", "nén .7z"),
-    (0, b"\x1f\x8b", "nén .gz"),
-    (0, b"{\\rtf", "văn bản .rtf"),
-    (0, b"x\x9f\x3e\x22", "Outlook winmail.dat"),
-    (0, b"MZ", "chương trình"),
+UNKNOWN, OLD_BOOK, PASSWORD, DAMAGED = "K101", "K105", "K102", "K104"
+LETTER, PDF, PICTURE, PAGE = "K120", "K121", "K122", "K123"
+TEXT, DOCUMENT, ARCHIVE = "K124", "K125", "K126"
+Kind = tuple[str, str]  # finding code, what the file is
+
+OTHERS: tuple[tuple[int, bytes, Kind], ...] = (
+    (0, b"%PDF", (PDF, "")),
+    (0, b"\xff\xd8\xff", (PICTURE, "ảnh JPEG")),
+    (0, b"\x89PNG", (PICTURE, "ảnh PNG")),
+    (0, b"GIF8", (PICTURE, "ảnh GIF")),
+    (0, b"BM", (PICTURE, "ảnh BMP")),
+    (0, b"II*\x00", (PICTURE, "ảnh TIFF")),
+    (0, b"MM\x00*", (PICTURE, "ảnh TIFF")),
+    (8, b"WEBP", (PICTURE, "ảnh WebP")),
+    (4, b"ftyp", (PICTURE, "ảnh hoặc phim điện thoại")),
+    (0, b"Rar!", (ARCHIVE, ".rar")),
+    (0, b"7z\xbc\xaf", (ARCHIVE, ".7z")),
+    (0, b"\x1f\x8b", (ARCHIVE, ".gz")),
+    (0, b"{\\rtf", (DOCUMENT, ".rtf")),
+    (0, b"x\x9f\x3e\x22", (LETTER, "winmail.dat")),
+    (0, b"MZ", (UNKNOWN, "chương trình")),
 )
 # Names of streams of old Office files, as they stand in the file's own directory.
-STREAMS = (
-    ("__substg1.0", "thư Outlook .msg"),
-    ("Workbook", "Excel 97–2003 (.xls)"),
-    ("Book", "Excel 97–2003 (.xls)"),
-    ("WordDocument", "Word 97–2003 (.doc)"),
-    ("PowerPoint Document", "PowerPoint 97–2003 (.ppt)"),
+STREAMS: tuple[tuple[str, Kind], ...] = (
+    ("__substg1.0", (LETTER, "Outlook .msg")),
+    ("Workbook", (OLD_BOOK, "Excel 97–2003 (.xls)")),
+    ("Book", (OLD_BOOK, "Excel 97–2003 (.xls)")),
+    ("WordDocument", (DOCUMENT, "Word 97–2003 (.doc)")),
+    ("PowerPoint Document", (DOCUMENT, "PowerPoint 97–2003 (.ppt)")),
 )
-DRESSED = (
-    ("mime-version:", "trang web MHTML mang tên Excel"),
-    ("urn:schemas-microsoft-com:office:spreadsheet", "Excel XML 2003"),
-    ("office:document", "LibreOffice .fods"),
-    ("<html", "trang web HTML mang tên Excel"),
-    ("<!doctype html", "trang web HTML mang tên Excel"),
-    ("<table", "trang web HTML mang tên Excel"),
+DRESSED: tuple[tuple[str, Kind], ...] = (
+    ("mime-version:", (PAGE, "MHTML")),
+    ("urn:schemas-microsoft-com:office:spreadsheet", (OLD_BOOK, "Excel XML 2003")),
+    ("office:document", (OLD_BOOK, "LibreOffice .fods")),
+    ("<html", (PAGE, "HTML")),
+    ("<!doctype html", (PAGE, "HTML")),
+    ("<table", (PAGE, "HTML")),
 )
+# A part that says what another Office program's package is.
+PARTS: tuple[tuple[str, Kind], ...] = (
+    ("xl/workbook.bin", (OLD_BOOK, "Excel nhị phân (.xlsb)")),
+    ("word/document.xml", (DOCUMENT, "Word (.docx)")),
+    ("ppt/presentation.xml", (DOCUMENT, "PowerPoint (.pptx)")),
+)
+OPEN_DOCUMENTS = {"text": "Writer (.odt)", "presentation": "Impress (.odp)"}
 
 
 def refuse_unless_zip(data: bytes) -> None:
@@ -45,27 +59,38 @@ def refuse_unless_zip(data: bytes) -> None:
     if data.startswith(ZIP):
         return
     if not data.strip(b"\x00"):
-        raise RefusedError("K104", "tệp toàn số 0" if data else "tệp rỗng")
+        raise RefusedError(DAMAGED, "tệp toàn số 0" if data else "tệp rỗng")
     if data.startswith(OLE):
-        _refuse_ole(data)
-    for start, magic, name in OTHERS:
+        raise RefusedError(*_old_office(data))
+    for start, magic, kind in OTHERS:
         if data.startswith(magic, start):
-            raise RefusedError("K105", name)
-    raise RefusedError("K101", _text_kind(data[:HEAD]))
+            raise RefusedError(*kind)
+    raise RefusedError(*_text_kind(data[:HEAD]))
 
 
-def _refuse_ole(data: bytes) -> None:
+def _old_office(data: bytes) -> Kind:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise RefusedError("K102")
-    kinds = (name for stream, name in STREAMS if stream.encode("utf-16-le") in data)
-    raise RefusedError("K105", next(kinds, "Office cũ"))
+        return PASSWORD, ""
+    kinds = (kind for stream, kind in STREAMS if stream.encode("utf-16-le") in data)
+    return next(kinds, (OLD_BOOK, "Office cũ"))
 
 
-def _text_kind(head: bytes) -> str:
+def _text_kind(head: bytes) -> Kind:
     text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace")
     lowered = text.lower()
-    for sign, name in DRESSED:
+    for sign, kind in DRESSED:
         if sign in lowered:
-            return name
+            return kind
     is_text = not any(ord(ch) < 32 and ch not in "\t\r\n\f" for ch in text)
-    return "tệp chữ, CSV hoặc TXT" if is_text else "không rõ loại tệp"
+    return (TEXT, "CSV hoặc TXT") if is_text else (UNKNOWN, "không rõ loại")
+
+
+def refuse_other_package(names: Set[str], mimetype: str) -> None:
+    """Refuse a package that is another program's, or a zip around something else."""
+    for name, kind in PARTS:
+        if name in names:
+            raise RefusedError(*kind)
+    if mimetype and not mimetype.startswith("spreadsheet"):
+        raise RefusedError(DOCUMENT, OPEN_DOCUMENTS.get(mimetype, "OpenDocument khác"))
+    if "content.xml" not in names and not any(name.startswith("xl/") for name in names):
+        raise RefusedError(ARCHIVE, "không phải sổ")

@@ -1,32 +1,6 @@
-"""The only place that says how large a workbook may be, and the refusal of a whole file."""
+"""The refusal of a whole file, and the checks of its extent that all kinds of workbook share."""
 
-from dataclasses import dataclass
-
-MIB = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The largest workbook that is opened; a unit's own is a hundred times smaller."""
-
-    file: int = 20_000_000
-    members: int = 1_000
-    member: int = 64 * MIB
-    unpacked: int = 128 * MIB
-    ratio: int = 100
-    ratio_from: int = 100 * 1024
-    rows: int = 100_000
-    columns: int = 512
-    cells: int = 600_000
-    strings: int = 1_000_000
-    contents: int = 4 * MIB  # the list of sheets and what it points to
-    faults: int = 10_000  # error cells and formulas without result in one sheet
-    formulas: int = 10_000  # whose places in one sheet are kept
-    merges: int = 5_000
-    text: int = 32_767  # UTF-16 units in one cell, as in Excel
-
-
-LIMITS = Limits()
+from pipeline.model.limits import LIMITS
 
 
 class RefusedError(Exception):
@@ -46,10 +20,28 @@ def check_extent(rows: int, columns: int) -> None:
         raise RefusedError("K103", f"một trang có vùng số liệu {rows} dòng × {columns} cột")
 
 
+def check_cells(filled: int, area: int) -> None:
+    """Refuse a workbook whose sheets together hold, or spread over, more cells than fit."""
+    if filled > LIMITS.cells or area > LIMITS.area:
+        raise RefusedError("K103", f"các trang có {filled} ô, trải ra {area} ô")
+
+
+def check_sheets(count: int) -> None:
+    """Refuse a workbook of more sheets than an office uses."""
+    if count > LIMITS.sheets:
+        raise RefusedError("K103", f"sổ có {count} trang")
+
+
 def check_faults(count: int) -> None:
     """Refuse a sheet that is little but errors."""
     if count > LIMITS.faults:
         raise RefusedError("K103", f"một trang có hơn {LIMITS.faults} ô lỗi")
+
+
+def check_formulas(count: int) -> None:
+    """Refuse a sheet of more formulas than a person could fill in."""
+    if count > LIMITS.formulas:
+        raise RefusedError("K103", f"một trang có hơn {LIMITS.formulas} công thức")
 
 
 def check_merges(count: int) -> None:
@@ -58,10 +50,16 @@ def check_merges(count: int) -> None:
         raise RefusedError("K103", f"một trang có {count} ô gộp")
 
 
-def check_text(text: str, column: int, row: int) -> None:
+def check_texts(size: int) -> None:
+    """Refuse a workbook whose cells repeat or hold more text than fits into memory."""
+    if size > LIMITS.texts:
+        raise RefusedError("K103", f"chữ trong các ô dài {size // 1_000_000} MB")
+
+
+def check_text(text: str, where: str = "") -> None:
     """Refuse a text longer than any workbook may hold: it could not be written back."""
     if len(text) > LIMITS.text // 2 and len(text.encode("utf-16-le", "replace")) // 2 > LIMITS.text:
-        raise RefusedError("K103", f"ô {letters(column)}{row} có {len(text)} chữ")
+        raise RefusedError("K103", f"{where or 'một ô'} có {len(text)} chữ")
 
 
 def letters(column: int) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pipeline.model.limits import LIMITS
 from pipeline.reading.headings import Grid
-from pipeline.reading.limits import LIMITS, RefusedError, letters
+from pipeline.reading.limits import RefusedError
 from pipeline.reading.scan import Merge
 
 Place = tuple[int, int]  # row counted from 1, column counted from 0
@@ -32,9 +33,8 @@ def fill_down(grid: Grid, merges: Iterable[Merge]) -> Filled:
         column = block.left - 1
         if column >= len(grid[block.top - 1]) or grid[block.top - 1][column] == "":
             continue
-        span = f"{letters(block.left)}{block.top}:{letters(block.right)}{block.bottom}"
         for row in range(block.top, bottom + 1):
-            spans[row, column] = span
+            spans[row, column] = block.name
             if row > block.top and grid[row - 1][column] == "":
                 filled[row - 1][column] = grid[block.top - 1][column]
                 carried[row, column] = block.top

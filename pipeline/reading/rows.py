@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.model.layout import Sheet
 from pipeline.model.text import fold
 from pipeline.reading.headings import Grid, Headings, key_field
-from pipeline.reading.scan import Fault, Scan
+from pipeline.reading.scan import Fault, Place
 
 BLANK, PREPRINTED, TOTAL, SECTION, SET_ASIDE = LEFT_OUT = (
     "blank",
@@ -64,6 +64,11 @@ class SortedRows:
         return [row for row, sort in self.rows if sort == USED]
 
     @property
+    def totals(self) -> list[Row]:
+        """The rows that add up others."""
+        return [row for row, sort in self.rows if sort == TOTAL]
+
+    @property
     def tally(self) -> dict[str, int]:
         """Rows read, used, and left out by reason."""
         counts = Counter(sort for _, sort in self.rows)
@@ -71,18 +76,20 @@ class SortedRows:
         return {"read": counts.total(), USED: counts[USED], **left}
 
 
-def sort_rows(grid: Grid, headings: Headings, sheet: Sheet, scan: Scan) -> SortedRows:
+def sort_rows(
+    grid: Grid, headings: Headings, sheet: Sheet, faults: Mapping[Place, Fault]
+) -> SortedRows:
     """Return the rows below the headings, each of one sort."""
-    rows = list(_rows(grid, headings, scan))
+    rows = list(_rows(grid, headings, faults))
     footer = _footer(rows, sheet)
     return SortedRows([(row, _sort(row, sheet, headings.row + 1, footer)) for row in rows])
 
 
-def _rows(grid: Grid, headings: Headings, scan: Scan) -> Iterator[Row]:
+def _rows(grid: Grid, headings: Headings, found: Mapping[Place, Fault]) -> Iterator[Row]:
     """Yield the rows below the headings down to the last that holds anything."""
     columns = headings.first
     faults: dict[int, dict[int, Fault]] = {}
-    for (row, column), fault in scan.faults.items():
+    for (row, column), fault in found.items():
         faults.setdefault(row, {})[column - 1] = fault
     last = max([last_filled(grid), *faults])
     for number in range(headings.row + 1, last + 1):

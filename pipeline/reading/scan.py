@@ -4,18 +4,22 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 
-NO_RESULT, ERROR = "K307", "K308"
+from pipeline.reading.limits import letters
+
+NO_RESULT, ERROR, STALE = "K307", "K308", "K313"
 CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 Part = tuple[str, bytes, str, dict[str, str]]  # name, bytes, root element, its attributes
+Place = tuple[int, int]  # row and column counted from 1
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A cell without a usable value: its finding code and the error text it shows."""
+    """A cell without a usable value: its finding code, the text it shows, one extra fact."""
 
     code: str
     text: str = ""
+    fact: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,18 +31,44 @@ class Merge:
     bottom: int
     right: int
 
+    @property
+    def name(self) -> str:
+        """The block as a spreadsheet writes it: D6:D7."""
+        return f"{letters(self.left)}{self.top}:{letters(self.right)}{self.bottom}"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What stands in the cells of a sheet: faults, simple sums, how far values and styles reach."""
+
+    faults: dict[Place, Fault] = field(default_factory=dict)
+    sums: dict[Place, str] = field(default_factory=dict)  # formulas that may only add
+    formulas: frozenset[Place] = frozenset()  # cells that show what a formula gave
+    last_row: int = 0
+    last_column: int = 0
+    filled: int = 0
+    styled_to: str = ""  # the address of a blank cell or row far below or beside any values
+
+    @property
+    def area(self) -> int:
+        """The cells of the rectangle that the reader fills."""
+        return self.last_row * self.last_column
+
 
 @dataclass(frozen=True)
 class Scan:
-    """The faults of a sheet by (row, column) counted from 1, its merged blocks, its hidden rows.
+    """One sheet: its cells, merged blocks, hidden rows and columns, whether it is hidden itself."""
 
-    `formulas` are the cells that show what a formula gave: the first ten thousand of them.
-    """
-
-    faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
+    cells: Cells = field(default_factory=Cells)
     merges: tuple[Merge, ...] = ()
     hidden: frozenset[int] = frozenset()
-    formulas: frozenset[tuple[int, int]] = frozenset()
+    hidden_columns: tuple[range, ...] = ()
+    concealed: bool = False
+
+    @property
+    def faults(self) -> dict[Place, Fault]:
+        """The cells without a usable value."""
+        return self.cells.faults
 
 
 def without_cdata(part: bytes) -> bytes:

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.model.calendar import parse_cycle
-from pipeline.model.findings import ERROR, NOTE, WARNING
+from pipeline.model.findings import ERROR, NOTE, WARNING, is_question
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date
 from pipeline.reply.readback import REPAIRED, read_back
 from pipeline.reply.verdicts import IN_USE, verdict_word
 
-# Whether and how a file reached the office is the secretary's matter.
+# Whether and how a file reached the office is the secretary's matter; questions are the meeting's.
 OFFICE = ("K117", "K118")
 UNUSED = ("từ chối", "chờ xác nhận")
 NOTHING_USED = "Chưa có bản nào dùng được."
@@ -67,7 +67,7 @@ def open_slips(result: CycleResult) -> list[Slip]:
 def _slip(result: CycleResult, unit: Row, tables: Mapping[str, list[dict]]) -> Slip:
     own = {key: [r for r in rows if r["unit"] == unit["unit"]] for key, rows in tables.items()}
     files = {row["file"] for row in own["submissions"]}
-    found = [r for r in own["findings"] if r["code"] not in OFFICE and r["file"] in files | {""}]
+    found = [row for row in own["findings"] if _concerns(row, files)]
     used = next((row for row in own["submissions"] if row["status"] == IN_USE), None)
     return Slip(
         unit=str(unit["unit"]),
@@ -103,6 +103,12 @@ def _what_next(result: CycleResult, found: Iterable[Row]) -> str:
         f"Sửa đúng các ô nêu dưới đây trong tệp đã gửi, lưu, gửi lại cả tệp {when}. "
         "Dòng có lỗi chưa được tính cho đến khi sửa xong."
     )
+
+
+def _concerns(found: Row, files: set[str]) -> bool:
+    """Say whether a finding is for the unit to act on."""
+    office = found["code"] in OFFICE or is_question(found)
+    return not office and found["file"] in files | {""}
 
 
 def where(row: Row) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pipeline.model.findings import ERROR, NOTE, WARNING
+from pipeline.model.findings import ERROR, NOTE, WARNING, is_question
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date
 from pipeline.reply.matrix import matrix
@@ -37,7 +37,8 @@ def _unit_row(unit: Mapping, tables: Mapping[str, list[dict]]) -> tuple[str, ...
     used = next(
         (s for s in tables["submissions"] if s["unit"] == code and s["status"] == IN_USE), None
     )
-    found = [row["severity"] for row in tables["findings"] if row["unit"] == code]
+    told = (row for row in tables["findings"] if row["unit"] == code and not is_question(row))
+    found = [row["severity"] for row in told]
     late = " (chậm)" if unit["late_report"] == "có" else ""
     counts = (str(found.count(level) or "·") for level in (ERROR, WARNING, NOTE))
     received, version = (used["received"], str(used["version"])) if used else ("", "")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeline.model.findings import ERROR, severity
+from pipeline.model.findings import ERROR, is_question, severity
 from pipeline.model.stamp import Stamp
 from pipeline.model.tables import NOT_SENT
 from pipeline.reply.readback import read_back
@@ -23,10 +23,14 @@ def unit_statuses(
 
 
 def _status(unit: str, submission: Mapping | None, found: Iterable[Mapping]) -> tuple[str, str]:
-    """Return the word: an error counts in the file in use, a remark about any file of the unit."""
+    """Return the word: an error counts in the file in use, a remark about any file of the unit.
+
+    A question is no remark.
+    """
     if submission is None:
         return NOT_SENT, "không"
-    own = [row for row in found if submission["file"] == row["file"] or row["unit"] == unit]
+    about = [row for row in found if submission["file"] == row["file"] or row["unit"] == unit]
+    own = [row for row in about if not is_question(row)]
     errors = [r for r in own if severity(r["code"]) == ERROR and r["file"] == submission["file"]]
     word = REPAIR if errors else REMARKS if own else GOOD
     return word, submission["late"]

@@ -16,7 +16,7 @@ from pipeline.tools.form import BOLD, height_of, lines_of
 FONT = "Times New Roman"
 GREY, YELLOW = "#D9D9D9", "#FFF8D6"
 HEADING = {"bold": True, "text_wrap": True, "align": "center", "border": 1, "bg_color": GREY}
-A4, TITLE_POINTS = 9, 20
+A3, A4, TITLE_POINTS = 8, 9, 20
 LOCKED_MAY = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True}
 
 

@@ -21,13 +21,13 @@ from pipeline.tools.blocks import (
     letters,
     quoted,
 )
-from pipeline.tools.paper import FONT, YELLOW, Paper, has_locks, put, sure
+from pipeline.tools.paper import A3, FONT, YELLOW, Paper, has_locks, put, sure
 from pipeline.tools.rows import Column, escape, rows_xml
 
 GUIDE_WIDTH, CHECK_WIDTHS = 130, (90, 12)
 VERDICT_ROW, VERDICT_POINTS, CHECK_POINTS = 2, 30, 20
 READY, NOT_READY = "SẴN SÀNG GỬI", "CÒN"
-PAGES_WIDE = 1.7  # a wider table is printed on several pages side by side
+PAGES_WIDE = 1.7  # a wider table is printed on the larger sheet
 TYPE_LOOKS: Mapping[str, dict[str, object]] = {
     "date": {"num_format": "dd/mm/yyyy", "align": "center"},
     "decimal": {"align": "right"},
@@ -128,8 +128,7 @@ def _set_columns(paper: Paper, target: object, block: Block) -> list[float]:
     paper.headings(target, sheet.heading_row - 1, names, widths)
     target.autofilter(sheet.heading_row - 1, 0, block.last, len(widths) - 1)
     if forms.breadth(widths) > PAGES_WIDE:
-        target.fit_to_pages(0, 0)
-        target.repeat_columns(0, 1)
+        target.set_paper(A3)
     return widths
 
 
@@ -185,6 +184,7 @@ def _field_look(paper: Paper, block: Block, field: Field, *, ruled: bool = True)
         "text_wrap": True,
         "border": int(ruled and paper.form),
         **TYPE_LOOKS.get(field.type, {}),
+        **({"num_format": field.format} if field.format else {}),
     }
     if paper.form and field.by in FILLED_BY_HAND:
         look["locked"] = False

@@ -1,6 +1,6 @@
 """The command line: parse, call, echo, exit code. Nothing heavy is imported before it is needed."""
 
-import errno
+import atexit
 import gc
 import sys
 from collections.abc import Callable, Iterable
@@ -10,115 +10,14 @@ from pathlib import Path
 import click
 
 from pipeline import VERSION
+from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, When, teller
 from pipeline.cycle.crew import crew
 from pipeline.model.calendar import VIETNAM, earlier_cycles
-from pipeline.model.findings import InputError, OperatorError
+from pipeline.model.findings import InputError
 from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle
 from pipeline.tools import disk
 
-BUG, USAGE, CRASHED_FILE, INCOMPLETE, DISK, BUSY = 1, 2, 3, 4, 74, 75
 COLLECT_AFTER = 100_000  # new objects
-DISK_ERRORS = {
-    errno.ENOSPC: "đĩa đầy, hãy xóa bớt tệp",
-    errno.EDQUOT: "hết phần đĩa được dùng, hãy xóa bớt tệp",
-    errno.EROFS: "ổ đĩa chỉ cho đọc",
-    errno.EACCES: "không có quyền, hãy xem lại quyền của thư mục",
-    errno.EPERM: "không có quyền, hãy xem lại quyền của thư mục",
-    errno.EIO: "ổ đĩa báo lỗi, hãy kiểm tra ổ đĩa",
-    errno.ENOTDIR: "đường dẫn đi qua một tệp, không phải thư mục",
-    errno.EEXIST: "đã có một tệp trùng tên thư mục này",
-    errno.EISDIR: "đây là thư mục, không phải tệp",
-}
-SECTIONS = {"Options": "Tùy chọn", "Commands": "Các lệnh", "Arguments": "Tham số"}
-
-
-class Formatter(click.HelpFormatter):
-    """Help with Vietnamese headings."""
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, "Cách dùng: ")
-
-    def write_heading(self, heading: str) -> None:
-        super().write_heading(SECTIONS.get(heading, heading))
-
-
-class Context(click.Context):
-    formatter_class = Formatter
-
-
-class Command(click.Command):
-    context_class = Context
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        option = super().get_help_option(ctx)
-        option.help = "In hướng dẫn này."
-        return option
-
-
-class Group(click.Group):
-    """Commands whose operator's mistakes end in one sentence and their exit code."""
-
-    context_class = Context
-    command_class = Command
-
-    def main(self, *args: object, **options: object) -> None:
-        """Run and leave with an exit code; a command typed wrongly is said in Vietnamese."""
-        try:
-            code = super().main(*args, **{**options, "standalone_mode": False})
-        except click.UsageError as error:
-            _leave(f"{_usage(error)} Xem: sauro --help", USAGE)
-        except click.Abort:
-            _leave("đã dừng theo yêu cầu.", BUG)
-        sys.exit(code if isinstance(code, int) else 0)
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
-        if self.get_command(ctx, args[0]) is None:
-            raise InputError(f"không có lệnh «{args[0]}». Xem: sauro --help")
-        return super().resolve_command(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> object:
-        try:
-            return super().invoke(ctx)
-        except disk.BusyError as error:
-            return _leave(str(error), BUSY)
-        except OperatorError as error:
-            return _leave(str(error), USAGE)
-        except OSError as error:
-            if error.errno not in DISK_ERRORS:
-                raise
-            place = error.filename or "kết quả"
-            return _leave(f"không đọc, ghi được {place}: {DISK_ERRORS[error.errno]}.", DISK)
-
-
-def _usage(error: click.UsageError) -> str:
-    """Return what is wrong with a command line."""
-    if isinstance(error, click.NoSuchOption):
-        return f"không có tùy chọn {error.option_name}."
-    if isinstance(error, click.MissingParameter):
-        return f"còn thiếu {error.param.human_readable_name if error.param else 'tham số'}."
-    if isinstance(error, click.BadParameter) and error.param:
-        return f"{error.param.opts[0]}: giá trị chưa đúng, {error.message}."
-    return "lệnh chưa đúng."
-
-
-def _leave(message: str, code: int) -> None:
-    click.echo(f"Dừng lại: {message}", err=True)
-    sys.exit(code)
-
-
-class When(click.ParamType):
-    """A moment, in Vietnam time when no zone is given."""
-
-    name = "giờ"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        try:
-            given = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail("ghi như 2026-11-17T16:30", param, ctx)
-        return given if given.tzinfo else given.replace(tzinfo=VIETNAM)
 
 
 def _inherited(ctx: click.Context, param: click.Parameter, value: object) -> object:
@@ -168,8 +67,6 @@ def _options(defaults: bool) -> Callable:
 @_options(defaults=True)
 def main(data: Path, output: Path, now: datetime | None) -> None:
     """Sáu rõ: nhận phiếu của các đơn vị, tính kết quả kỳ 15 ngày, in hồ sơ họp."""
-    # Imports and tables make objects by the hundred thousand and hardly any garbage.
-    gc.set_threshold(COLLECT_AFTER)
 
 
 @main.command()
@@ -188,7 +85,7 @@ def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: dateti
             with crew(printing=True) as helpers:
                 from pipeline.cycle.run import run_cycle
 
-                record = run_cycle(folder, output, now, _teller(), helpers)
+                record = run_cycle(folder, output, now, teller(), helpers)
         else:
             click.echo("Không có gì thay đổi từ lần chạy trước.")
     _echo_summary(record, output / str(folder.cycle))
@@ -207,7 +104,7 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output):
-        click.echo("\n".join(open_cycle(folder, output, _teller())))
+        click.echo("\n".join(open_cycle(folder, output, teller())))
 
 
 @main.command()
@@ -235,13 +132,13 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
 @_options(defaults=False)
 def import_catalogue(file: Path, data: Path, output: Path, now: datetime | None) -> None:
     """Lấy sản phẩm, công việc từ danh mục đã ban hành, để dán vào danh-muc.xlsx."""
-    from pipeline.cycle.catalogue import import_catalogue
-
     _require([file])
     if not data.is_dir():
         raise InputError(f"không thấy thư mục dữ liệu {data}.")
-    with disk.locked(output):
-        lines = import_catalogue(data, output, file, now or datetime.now(VIETNAM))
+    with disk.locked(output), crew() as helpers:
+        from pipeline.cycle.catalogue import import_catalogue
+
+        lines = import_catalogue(data, output, file, now or datetime.now(VIETNAM), helpers)
     click.echo("\n".join(lines))
 
 
@@ -271,25 +168,14 @@ def _require(files: Iterable[Path]) -> None:
         raise InputError(f"không thấy tệp {', '.join(map(str, lost))}.")
 
 
+def start() -> None:
+    """Run as a process of its own, which spares the collector what lives as long as it does."""
+    gc.set_threshold(COLLECT_AFTER)
+    atexit.register(gc.freeze)  # walking it all once more at the end takes a tenth of `check`
+    main()
+
+
 def _echo_summary(record: dict, folder: Path) -> None:
     """Print what a run said; only its first step names the folder."""
     for line in record["summary"]:
         click.echo(line.replace("{folder}", str(folder)) if line.startswith("1. ") else line)
-
-
-def _teller() -> Callable[[str, int, int], None]:
-    """Return what shows progress: a bar a stage on a terminal, else one line a stage."""
-    if not sys.stderr.isatty():
-        return lambda stage, done, total: (
-            done == total and click.echo(f"  {stage}: {done}/{total}", err=True)
-        )
-    return _draw_bar
-
-
-def _draw_bar(stage: str, done: int, total: int) -> None:
-    filled = BAR * done // total
-    bar = "█" * filled + "░" * (BAR - filled)
-    click.echo(f"\r  {stage:<22} {bar} {done}/{total}", err=True, nl=done == total)
-
-
-BAR = 24

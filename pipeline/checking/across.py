@@ -1,0 +1,150 @@
+"""The lines of one cycle across all units: work and proof that stand twice, people elsewhere."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from pipeline.checking.lines import Line
+from pipeline.model.calendar import Cycle
+from pipeline.model.findings import finding
+from pipeline.model.registers import Registers
+from pipeline.model.text import fold, show_date
+
+# «15/BC-KT», «05/2026/QĐ-UBND»: a number and the sign of who issued it. «Sổ trực» or «BC ngày
+# 12/10» may serve often.
+DOCUMENT = re.compile(r"\d+(?:\s?/\s?\d+)*\s?/\s?[^\W\d_][\w/-]*")
+Group = Iterable[Line]
+
+
+def check_units(lines: list[Line], registers: Registers, cycle: Cycle) -> list[dict]:
+    """Return K602 to K605, K614 and K733 over all lines of a cycle."""
+    people = [row for line in lines for row in _person(line, registers, cycle)]
+    stale = [row for line in lines for row in _overdue_when_issued(line, cycle)]
+    idle = _idle(lines, registers, cycle)
+    return same_work(lines) + same_proof(lines) + people + idle + stale
+
+
+def same_work(lines: list[Line]) -> list[dict]:
+    """Return K602: one document, task and product as two tasks.
+
+    Issued to more than two units it is a duty of all of them, twice in one unit it is work that
+    comes back every cycle. Unplanned work may repeat neither what is issued nor another's.
+    """
+    groups: dict[tuple, list[Line]] = {}
+    for line in lines:
+        key = fold(line.document), fold(line.task), line.product
+        if all(key):
+            groups.setdefault(key, []).append(line)
+    return [found for group in groups.values() for found in _issued_twice(group)] + [
+        found for group in groups.values() for found in _reported_twice(group)
+    ]
+
+
+def _issued_twice(group: Group) -> list[dict]:
+    issued = [line for line in group if line.issued]
+    if len({line.unit for line in issued}) != 2:
+        return []
+    first = issued[0]
+    others = [line for line in issued if line.unit != first.unit and line.task_id != first.task_id]
+    return [line.at_issue("K602", "task_id", line.name, _named(first)) for line in others]
+
+
+def _reported_twice(group: Group) -> list[dict]:
+    found = []
+    for line in (line for line in group if not line.issued):
+        other = next((other for other in group if _repeats(line, other)), None)
+        if other:
+            found.append(line.at_report("K602", "task", line.task, _named(other)))
+    return found
+
+
+def _repeats(line: Line, other: Line) -> bool:
+    """Say whether unplanned work is another line's too; colleagues may share what is unplanned."""
+    elsewhere = other.issued or other.unit != line.unit or other.person == line.person
+    return bool(elsewhere) and not _is_same(line, other)
+
+
+def _is_same(line: Line, other: Line) -> bool:
+    """Say whether two lines are parts of one task: shared, or taken over."""
+    given = {line.from_task.split("/")[0], other.from_task.split("/")[0]}
+    return line.task_id == other.task_id or bool(given & {line.task_id, other.task_id})
+
+
+def same_proof(lines: list[Line]) -> list[dict]:
+    """Return K603: one numbered document as the proof of the same product in two tasks."""
+    claims: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        if line.is_delivered and line.product:
+            for number in dict.fromkeys(DOCUMENT.findall(fold(line.evidence))):
+                claims.setdefault((number.replace(" ", ""), line.product), []).append(line)
+    found: dict[str, dict] = {}
+    for group in claims.values():
+        for line in group:
+            other = next((other for other in group if not _is_same(line, other)), None)
+            if other:
+                said = line.at_report("K603", "evidence", line.evidence, _named(other))
+                found.setdefault(line.name, said)
+    return list(found.values())
+
+
+def _named(line: Line) -> str:
+    return f"{line.name} ({line.unit})"
+
+
+def _person(line: Line, registers: Registers, cycle: Cycle) -> list[dict]:
+    """Return K604 for a person of another unit, K605 for one who is not there to do it."""
+    person = registers.people.get(line.person)
+    if not person:
+        return []
+    at = line.at_issue if line.issued else line.at_report
+    if person["unit"] != line.unit:
+        return [at("K604", "person", line.name, person["unit"])]
+    absent = _absence(person, line, cycle)
+    return [at("K605", "person", line.name, absent)] if absent else []
+
+
+def _absence(person: Mapping[str, object], line: Line, cycle: Cycle) -> str:
+    """Return why a person cannot have this line: not yet or no more in office, or away."""
+    first, last = cycle.first_day, cycle.last_day
+    needed = min(line.finished or line.due or last, last)
+    if person["active_from"] and person["active_from"] > needed:
+        return f"làm việc từ {show_date(person['active_from'])}"
+    if person["active_to"] and person["active_to"] < max(needed, first):
+        return f"làm việc đến {show_date(person['active_to'])}"
+    return _leave(person, first, last)
+
+
+def _leave(person: Mapping[str, object], first: date, last: date) -> str:
+    start, end = person["unscored_from"], person["unscored_to"]
+    away = (start or end) and (start or first) <= first and (end or last) >= last
+    return f"nghỉ cả kỳ, {person['unscored_reason'] or 'không chấm'}" if away else ""
+
+
+def _overdue_when_issued(line: Line, cycle: Cycle) -> list[dict]:
+    """Return K733: a new line whose due date had passed before the cycle began."""
+    new = line.issued and not line.carried
+    if not new or line.due is None or line.due >= cycle.first_day:
+        return []
+    return [line.at_issue("K733", "due", line.name, show_date(line.due))]
+
+
+def _idle(lines: list[Line], registers: Registers, cycle: Cycle) -> list[dict]:
+    """Return K614: civil servants there for the whole cycle without a single line, by unit."""
+    busy = {line.person for line in lines} | {unit["head"] for unit in registers.units.values()}
+    idle: dict[str, list[str]] = {}
+    for code, person in registers.people.items():
+        if person["category"] == "công chức" and code not in busy and _is_there(person, cycle):
+            idle.setdefault(person["unit"], []).append(code)
+    file = next((line.issued["file"] for line in lines if line.issued), "")
+    return [
+        finding("K614", file=file, value=registers.unit_name(unit), fact=", ".join(codes))
+        for unit, codes in idle.items()
+    ]
+
+
+def _is_there(person: Mapping[str, object], cycle: Cycle) -> bool:
+    first, last = cycle.first_day, cycle.last_day
+    arrived = not person["active_from"] or person["active_from"] <= first
+    stays = not person["active_to"] or person["active_to"] >= last
+    away = person["unscored_from"] or person["unscored_to"]
+    return arrived and stays and not away

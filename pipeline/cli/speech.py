@@ -1,0 +1,131 @@
+"""How the command line speaks: help in Vietnamese, a mistake as one sentence and an exit code."""
+
+import errno
+import sys
+from collections.abc import Callable
+from datetime import datetime
+
+import click
+
+from pipeline.model.calendar import VIETNAM
+from pipeline.model.findings import InputError, OperatorError
+from pipeline.tools import disk
+
+BUG, USAGE, CRASHED_FILE, INCOMPLETE, DISK, BUSY = 1, 2, 3, 4, 74, 75
+DISK_ERRORS = {
+    errno.ENOSPC: "đĩa đầy, hãy xóa bớt tệp",
+    errno.EDQUOT: "hết phần đĩa được dùng, hãy xóa bớt tệp",
+    errno.EROFS: "ổ đĩa chỉ cho đọc",
+    errno.EACCES: "không có quyền, hãy xem lại quyền của thư mục",
+    errno.EPERM: "không có quyền, hãy xem lại quyền của thư mục",
+    errno.EIO: "ổ đĩa báo lỗi, hãy kiểm tra ổ đĩa",
+    errno.ENOTDIR: "đường dẫn đi qua một tệp, không phải thư mục",
+    errno.EEXIST: "đã có một tệp trùng tên thư mục này",
+    errno.EISDIR: "đây là thư mục, không phải tệp",
+}
+BAR = 24  # signs of a progress bar
+SECTIONS = {"Options": "Tùy chọn", "Commands": "Các lệnh", "Arguments": "Tham số"}
+
+
+class Formatter(click.HelpFormatter):
+    """Help with Vietnamese headings."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, "Cách dùng: ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(SECTIONS.get(heading, heading))
+
+
+class Context(click.Context):
+    formatter_class = Formatter
+
+
+class Command(click.Command):
+    context_class = Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        option.help = "In hướng dẫn này."
+        return option
+
+
+class Group(click.Group):
+    """Commands whose operator's mistakes end in one sentence and their exit code."""
+
+    context_class = Context
+    command_class = Command
+
+    def main(self, *args: object, **options: object) -> None:
+        """Run and leave with an exit code; a command typed wrongly is said in Vietnamese."""
+        try:
+            code = super().main(*args, **{**options, "standalone_mode": False})
+        except click.UsageError as error:
+            _leave(f"{_usage(error)} Xem: sauro --help", USAGE)
+        except click.Abort:
+            _leave("đã dừng theo yêu cầu.", BUG)
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple:
+        if self.get_command(ctx, args[0]) is None:
+            raise InputError(f"không có lệnh «{args[0]}». Xem: sauro --help")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except disk.BusyError as error:
+            return _leave(str(error), BUSY)
+        except OperatorError as error:
+            return _leave(str(error), USAGE)
+        except OSError as error:
+            if error.errno not in DISK_ERRORS:
+                raise
+            place = error.filename or "kết quả"
+            return _leave(f"không đọc, ghi được {place}: {DISK_ERRORS[error.errno]}.", DISK)
+
+
+def _usage(error: click.UsageError) -> str:
+    """Return what is wrong with a command line."""
+    if isinstance(error, click.NoSuchOption):
+        return f"không có tùy chọn {error.option_name}."
+    if isinstance(error, click.MissingParameter):
+        return f"còn thiếu {error.param.human_readable_name if error.param else 'tham số'}."
+    if isinstance(error, click.BadParameter) and error.param:
+        return f"{error.param.opts[0]}: giá trị chưa đúng, {error.message}."
+    return "lệnh chưa đúng."
+
+
+def _leave(message: str, code: int) -> None:
+    click.echo(f"Dừng lại: {message}", err=True)
+    sys.exit(code)
+
+
+class When(click.ParamType):
+    """A moment, in Vietnam time when no zone is given."""
+
+    name = "giờ"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        try:
+            given = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail("ghi như 2026-11-17T16:30", param, ctx)
+        return given if given.tzinfo else given.replace(tzinfo=VIETNAM)
+
+
+def teller() -> Callable[[str, int, int], None]:
+    """Return what shows progress: a bar a stage on a terminal, else one line a stage."""
+    if not sys.stderr.isatty():
+        return lambda stage, done, total: (
+            done == total and click.echo(f"  {stage}: {done}/{total}", err=True)
+        )
+    return _draw_bar
+
+
+def _draw_bar(stage: str, done: int, total: int) -> None:
+    filled = BAR * done // total
+    bar = "█" * filled + "░" * (BAR - filled)
+    click.echo(f"\r  {stage:<22} {bar} {done}/{total}", err=True, nl=done == total)

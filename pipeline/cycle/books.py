@@ -1,0 +1,37 @@
+"""The units' workbooks checked: all in use at once, or one alone."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pipeline.checking.reports import Checked, Issued, check_reports, check_ticks
+from pipeline.checking.rows import Day
+from pipeline.cycle.plan import Plan
+from pipeline.model.calendar import Cycle
+from pipeline.model.layout import layout
+from pipeline.model.tables import records
+from pipeline.reading import Reading
+
+
+def check_books(
+    cycle: Cycle,
+    before: Plan,
+    used: Mapping[str, Reading],
+    issued: Mapping[str, list[dict]],
+    received: Mapping[str, datetime],
+) -> Checked:
+    """Return typed tables of some units' workbooks and what is wrong in their cells and ticks.
+
+    `issued` gives the rows each unit was given, `received` when each file came in.
+    """
+    rows = {sheet.key: _rows(used, sheet.key) for sheet in layout("unit").tables}
+    found = [row for raw in used.values() for row in raw.findings]
+    given = Issued({unit: issued[unit] for unit in used}, records(before.assignments))
+    day = Day(cycle.last_day, {file: time.date() for file, time in received.items()})
+    checked = check_reports(rows, found, given, before.registers, day, cycle)
+    ticks = {(unit, raw.file): raw.ticks.get("unplanned", False) for unit, raw in used.items()}
+    ticked = check_ticks(ticks, checked.tables["unplanned"])
+    return Checked(checked.tables, checked.findings + ticked)
+
+
+def _rows(used: Mapping[str, Reading], key: str) -> list[dict]:
+    return [{"unit": unit, **row} for unit, raw in used.items() for row in raw.entries.get(key, [])]

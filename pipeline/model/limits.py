@@ -1,0 +1,50 @@
+"""The only place that says how large anything that comes in may be."""
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The largest files that are opened; a unit's own workbook is a hundred times smaller."""
+
+    # what lies in hop-thu
+    received: int = 28_000_000  # a letter carries the largest workbook as text, a third longer
+    attached: int = 20  # workbooks in one letter
+    letter_lines: int = 700_000
+    letter_parts: int = 1_000
+    letter_headings: int = 200_000_000  # each squared, as the time to read them goes
+    packed: int = 60_000_000  # all workbooks of one zip
+    items: int = 100  # files in one zip
+    # a workbook as a package
+    file: int = 20_000_000
+    members: int = 1_000
+    member: int = 64 * MIB
+    unpacked: int = 128 * MIB
+    ratio: int = 100
+    ratio_from: int = 100 * 1024
+    # its XML
+    depth: int = 64
+    attributes: int = 64
+    tags: int = 6_000_000
+    contents: int = 4 * MIB  # the list of sheets and what it points to
+    # what it holds
+    sheets: int = 64
+    names: int = 5_000
+    formats: int = 65_490
+    rows: int = 100_000
+    columns: int = 512
+    cells: int = 600_000  # with content in all sheets, or in the rectangle of one sheet
+    area: int = 1_200_000  # in the rectangles of all sheets
+    cell_tags: int = 1_500_000
+    strings: int = 600_000  # in the common table, there or claimed
+    claim: int = 50  # times as many different texts claimed as there are
+    texts: int = 32 * MIB  # bytes of all texts, as often as they stand in cells
+    text: int = 32_767  # UTF-16 units in one cell, as in Excel
+    faults: int = 10_000  # error cells and formulas without result in one sheet
+    formulas: int = 200_000  # in one sheet
+    merges: int = 5_000
+
+
+LIMITS = Limits()

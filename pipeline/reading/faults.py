@@ -1,0 +1,79 @@
+"""Cells of a sheet's raw XML without a usable value, and the formulas that only add."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from pipeline.reading.limits import check_faults, check_formulas
+from pipeline.reading.places import INSIDE, PREFIX, column_number
+from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Place
+from pipeline.reading.sums import simple_sum
+
+CELL = re.compile(rb"<" + PREFIX + rb'c\b(?:\s+r="([A-Z]{1,3})(\d{1,7})")?(' + INSIDE + rb")>")
+IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
+IS_TEXT = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr)["']""")
+FORMULA = re.compile(rb"<" + PREFIX + rb"f\b" + INSIDE + rb"/?>([^<]*)")
+CELL_END = re.compile(rb"</" + PREFIX + rb"c\s*>")
+STORED = re.compile(rb"<" + PREFIX + rb"(?:v|is)\b[^>]*>([^<]*)")
+SIGNS = (b"f>", b'"e"', b"'e'")
+Found = tuple[dict[Place, Fault], dict[Place, str], frozenset[Place]]
+
+
+def find_faults(plain: bytes, starts: dict[int, Place]) -> Found:
+    """Return a sheet's faults, simple sums, formulas; `starts` are cells without an address."""
+    faults: dict[Place, Fault] = {}
+    sums: dict[Place, str] = {}
+    if not any(map(plain.__contains__, SIGNS)):
+        return faults, sums, frozenset()
+    formulas: set[Place] = set()
+    owners = sorted(set(_owners(plain)))
+    check_formulas(len(owners))
+    for start in owners:
+        cell = CELL.match(plain, start)
+        place = _place(cell, starts) if cell else None
+        if place is None:
+            continue
+        closing = CELL_END.search(plain, cell.end())
+        end = closing.start() if closing else len(plain)
+        formula = FORMULA.search(plain, cell.end(), end)
+        if fault := _fault(plain, cell, formula, end):
+            faults[place] = fault
+            check_faults(len(faults))
+        elif formula:
+            formulas.add(place)
+            if text := simple_sum(_decoded(formula[1])):
+                sums[place] = text
+    return faults, sums, frozenset(formulas)
+
+
+def _owners(plain: bytes) -> Iterator[int]:
+    """Yield where the cells begin that hold a formula or say they hold an error."""
+    for found in FORMULA.finditer(plain):
+        yield plain.rfind(b"<", 0, found.start())
+    for found in IS_ERROR.finditer(plain):
+        yield plain.rfind(b"<", 0, found.start())
+
+
+def _place(cell: re.Match[bytes], starts: dict[int, Place]) -> Place | None:
+    if cell[2]:
+        return int(cell[2]), column_number(cell[1])
+    return starts.get(cell.start())
+
+
+def _fault(
+    plain: bytes, cell: re.Match[bytes], formula: re.Match[bytes] | None, end: int
+) -> Fault | None:
+    """Return what is wrong with a cell that shows an error or computes without a result."""
+    broken = IS_ERROR.search(cell[3])
+    if not broken and not formula:
+        return None
+    stored = STORED.search(plain, cell.end(), end)
+    text = stored[1].strip() if stored else b""
+    if broken:
+        return Fault(ERROR, _decoded(text))
+    # A formula whose result is an empty text says so by its type.
+    return Fault(NO_RESULT) if not text and not (stored and IS_TEXT.search(cell[3])) else None
+
+
+def _decoded(text: bytes) -> str:
+    return unescape(text.decode("utf-8", "replace"))

@@ -1,0 +1,123 @@
+"""What is odd about a sheet though it is read: hidden, merged or formatted without end, stale."""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from decimal import Decimal
+
+from pipeline.model.findings import finding
+from pipeline.model.layout import Sheet
+from pipeline.model.limits import LIMITS
+from pipeline.model.text import show
+from pipeline.reading.headings import Grid, Headings
+from pipeline.reading.limits import check_faults, letters
+from pipeline.reading.rows import Row, SortedRows
+from pipeline.reading.scan import STALE, Fault, Merge, Place, Scan
+from pipeline.reading.sums import Budget, add_up, as_decimal, differ
+
+READ, NOT_READ = "vẫn đọc", "không đọc"
+MOST_NAMED = 20  # rows or blocks one message lists
+
+
+def stale_sums(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
+    """Return the cells of fields whose kept result is not what their own simple sum gives."""
+    columns = {column + 1 for column in headings.first.values()}
+    stale: dict[Place, Fault] = {}
+    budget = Budget()
+    for (row, column), formula in scan.cells.sums.items():
+        if column not in columns or row > len(grid) or column > len(grid[row - 1]):
+            continue
+        kept = as_decimal(grid[row - 1][column - 1])
+        total = None if kept is None else add_up(formula, grid, scan.faults, budget)
+        if total is not None and differ(kept, total):
+            stale[row, column] = Fault(STALE, show(kept), show(total))
+            check_faults(len(stale))
+    return stale
+
+
+def wrong_totals(rows: SortedRows, sheet: Sheet, place: dict[str, str]) -> list[dict]:
+    """Return K314 for every total that is the sum neither of its block nor of all rows above."""
+    found = []
+    for total in rows.totals:
+        above = [row for row in rows.used if row.number < total.number]
+        start = max((row.number for row in rows.totals if row.number < total.number), default=0)
+        block = [row for row in above if row.number > start]
+        for field in sheet.field:
+            if field.type in ("decimal", "count") and (
+                told := _told(total, field.key, block, above)
+            ):
+                found.append(finding("K314", **place, row=total.number, field=field.key, **told))
+    return found
+
+
+def _told(total: Row, key: str, block: list[Row], above: list[Row]) -> dict[str, str]:
+    """Return what a total says and what it should, nothing where it is right or cannot be told."""
+    if (fault := total.faults.get(key)) and fault.code == STALE:
+        return {"value": fault.text, "fact": fault.fact}
+    kept, sums = as_decimal(total.values.get(key)), [_sum(some, key) for some in (block, above)]
+    if kept is None or None in sums or not all(differ(kept, one) for one in sums):
+        return {}
+    return {"value": show(kept), "fact": show(sums[-1])}
+
+
+def _sum(rows: Iterable[Row], key: str) -> Decimal | None:
+    """Return what the numbers of a column add up to; None where one of them is no number."""
+    total = Decimal(0)
+    for row in rows:
+        value = row.values.get(key)
+        figure = Decimal(0) if value is None else as_decimal(value)
+        if figure is None or key in row.faults:
+            return None
+        total += figure
+    return total
+
+
+def hidden_columns(used: list[Row], headings: Headings, scan: Scan, place: dict) -> list[dict]:
+    """Return K209 where fields that hold something stand in columns nobody sees."""
+    filled = {key for row in used for key, value in row.values.items() if value is not None}
+    hidden = [
+        letters(column + 1)
+        for key, column in sorted(headings.first.items(), key=lambda item: item[1])
+        if key in filled and any(column + 1 in span for span in scan.hidden_columns)
+    ]
+    return [finding("K209", **place, fact=", ".join(hidden))] if hidden else []
+
+
+def beside(used: list[Row], headings: Headings, scan: Scan) -> dict[str, str]:
+    """Return the merged blocks over used rows and fields; used rows hidden, or with other cells."""
+    numbers = [row.number for row in used]
+    merged = [block.name for block in scan.merges if _covers(block, numbers, headings)]
+    hidden = [str(number) for number in numbers if number in scan.hidden]
+    filled = ((row, sum(value is not None for value in row.values.values())) for row in used)
+    outside = [str(row.number) for row, count in filled if len(row.cells) > count]
+    shown = {"merged": merged, "hidden": hidden, "outside": outside}
+    return {name: _listed(places) for name, places in shown.items()}
+
+
+def endless(used: list[Row], headings: Headings, scan: Scan, place: dict) -> list[dict]:
+    """Return K212 where a sheet is formatted or merged far beyond what stands in it."""
+    numbers = [row.number for row in used]
+    far = (block for block in scan.merges if _is_far(block))
+    merged = [block.name for block in far if not _covers(block, numbers, headings)]
+    reach = [scan.cells.styled_to, *merged] if scan.cells.styled_to else merged
+    return [finding("K212", **place, fact=_listed(reach))] if reach else []
+
+
+def _listed(names: list[str]) -> str:
+    """Return names in a row, only the first of very many."""
+    more = [f"và {len(names) - MOST_NAMED} chỗ khác"] if len(names) > MOST_NAMED else []
+    return ", ".join(names[:MOST_NAMED] + more)
+
+
+def _is_far(block: Merge) -> bool:
+    return block.bottom > LIMITS.rows or block.right > LIMITS.columns
+
+
+def _covers(block: Merge, numbers: list[int], headings: Headings) -> bool:
+    columns = sorted(column + 1 for column in headings.first.values())
+    return _meets(numbers, block.top, block.bottom) and _meets(columns, block.left, block.right)
+
+
+def _meets(ordered: list[int], first: int, last: int) -> bool:
+    """Say whether one of the ordered numbers lies within the span."""
+    at = bisect_left(ordered, first)
+    return at < len(ordered) and ordered[at] <= last

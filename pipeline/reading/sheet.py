@@ -1,0 +1,144 @@
+"""The raw XML of one sheet of .xlsx: regular expressions over a part known to be well-formed."""
+
+import re
+from collections.abc import Sequence
+from html import escape, unescape
+from math import isfinite
+
+from pipeline.model.limits import LIMITS, MIB
+from pipeline.reading.faults import CELL, find_faults
+from pipeline.reading.limits import RefusedError, check_merges, check_text, check_texts, letters
+from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, ROW_TAG, column_number, measure
+from pipeline.reading.scan import Cells, Merge, Scan, without_cdata
+
+COLUMN_TAG = re.compile(rb"<" + PREFIX + rb"col\b(" + INSIDE + rb")")
+TABLE_TAG = re.compile(rb"<" + PREFIX + rb"sheetData\b")
+CITED = re.compile(rb"""["']s["'][^>]*>\s*<""" + PREFIX + rb"v\b[^>]*>\s*(\d+)")
+IS_WORDS = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr|s|e|d)["']""")
+SECOND_VALUE = re.compile(rb"</" + PREFIX + rb"(?:v|is)\s*>(?!\s*</" + PREFIX + rb"c\s*>)")
+NO_NUMBER = re.compile(rb"v>\s*([+-]?(?:[nN][aA][nN]|[iI][nN][fF]\w*|[\d.]+[eE]\+?\d{3,}))\s*</")
+MERGED = re.compile(rb"""mergeCell\s[^>]*?ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
+IS_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
+NO_SIZE = re.compile(rb"""\s(?:ht|width)\s*=\s*["']0(?:\.0*)?["']""")
+SHOWN = (b'hidden="false"', b'hidden="0"')
+NO_SIZES = (b' ht="0', b' width="0')
+HAS_HEIGHT = re.compile(rb"\sht\s*=")
+ROWS_HIDDEN = re.compile(rb"""zeroHeight\s*=\s*["'](?:1|true)["']""")
+SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d{1,5})["']""")
+NOISE = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+LONG_TEXT = re.compile(rb">([^<]{32768,})<")
+TEXT = re.compile(rb">([^<]+)<")
+LONG_TABLE = 4 * MIB  # from here on the texts of a sheet are added up
+NEAR = 4_000  # bytes before a value among which its cell's tag is looked for
+FEW_TEXTS = MIB // 2  # bytes cited by a sheet that need not be added up one by one
+MOST_UNKNOWN = 20
+KNOWN_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
+
+
+def scan_sheet(part: bytes) -> tuple[Scan, bytes | None]:
+    """Return the scan of a sheet and, where the reader would fail on it, the sheet rewritten."""
+    whole = without_cdata(part)
+    plain = NOISE.sub(b"", whole) if b"<!--" in whole or whole.count(b"<?") > 1 else whole
+    _check_values(plain)
+    cells = _scan_cells(plain)
+    if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {""}:
+        whole = _with_known_errors(whole, unknown)
+    hiding = _may_hide(plain)
+    rows, columns = (_hidden_rows(plain), _hidden_columns(plain)) if hiding else (frozenset(), ())
+    scan = Scan(cells, _merges(plain), rows, columns)
+    return scan, whole if whole != part else None
+
+
+def cited_size(part: bytes, sizes: Sequence[int]) -> int:
+    """Return how many bytes of text the cells of a sheet cite from the table of texts."""
+    largest = max(sizes, default=0)
+    most = largest * (part.count(b'"s"') + part.count(b"'s'"))
+    if most <= FEW_TEXTS:
+        return most
+    known = range(len(sizes))
+    return sum(sizes[at] for at in map(int, CITED.findall(part)) if at in known)
+
+
+def check_long_texts(part: bytes) -> None:
+    """Refuse a single text longer than a cell may hold, and more text than fits into memory."""
+    for found in LONG_TEXT.finditer(part):
+        check_text(unescape(found[1].decode("utf-8", "replace")))
+    if len(part) > LONG_TABLE:
+        check_texts(sum(len(found[1]) for found in TEXT.finditer(part)))
+
+
+def _check_values(plain: bytes) -> None:
+    """Refuse what readers take differently or cannot hold."""
+    tables = plain.count(b"sheetData") > 2 and len(TABLE_TAG.findall(plain)) > 1
+    if tables or SECOND_VALUE.search(plain):
+        raise RefusedError("K104", "một ô ghi hai giá trị")
+    for found in NO_NUMBER.finditer(plain):
+        if not isfinite(float(found[1])) and not IS_WORDS.search(_owner(plain, found.start())):
+            raise RefusedError("K104", f"ô số ghi «{found[1].decode()}»")
+    check_long_texts(plain)
+
+
+def _owner(plain: bytes, at: int) -> bytes:
+    """Return what the tag of the cell around a place says; "" where it begins far before."""
+    tags = CELL.findall(plain, max(0, at - NEAR), at)
+    return tags[-1][2] if tags else b""
+
+
+def _scan_cells(plain: bytes) -> Cells:
+    extent = measure(plain)
+    found = find_faults(plain, extent.starts)
+    far = extent.styled_row > LIMITS.rows or extent.styled_column > LIMITS.columns
+    styled_to = f"{letters(extent.styled_column)}{extent.styled_row}" if far else ""
+    reach = extent.last_row, extent.last_column, extent.filled
+    return Cells(*found, *reach, styled_to)
+
+
+def _merges(plain: bytes) -> tuple[Merge, ...]:
+    if b"mergeCell" not in plain:
+        return ()
+    check_merges(plain.count(b"mergeCell "))
+    corners = (found.groups() for found in MERGED.finditer(plain))
+    return tuple(
+        Merge(int(top), column_number(left), int(bottom), column_number(right))
+        for left, top, right, bottom in corners
+    )
+
+
+def _may_hide(plain: bytes) -> bool:
+    """Say whether anything in a sheet is hidden, or of no height or width."""
+    if plain.count(b"hidden") != sum(map(plain.count, SHOWN)):
+        return True
+    return any(map(plain.__contains__, NO_SIZES)) or bool(ROWS_HIDDEN.search(plain))
+
+
+def _hidden_rows(plain: bytes) -> frozenset[int]:
+    """Return the rows nobody sees: hidden, filtered, of no height, or hidden unless said."""
+    all_hidden = bool(ROWS_HIDDEN.search(plain))
+    hidden, number = set(), 0
+    for found in ROW_TAG.finditer(plain):
+        own = ADDRESS.search(found[1])
+        number = int(own[2]) if own else number + 1
+        unseen = IS_HIDDEN.search(found[1]) or NO_SIZE.search(found[1])
+        if unseen or (all_hidden and not HAS_HEIGHT.search(found[1])):
+            hidden.add(number)
+    return frozenset(hidden)
+
+
+def _hidden_columns(plain: bytes) -> tuple[range, ...]:
+    """Return the columns nobody sees: hidden or of no width."""
+    end, spans = max(plain.find(b"cols>", plain.find(b"cols>") + 1), 0), []
+    for found in COLUMN_TAG.finditer(plain, 0, end):
+        if IS_HIDDEN.search(found[1]) or NO_SIZE.search(found[1]):
+            ends = {kind: int(number) for kind, number in SPAN.findall(found[1])}
+            spans.append(range(ends.get(b"min", 0), ends.get(b"max", 0) + 1))
+    return tuple(spans)
+
+
+def _with_known_errors(part: bytes, unknown: set[str]) -> bytes:
+    """Return the sheet with errors the reader does not know as #N/A; it would refuse the sheet."""
+    if len(unknown) > MOST_UNKNOWN:
+        raise RefusedError("K104", "ô lỗi ghi bất thường")
+    for text in unknown:
+        old = re.escape(escape(text, quote=False).encode())
+        part = re.sub(rb"(v>)\s*" + old + rb"\s*(</)", rb"\1#N/A\2", part)
+    return part
