@@ -79,8 +79,12 @@ def settle(
     files.sort(key=lambda file: file.order)
     _judge(files, cycle, registers, cutoff)
     used = {unit: _choose([f for f in files if f.unit == unit], told) for unit in registers.units}
+    heard = {file.unit for file in files if file.status in (REFUSED, WAITING)}
     found = [
-        row for unit, file in used.items() for row in _about(unit, file, issued_digests, cutoff)
+        row
+        for unit, file in used.items()
+        if file or unit not in heard
+        for row in _about(unit, file, issued_digests, cutoff)
     ]
     found += [row for file in files if _still_counts(file, used) for row in file.findings]
     chosen = {unit: file.read for unit, file in used.items() if file}
