@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +17,10 @@ from click.testing import CliRunner, Result
 
 from pipeline import ROOT
 from pipeline.cli import main
-from pipeline.cycle.crew import Crew
 from pipeline.cycle.run import run_cycle
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.folders import CycleFolder
-from pipeline.tools.worker import Work, find, pack, unpack
+from tests.helpers import unprinting
 
 NEWEST = "2026-11-K1"
 Run = Callable[..., Result]
@@ -40,24 +38,6 @@ def source() -> dict[str, ast.Module]:
 
 def _dotted(path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
-
-
-class Inline:
-    """A helper that works in this process, with the same plain data in and out."""
-
-    def __init__(self, work: Work | None = None) -> None:
-        self.work = work
-
-    def submit(self, work: str, header: object, *blobs: bytes) -> Future:
-        do = self.work or find(work)
-        answer: Future = Future()
-        answer.set_result(unpack(pack(*do(*unpack(pack(header, blobs))))))
-        return answer
-
-
-def unprinting() -> Crew:
-    """Return helpers that read as ever and print the HTML as it is."""
-    return Crew(reader=Inline(), presses=[Inline(lambda header, pages: (header, pages))] * 2)
 
 
 @dataclass(frozen=True)

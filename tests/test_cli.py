@@ -118,7 +118,8 @@ def test_a_bug_about_one_file_is_told_and_the_others_are_unharmed(
     shutil.rmtree(commune.output / NEWEST)
     done = sauro("cycle")
     assert done.exit_code == CRASHED_FILE
-    assert "Chưa nộp: TYT, DVTH." in done.stdout
+    assert "Chưa nộp: DVTH." in done.stdout
+    assert "Đã gửi, chưa dùng được: TYT." in done.stdout
     before, after = tables_of(sample), tables_of(commune)
     (found,) = [row for row in after["findings"] if row["code"] == "K199"]
     assert (found["file"], found["severity"]) == (IN_USE["TYT"], "lỗi")
@@ -670,11 +671,13 @@ def test_check_finds_what_the_cycle_finds(
     assert told == [line for lines in expected for line in lines]
 
 
-def test_a_workbook_is_checked_against_the_cycle_in_its_own_stamp(
+def test_a_workbook_of_an_earlier_cycle_is_checked_against_it_and_sent_back(
     sauro: Run, commune: Commune
 ) -> None:
     done = sauro("check", str(commune.newest.inbox / WRONG_CYCLE))
-    assert done.stdout.startswith(f"{named('TYT', WRONG_CYCLE, '2026-10-K2')}: ĐẠT")
+    assert done.stdout.startswith(f"{named('TYT', WRONG_CYCLE, '2026-10-K2')}: GỬI LẠI: 1 lỗi")
+    assert "  K110 " in done.stdout
+    assert done.exit_code == INCOMPLETE
 
 
 def test_several_workbooks_are_checked_in_the_order_given(sauro: Run, commune: Commune) -> None:

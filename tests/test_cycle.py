@@ -21,7 +21,7 @@ from types import SimpleNamespace
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import NEWEST, Commune, Inline, Run, sauro_process, unprinting
+from conftest import NEWEST, Commune, Run, sauro_process
 from openpyxl.cell.cell import Cell
 from pypdf import PdfReader
 
@@ -30,6 +30,7 @@ from pipeline.model.calendar import earlier_cycles, parse_cycle
 from pipeline.model.folders import ARCHIVE, PACKET, PEOPLE, RESULT, CycleFolder
 from pipeline.model.layout import layout
 from pipeline.tools import disk
+from tests.helpers import Inline, unprinting
 
 EARLIER = ["2026-09-K2", "2026-10-K1", "2026-10-K2"]
 UNITS = ["VP", "KT", "VHXH", "TTPVHCC", "CA", "QS", "TYT", "DVTH"]
@@ -106,7 +107,7 @@ ELSEWHERE = {
 PRINTS_NOTHING = """
 from contextlib import nullcontext
 import pipeline.cli
-from tests.conftest import unprinting
+from tests.helpers import unprinting
 pipeline.cli.crew = lambda **_: nullcontext(unprinting())
 """
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import NEWEST, Commune, unprinting
+from conftest import NEWEST, Commune
 
 from pipeline import ROOT
 from pipeline.cycle.run import run_cycle
@@ -19,6 +19,7 @@ from pipeline.tools import fence
 from pipeline.tools.fence import FenceError, Limits
 from pipeline.tools.worker import Worker, WorkerError, pack, unpack
 from tests import works
+from tests.helpers import unprinting
 
 WORK = "tests.works:misbehave"
 QUICK = Limits(seconds=1, patience=60)

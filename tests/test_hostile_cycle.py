@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 import pytest
-from conftest import NEWEST, unprinting
+from conftest import NEWEST
 
 from pipeline.cycle.crew import READ
 from pipeline.cycle.run import run_cycle
@@ -14,6 +14,7 @@ from pipeline.tools.fence import Limits
 from pipeline.tools.worker import Worker
 from tests import hostile
 from tests.faults import FAULTS
+from tests.helpers import unprinting
 
 NOON = 1_763_182_800  # 15 November, before the cut-off
 TABLES = ("lines", "units", "people", "upcoming", "indicators", "obstacles", "claims", "tallies")

@@ -17,6 +17,7 @@ from pipeline import intake, reading
 from pipeline.intake import letters, parcels
 from pipeline.intake.opening import open_parcel
 from pipeline.intake.packages import clean_name
+from pipeline.intake.receipts import Receipt
 from pipeline.model.calendar import VIETNAM, parse_cycle
 from pipeline.model.findings import InputError, catalogue, finding
 from pipeline.model.layout import layout
@@ -583,12 +584,32 @@ def test_another_digest_is_a_warning_and_the_file_is_used():
 
 def test_the_same_bytes_twice():
     packages = [version(1), version(2, MORE), version(3)]
-    assert [status for _, status in statuses(packages)] == [
-        "thay bằng bản mới",
-        "đang dùng",
-        "trùng",
+    again = [version(1), version(2), version(3, MORE), version(4, MORE)]
+    assert [status for _, status in statuses(again)] == [
+        *("thay bằng bản mới", "trùng", "đang dùng", "trùng"),
     ]
-    assert codes(packages) == [("K116", "ban-3.xlsx")]
+    assert ("K116", "ban-4.xlsx") in codes(again)
+    assert [status for _, status in statuses(packages)] == ["thay bằng bản mới"] * 2 + ["đang dùng"]
+
+
+def test_versions_of_one_moment_wait_for_a_word():
+    first, second = (
+        package(f"{name}.xlsx", data, NOON) for name, data in (("a", book()), ("b", book(MORE)))
+    )
+    assert statuses([first, second]) == [("a.xlsx", "chờ xác nhận"), ("b.xlsx", "chờ xác nhận")]
+    assert [code for code, _ in codes([first, second])] == ["K128", "K128"]
+    receipts = {first.sha256: Receipt(first.sha256, "a.xlsx", NOON, "", "dùng")}
+    submissions, used, _ = settle([first, second], receipts)
+    assert used["KT"].file == "a.xlsx"
+    assert [row["status"] for row in submissions] == ["đang dùng", "chờ xác nhận"]
+
+
+def test_a_letter_dated_long_after_its_cycle_waits():
+    late = replace(package("thu.eml", book(), CUTOFF + timedelta(days=61)), received_by="thư")
+    assert statuses([late]) == [("thu.eml", "chờ xác nhận")]
+    assert codes([late]) == [("K129", "thu.eml")]
+    in_time = replace(late, received=CUTOFF + timedelta(days=60))
+    assert statuses([in_time]) == [("thu.eml", "đang dùng")]
 
 
 def test_the_same_workbook_by_letter_and_by_hand(tmp_path):
@@ -670,7 +691,10 @@ def test_a_version_is_asked_about_only_when_cells_were_emptied():
 def changes(*tables: str | bytes) -> list[tuple]:
     """Return (row, heading, cell, before, after) between the versions of one unit."""
     packages = [
-        package(f"ban-{n}.xlsx", made if isinstance(made, bytes) else book(made), NOON)
+        package(
+            *(f"ban-{n}.xlsx", made if isinstance(made, bytes) else book(made)),
+            NOON + timedelta(minutes=n),
+        )
         for n, made in enumerate(tables, 1)
     ]
     readings = {package.file: read(package) for package in packages}
@@ -759,7 +783,7 @@ def test_a_tick_set_or_taken_away_is_a_change():
 
     assert changes(ticked("x"), ticked("")) == [("", "Kỳ này không phát sinh việc", "", "x", "")]
     assert statuses(
-        [package("a.xlsx", ticked("x"), NOON), package("b.xlsx", ticked(""), NOON)]
+        [package("a.xlsx", ticked("x"), NOON), package("b.xlsx", ticked(""), NOON + timedelta(1))]
     ) == [
         ("a.xlsx", "thay bằng bản mới"),
         ("b.xlsx", "đang dùng"),

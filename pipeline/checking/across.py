@@ -27,8 +27,9 @@ def check_units(lines: list[Line], registers: Registers, cycle: Cycle) -> list[d
 def same_work(lines: list[Line]) -> list[dict]:
     """Return K602: one document, task and product as two tasks.
 
-    Issued to more than two units it is a duty of all of them, twice in one unit it is work that
-    comes back every cycle. Unplanned work may repeat neither what is issued nor another's.
+    Issued to more than two units it is a duty of all of them, twice in one unit for other people
+    or days it is work that comes back. Unplanned work may repeat neither what is issued nor
+    another's.
     """
     groups: dict[tuple, list[Line]] = {}
     for line in lines:
@@ -42,11 +43,24 @@ def same_work(lines: list[Line]) -> list[dict]:
 
 def _issued_twice(group: Group) -> list[dict]:
     issued = [line for line in group if line.issued]
+    if twins := _twins(issued):
+        return [twin.at_issue("K602", "task_id", twin.name, _named(one)) for twin, one in twins]
     if len({line.unit for line in issued}) != 2:
         return []
     first = issued[0]
     others = [line for line in issued if line.unit != first.unit and line.task_id != first.task_id]
     return [line.at_issue("K602", "task_id", line.name, _named(first)) for line in others]
+
+
+def _twins(issued: Group) -> list[tuple[Line, Line]]:
+    """Return every line given twice to one person for one day, beside the one before it."""
+    seen: dict[tuple, Line] = {}
+    found = []
+    for line in issued:
+        key = line.unit, line.person, line.due, line.assigned
+        one = seen.setdefault(key, line)
+        found += [(line, one)] if one.task_id != line.task_id else []
+    return found
 
 
 def _reported_twice(group: Group) -> list[dict]:

@@ -54,7 +54,7 @@ def _copied(lines: list[Line], earlier: Mapping[str, list[Row]]) -> list[dict]:
         for row in rows
         # The words of few lines need to be compared.
         if _figures(row, row["completed_reported"]) in figures
-        and row["standing"] in (*DONE, "quá hạn")
+        and row["standing"] in (*DONE, "quá hạn", "chưa đến hạn")
     }
     return [
         line.at_report("K606", "completed", show(line.completed), counted[said])

@@ -1,6 +1,6 @@
 """What came back against what was issued: the issued value always stands."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,8 +66,9 @@ def match(
     whose person was changed answers the one line of its task that nobody else answers.
     """
     rows, spare, findings = _by_key(issued, returned)
+    meant = _meant(issued, rows, spare)
     for row in spare:
-        key = _changed_person(row, issued, rows, spare)
+        key = meant.get(row["task_id"])
         if key:
             rows[key] = row
             shown = row["shown"].get("person", "")
@@ -104,11 +105,15 @@ def _by_key(
     return rows, spare, findings
 
 
-def _changed_person(row: dict, issued: Mapping, rows: Mapping, spare: list[dict]) -> Key | None:
-    """Return the issued key this row must mean when only its person differs, else None."""
-    open_keys = [key for key in issued if key[0] == row["task_id"] and key not in rows]
-    rivals = [other for other in spare if other["task_id"] == row["task_id"]]
-    return open_keys[0] if len(open_keys) == 1 and len(rivals) == 1 else None
+def _meant(issued: Mapping, rows: Mapping, spare: list[dict]) -> dict[str, Key]:
+    """Return the issued key that a spare row of a task must mean: only its person differs."""
+    still_open: dict[str, list[Key]] = {}
+    for key in issued.keys() - rows.keys():
+        still_open.setdefault(key[0], []).append(key)
+    counts = Counter(row["task_id"] for row in spare)
+    return {
+        task: keys[0] for task, keys in still_open.items() if len(keys) == 1 and counts[task] == 1
+    }
 
 
 def _stray(unit: str, row: dict, owners: Mapping[str, str]) -> dict:

@@ -13,7 +13,7 @@ from pipeline.model.folders import CycleFolder, find_cycle
 from pipeline.model.tables import records
 
 # How and when a file came in is no matter of what stands in it, nor are the other units.
-ABOUT_MAIL = ("K115", "K117", "K118")
+ABOUT_MAIL = ("K115", "K116", "K117", "K118", "K716")
 
 
 def check_file(data: Path, path: Path, now: datetime, crew: Crew) -> list[reply.Verdict]:
@@ -32,6 +32,10 @@ def _check_one(
         found = noticed + (unopened or [finding("K112", file=package.file)])
         return reply.verdict(package.file, raw.stamp, describe(found, raw.places))
     folder = CycleFolder(data, find_cycle(data, raw.stamp.cycle))
+    newest = str(find_cycle(data, None))
+    if raw.stamp.cycle != newest:
+        past = finding("K110", file=package.file, value=raw.stamp.cycle, fact=newest)
+        noticed = [*noticed, past]
     before = read_plan(folder)
     received = settle(folder, before, [package], [raw], noticed, {})
     checked = check(folder.cycle, before, received)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 
-from pipeline.intake.packages import Package
+from pipeline.intake.packages import MAIL, Package
 from pipeline.intake.receipts import REJECT, USE, WITHDRAW, Receipt, show_receipt
 from pipeline.intake.versions import Change, Read, cell_of, emptied
 from pipeline.model.calendar import Cycle
@@ -13,6 +14,7 @@ from pipeline.model.registers import Registers
 from pipeline.model.stamp import Stamp
 from pipeline.model.text import fold_code, sentence, show_time
 
+LONG_AFTER = timedelta(days=60)  # a later letter of the cycle is a wrong clock
 IN_USE, REPLACED, SAME = "đang dùng", "thay bằng bản mới", "trùng"
 REFUSED, WAITING, SET_ASIDE = "từ chối", "chờ xác nhận", "rút"
 SECRETARY, NO_REASON = "thư ký", "chưa ghi lý do"
@@ -75,31 +77,43 @@ def settle(
     pairs = zip(packages, readings, strict=True)
     files = [_File(package, read, receipts.get(package.sha256)) for package, read in pairs]
     files.sort(key=lambda file: file.order)
-    _judge(files, cycle, registers)
+    _judge(files, cycle, registers, cutoff)
     used = {unit: _choose([f for f in files if f.unit == unit], told) for unit in registers.units}
+    heard = {file.unit for file in files if file.status in (REFUSED, WAITING)}
     found = [
-        row for unit, file in used.items() for row in _about(unit, file, issued_digests, cutoff)
+        row
+        for unit, file in used.items()
+        if file or unit not in heard
+        for row in _about(unit, file, issued_digests, cutoff)
     ]
     found += [row for file in files if _still_counts(file, used) for row in file.findings]
     chosen = {unit: file.read for unit, file in used.items() if file}
     return [_submission(file, cutoff) for file in files], chosen, found
 
 
-def _judge(files: list[_File], cycle: Cycle, registers: Registers) -> None:
-    """Set aside, mark as same or refuse what cannot be a version; the rest is usable."""
+def _judge(files: list[_File], cycle: Cycle, registers: Registers, cutoff: datetime) -> None:
+    """Set aside, mark as same or refuse what cannot be a version; the rest is usable.
+
+    A workbook sent again after another version of its unit is a version once more.
+    """
     seen: dict[str, str] = {}
+    latest: dict[str, str] = {}
     for file in files:
         name = file.package.file
         file.unit = _unit(file.read.stamp, registers)
         digest = file.package.kept.sha256 if file.package.kept else name
         if file.decision in (WITHDRAW, REJECT):
             file.become(SET_ASIDE, [_set_aside(name, file.receipt)])
-        elif digest in seen:
+        elif digest in seen and latest.get(file.unit, digest) == digest:
             file.become(SAME, [finding("K116", file=name, fact=seen[digest])])
         else:
-            seen[digest] = name
+            seen.setdefault(digest, name)
             if refusal := _refusal(file, cycle, registers):
                 file.become(REFUSED, refusal)
+            elif doubt := _doubtful_time(file, cutoff):
+                file.become(WAITING, doubt)
+            else:
+                latest[file.unit] = digest
 
 
 def _unit(stamp: Stamp | None, registers: Registers) -> str:
@@ -125,6 +139,14 @@ def _refusal(file: _File, cycle: Cycle, registers: Registers) -> list[dict]:
     return errors
 
 
+def _doubtful_time(file: _File, cutoff: datetime) -> list[dict]:
+    """Return K129: a letter dated long after its cycle, by a clock that must have been wrong."""
+    package = file.package
+    if package.received_by != MAIL or package.received <= cutoff + LONG_AFTER:
+        return []
+    return [finding("K129", file=package.file, value=show_time(package.received))]
+
+
 def _set_aside(file: str, receipt: Receipt) -> dict:
     """Return K119: who set a file aside, as what, and why."""
     fact = f"{receipt.decision}, {receipt.reason or NO_REASON}"
@@ -134,6 +156,7 @@ def _set_aside(file: str, receipt: Receipt) -> dict:
 def _choose(files: list[_File], told: Told) -> _File | None:
     """Return the version in use: the latest that does not empty what the one before it filled."""
     chosen: _File | None = None
+    _ask_about_equal_times([file for file in files if not file.status])
     usable = [file for file in files if not file.status]
     for version, file in enumerate(usable, 1):
         file.version = version
@@ -148,6 +171,20 @@ def _choose(files: list[_File], told: Told) -> _File | None:
         elif chosen and file.order < chosen.order:
             file.become(REPLACED, [], f"Đã có bản mới hơn: «{chosen.package.file}».")
     return chosen
+
+
+def _ask_about_equal_times(usable: list[_File]) -> None:
+    """Let versions of one moment wait, K128: nothing says which is the later.
+
+    The secretary's word for one of them decides.
+    """
+    for received, together in groupby(usable, key=lambda file: file.package.received):
+        tied = list(together)
+        meant = [file for file in tied if file.decision == USE]
+        for file in tied if len(tied) > 1 else ():
+            if len(meant) != 1 or file is not meant[0]:
+                said = finding("K128", file=file.package.file, value=show_time(received))
+                file.become(WAITING, [said])
 
 
 def _emptied(before: _File, after: _File, told: Told) -> list[Change]:

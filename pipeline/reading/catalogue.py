@@ -210,7 +210,7 @@ def _sort(row: Row, sort: str, headings: Headings) -> str:
     # A section may carry the sum of its points.
     if SECTION_MARK.fullmatch(row.first) and not filled & {"code", "product"}:
         return "section"
-    if row.has_figures or "code" in filled:
+    if row.has_figures or ("code" in filled and len(row.cells) > 1):
         return ITEM
     signed = any(FOOTER.fullmatch(folded(cell)) for cell in row.cells)
     if len(row.cells) > 1:

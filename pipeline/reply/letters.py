@@ -15,6 +15,8 @@ from pipeline.reply.words import letter_text
 from pipeline.tools.page import printable
 
 FOLDER = "thu"
+# Folded, a heading in Vietnamese may lose the space between two encoded words.
+UNFOLDED = SMTP.clone(max_line_length=998)
 ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 # No line of the parts can be it: «=» is written =3D in the text, and is no sign of base64 but at
 # the end of a line.
@@ -71,7 +73,7 @@ def _enclosed(attached: Attachments) -> str:
 
 def _letter(subject: str, to: str, body: str, written: datetime, attached: Attachments) -> bytes:
     """Return a draft: without sender, marked unsent, the same bytes for the same words."""
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=UNFOLDED)
     letter["X-Unsent"] = "1"
     letter["Date"] = format_datetime(written)
     if to:

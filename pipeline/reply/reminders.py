@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date, show_time
+from pipeline.reply.slip import senders
 from pipeline.reply.words import LONGEST_MESSAGE, LONGEST_NAME
 from pipeline.tools.page import printable
 
@@ -26,9 +27,9 @@ class Reminder:
 
 
 def open_reminders(result: CycleResult) -> list[Reminder]:
-    """Return a reminder for every unit that has sent nothing at all, in register order."""
-    sent = set(result.tables["submissions"]["unit"])
-    missing = [row for row in records(result.tables["units"]) if row["unit"] not in sent]
+    """Return a reminder for every unit of which nothing has come that stands, in register order."""
+    heard = senders(records(result.tables["submissions"]))
+    missing = [row for row in records(result.tables["units"]) if row["unit"] not in heard]
     return [_reminder(result, unit) for unit in missing]
 
 

@@ -8,10 +8,10 @@ from pipeline.model.findings import ERROR, NOTE, WARNING, is_question
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date
 from pipeline.reply.readback import REPAIRED, read_back
-from pipeline.reply.verdicts import IN_USE, verdict_word
+from pipeline.reply.verdicts import IN_USE, OFFICE, verdict_word
 
-# Whether and how a file reached the office is the secretary's matter; questions are the meeting's.
-OFFICE = ("K117", "K118")
+ABOUT_NEWER = ("K114", "K128", "K129")
+SET_ASIDE = "rút"
 UNUSED = ("từ chối", "chờ xác nhận")
 NOTHING_USED = "Chưa có bản nào dùng được."
 GROUPS = (
@@ -40,7 +40,8 @@ class Slip:
     @property
     def verdict(self) -> str:
         """The first line, «GỬI LẠI: 3 lỗi phải sửa»."""
-        return verdict_word(self.findings)
+        errors = any(row["severity"] == ERROR for row in self.findings)
+        return verdict_word(self.findings) if self.used or errors else NOTHING_USED.rstrip(".")
 
     @property
     def groups(self) -> list[tuple[str, str, list[Row]]]:
@@ -60,8 +61,13 @@ def open_slips(result: CycleResult) -> list[Slip]:
     tables = {
         key: records(result.tables[key]) for key in ("units", "submissions", "findings", "tallies")
     }
-    sent = {row["unit"] for row in tables["submissions"]}
-    return [_slip(result, unit, tables) for unit in tables["units"] if unit["unit"] in sent]
+    heard = senders(tables["submissions"])
+    return [_slip(result, unit, tables) for unit in tables["units"] if unit["unit"] in heard]
+
+
+def senders(submissions: Iterable[Row]) -> set[object]:
+    """Return the units that sent something they have not withdrawn."""
+    return {row["unit"] for row in submissions if row["status"] != SET_ASIDE}
 
 
 def _slip(result: CycleResult, unit: Row, tables: Mapping[str, list[dict]]) -> Slip:
@@ -77,7 +83,7 @@ def _slip(result: CycleResult, unit: Row, tables: Mapping[str, list[dict]]) -> S
         files=_files(own["submissions"], used, {row["file"] for row in found}),
         read=read_back(own["tallies"], found) or NOTHING_USED,
         findings=tuple(found),
-        what_next=_what_next(result, found),
+        what_next=_what_next(result, used, found),
     )
 
 
@@ -94,11 +100,15 @@ def _file(row: Row) -> str:
     return f"«{row['file']}», nhận lúc {row['received']}{version}{late}: {row['status']}"
 
 
-def _what_next(result: CycleResult, found: Iterable[Row]) -> str:
-    if not any(row["severity"] == ERROR for row in found):
-        return "Không phải gửi lại. Muốn sửa thì sửa trong tệp đã gửi rồi gửi lại cả tệp."
+def _what_next(result: CycleResult, used: Row | None, found: Iterable[Row]) -> str:
     until = result.meeting["verification_until"]
     when = f"chậm nhất ngày {show_date(until)}" if result.made_at.date() <= until else "ngay"
+    if used is None:
+        return f"Làm theo cách nêu dưới đây rồi gửi phiếu {when}; đến nay đơn vị tính là chưa nộp."
+    if any(row["code"] in ABOUT_NEWER for row in found):
+        return f"Bản mới chưa được dùng, đang dùng bản trước: xem dưới đây, trả lời {when}."
+    if not any(row["severity"] == ERROR for row in found):
+        return "Không phải gửi lại. Muốn sửa thì sửa trong tệp đã gửi rồi gửi lại cả tệp."
     return (
         f"Sửa đúng các ô nêu dưới đây trong tệp đã gửi, lưu, gửi lại cả tệp {when}. "
         "Dòng có lỗi chưa được tính cho đến khi sửa xong."

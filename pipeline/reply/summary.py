@@ -6,6 +6,7 @@ from pipeline.model.findings import ERROR, NOTE, WARNING, is_question
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date
 from pipeline.reply.matrix import matrix
+from pipeline.reply.slip import senders
 from pipeline.reply.verdicts import IN_USE, NOT_SENT, REPAIR
 
 HEADINGS = ("Đơn vị", "Tình trạng", "Nhận lúc", "Bản", "Lỗi", "Cảnh báo", "Lưu ý")
@@ -47,16 +48,15 @@ def _unit_row(unit: Mapping, tables: Mapping[str, list[dict]]) -> tuple[str, ...
 
 def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]]) -> list[str]:
     """Return what is ready, who is missing, who must repair, what waits, when the meeting is."""
-    missing = [unit["unit"] for unit in tables["units"] if unit["status"] == NOT_SENT]
+    heard = senders(tables["submissions"])
+    silent = [unit["unit"] for unit in tables["units"] if unit["status"] == NOT_SENT]
+    missing = [unit for unit in silent if unit not in heard]
+    unusable = [unit for unit in silent if unit in heard]
     repair = [unit["unit"] for unit in tables["units"] if unit["status"] == REPAIR]
     waiting = [row["file"] for row in tables["submissions"] if row["status"] == "chờ xác nhận"]
     total = tables["commune"][0]
     steps = ["Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx"]
-    steps.append(
-        f"Chưa nộp: {', '.join(missing)}. Thư nhắc, tin nhắn soạn sẵn ở thu/."
-        if missing
-        else "Các đơn vị đã nộp đủ."
-    )
+    steps.append(_returns(missing, unusable))
     steps.append(
         f"Cần sửa: {', '.join(repair)}. Phiếu sửa ở phieu-sua/, thư kèm phiếu sửa ở thu/."
         if repair
@@ -76,3 +76,13 @@ def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]]) -> list[s
     )
     steps.append(f"{verified}; họp {result.meeting['hour']}, {meeting}.")
     return [f"{n}. {step}" for n, step in enumerate(steps, 1)]
+
+
+def _returns(missing: list[str], unusable: list[str]) -> str:
+    """Return who has sent nothing, and whose files are of no use yet."""
+    told = (
+        [f"Chưa nộp: {', '.join(missing)}. Thư nhắc, tin nhắn soạn sẵn ở thu/."] if missing else []
+    )
+    if unusable:
+        told.append(f"Đã gửi, chưa dùng được: {', '.join(unusable)}. Xem thu/.")
+    return " ".join(told) or "Các đơn vị đã nộp đủ."

@@ -11,6 +11,8 @@ from pipeline.reply.readback import read_back
 REPAIR, REMARKS, GOOD = "Cần sửa", "Đạt, có lưu ý", "Đạt"
 IN_USE = "đang dùng"
 CRASHED = "K199"
+# Whether, when and how often a file reached the office is the secretary's matter.
+OFFICE = ("K116", "K117", "K118")
 
 
 def unit_statuses(
@@ -30,7 +32,7 @@ def _status(unit: str, submission: Mapping | None, found: Iterable[Mapping]) -> 
     if submission is None:
         return NOT_SENT, "không"
     about = [row for row in found if submission["file"] == row["file"] or row["unit"] == unit]
-    own = [row for row in about if not is_question(row)]
+    own = [row for row in about if not is_question(row) and row["code"] not in OFFICE]
     errors = [r for r in own if severity(r["code"]) == ERROR and r["file"] == submission["file"]]
     word = REPAIR if errors else REMARKS if own else GOOD
     return word, submission["late"]

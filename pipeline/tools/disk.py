@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipeline import ROOT, VERSION
 from pipeline.model.calendar import Cycle
-from pipeline.model.findings import OperatorError
+from pipeline.model.findings import InputError, OperatorError
 from pipeline.model.folders import RESULT, CycleFolder, list_cycles
 
 MANIFEST = "manifest.json"
@@ -74,7 +74,10 @@ def program_hash() -> str:
 @contextmanager
 def locked(output: Path) -> Iterator[None]:
     """Hold the output folder for one run; raises BusyError at once when another run has it."""
-    output.mkdir(parents=True, exist_ok=True)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError as error:
+        raise InputError(f"không tạo được thư mục {output}.") from error
     with open(output / ".khoa", "a+", encoding="utf-8") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -132,9 +135,13 @@ def commit(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put a set of files in place as one folder: staged and synced beside it, then exchanged."""
     staged = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
     shutil.rmtree(staged, ignore_errors=True)
-    for name, data in files.items():
-        (staged / name).parent.mkdir(parents=True, exist_ok=True)
-        _write_synced(staged / name, data)
+    try:
+        for name, data in files.items():
+            (staged / name).parent.mkdir(parents=True, exist_ok=True)
+            _write_synced(staged / name, data)
+    except OSError:
+        shutil.rmtree(staged, ignore_errors=True)  # a full disk needs the room
+        raise
     for place in {(staged / name).parent for name in files}:
         _sync_folder(place)
     if folder.exists():
@@ -187,7 +194,9 @@ def manifest(
         "outputs": {name: sha256(data) for name, data in outputs.items()},
         "record": dict(record),
     }
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    # A name on the disk need not be UTF-8: its odd bytes are written as JSON escapes.
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return text.encode("utf-8", "backslashreplace")
 
 
 def versions() -> dict[str, str]:

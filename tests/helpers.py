@@ -1,0 +1,24 @@
+"""Helpers of a command that work in the test's own process; needs nothing but the program."""
+
+from concurrent.futures import Future
+
+from pipeline.cycle.crew import Crew
+from pipeline.tools.worker import Work, find, pack, unpack
+
+
+class Inline:
+    """A helper that works in this process, with the same plain data in and out."""
+
+    def __init__(self, work: Work | None = None) -> None:
+        self.work = work
+
+    def submit(self, work: str, header: object, *blobs: bytes) -> Future:
+        do = self.work or find(work)
+        answer: Future = Future()
+        answer.set_result(unpack(pack(*do(*unpack(pack(header, blobs))))))
+        return answer
+
+
+def unprinting() -> Crew:
+    """Return helpers that read as ever and print the HTML as it is."""
+    return Crew(reader=Inline(), presses=[Inline(lambda header, pages: (header, pages))] * 2)
