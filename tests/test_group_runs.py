@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from conftest import NEWEST, Commune, Run, unprinting
+from conftest import NEWEST, Commune, Run
 from test_cycle import by, tables_of
 
 from pipeline.cycle.run import run_cycle
@@ -14,6 +14,7 @@ from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import ConfigError
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout
+from tests.helpers import unprinting
 
 MONTH = ("2026-10-K1", "2026-10-K2")
 SILENT = "DVTH"  # has sent nothing in the newest cycle
