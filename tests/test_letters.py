@@ -15,7 +15,7 @@ from conftest import NEWEST, Commune, Run
 from pipeline import reply
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
-from pipeline.reply.letters import BOUNDARY, recipients
+from pipeline.reply.letters import BOUNDARY, _letter, recipients
 from pipeline.reply.slip import open_slips
 from pipeline.reply.words import LONGEST_MESSAGE, short_message
 from tests.replies import FILE, case
@@ -305,3 +305,10 @@ def test_an_old_slip_goes_with_its_faults(commune: Commune, sauro: Run) -> None:
     assert not (made / "phieu-sua" / "KT.pdf").exists()
     assert not (made / "thu" / "KT.eml").exists()
     assert (made / "thu" / "nhac-KT.eml").exists()
+
+
+@pytest.mark.parametrize("more", range(40))
+def test_a_subject_keeps_its_spaces_however_long_it_is(more: int) -> None:
+    subject = f"GỬI LẠI: 3 lỗi phải sửa: phiếu kỳ 2 tháng 4 năm 2026, Nhà Rông{' x' * more}"
+    letter = _letter(subject, "", "", datetime(2026, 4, 30, tzinfo=VIETNAM), ())
+    assert opened(letter)["Subject"] == subject

@@ -73,7 +73,7 @@ def _enclosed(attached: Attachments) -> str:
 
 def _letter(subject: str, to: str, body: str, written: datetime, attached: Attachments) -> bytes:
     """Return a draft: without sender, marked unsent, the same bytes for the same words."""
-    letter = EmailMessage(policy=UNFOLDED)
+    letter = EmailMessage(policy=SMTP)
     letter["X-Unsent"] = "1"
     letter["Date"] = format_datetime(written)
     if to:
@@ -85,4 +85,4 @@ def _letter(subject: str, to: str, body: str, written: datetime, attached: Attac
         letter.add_attachment(data, maintype=kind, subtype=detail, filename=name)
     if letter.is_multipart():
         letter.set_boundary(BOUNDARY)
-    return letter.as_bytes()
+    return letter.as_bytes(policy=UNFOLDED)
