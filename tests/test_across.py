@@ -117,7 +117,7 @@ def test_the_same_work_issued_to_two_units_is_k602_in_the_later_row():
 @pytest.mark.parametrize(
     "other",
     [
-        "KT-02 | kế hoạch | CV 15 | KT | KT1 | Báo cáo lũ | SP.01 | 2 | 1 | 10/11/2026",  # again
+        "KT-02 | kế hoạch | CV 15 | KT | KT1 | Báo cáo lũ | SP.01 | 2 | 1 | 13/11/2026",  # again
         "KT-01 | kế hoạch | CV 15 | VP | VP1 | Báo cáo lũ | SP.01 | 2 | 1 | 10/11/2026",  # shared
         "VP-01 | kế hoạch | CV 16 | VP | VP1 | Báo cáo lũ | SP.01 | 2 | 1 | 10/11/2026",
     ],
@@ -125,6 +125,12 @@ def test_the_same_work_issued_to_two_units_is_k602_in_the_later_row():
 def test_work_that_comes_back_or_is_shared_is_no_k602(other):
     first = "KT-01 | kế hoạch | CV 15 | KT | KT1 | Báo cáo lũ | SP.01 | 2 | 1 | 10/11/2026"
     assert Compared(assigned(first, other)).units() == []
+
+
+def test_work_given_twice_to_one_person_for_one_day_is_k602():
+    same = "kế hoạch | CV 15 | KT | KT1 | Báo cáo lũ | SP.01 | 2 | 1 | 10/11/2026"
+    table = assigned(f"KT-01 | {same}", f"KT-02 | {same}")
+    assert Compared(table).units() == [("K602", "giao-viec.xlsx", "A5")]
 
 
 UNPLANNED = (
