@@ -275,27 +275,17 @@ def test_sixteen_ordinary_lines_stand_on_one_page() -> None:
     assert "NGƯỜI GIAO VIỆC" in texts[right - 1]
 
 
-def test_long_units_run_on_and_leave_no_page_blank() -> None:
-    units = [(code, f"Phòng {code}", "không", 24) for code in ("VP", "KT", "HCC")]
-    texts = read(compose(make_result(units)))
-    last_lines = pages_with(texts, "đủ 24/24 dòng")[:3]
-    assert pages_with(texts, BLANK) == []
-    assert all(
-        right - last in (0, 1) for last, right in zip(last_lines, rights(texts), strict=True)
-    )
-    ends = pages_with(texts, "NGƯỜI NHẬN VIỆC")
-    assert lefts(texts)[1:] == [end + 1 for end in ends[:-1]]
-
-
-@pytest.mark.parametrize("lines", [(4, 24, 4), (24, 4, 4), (4, 4, 24)])
-def test_a_page_is_left_blank_only_before_a_spread_that_needs_it(lines: tuple) -> None:
+@pytest.mark.parametrize("lines", [(24, 24, 24), (4, 24, 4), (24, 4, 4), (4, 4, 24)])
+def test_a_units_sheets_begin_on_a_left_page_and_hold_nothing_of_another(lines: tuple) -> None:
     codes = ("VP", "KT", "HCC")
     units = [(code, f"Phòng {code}", "không", n) for code, n in zip(codes, lines, strict=True)]
     texts = read(compose(make_result(units)))
-    starts = lefts(texts)
-    short = [start for start, n in zip(starts, lines, strict=True) if n == 4]
-    assert all(start % 2 == 0 for start in short)
-    assert all(blank + 1 in short for blank in pages_with(texts, BLANK))
+    starts, nexts = lefts(texts), rights(texts)
+    assert all(start % 2 == 0 for start in starts)
+    for start, right, n in zip(starts, nexts, lines, strict=True):
+        last = max(page for page in pages_with(texts, f"đủ {n}/{n} dòng") if start <= page < right)
+        assert right == last + 1  # a page of its own, facing the last of the days before it
+    assert all(blank + 1 in starts for blank in pages_with(texts, BLANK))
 
 
 def test_spreads_follow_each_other_when_not_printed_duplex(small: CycleResult) -> None:

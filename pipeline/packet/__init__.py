@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.tables import CycleResult
-from pipeline.packet import front, room
+from pipeline.packet import front, units
 from pipeline.packet.annexes import annexes, people
 from pipeline.packet.book import STANDINGS, Book, open_book
-from pipeline.packet.units import spreads
 from pipeline.tools.page import fill
 
 
@@ -84,11 +83,11 @@ def _pages(book: Book) -> dict[str, object]:
         "obstacles": front.obstacles(book),
         "indicators": front.indicators(book),
         "measures": book.tables["measures"],
-        "spreads": spreads(book),
+        "spreads": units.spreads(book),
         "columns": {
-            "lines": room.LINES,
-            "obstacles": room.OBSTACLES,
-            "upcoming": room.UPCOMING,
+            "lines": units.LINES,
+            "obstacles": units.OBSTACLES,
+            "upcoming": units.UPCOMING,
         },
         **annexes(book),
     }

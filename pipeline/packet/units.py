@@ -5,8 +5,19 @@ from decimal import Decimal
 from pipeline.model.text import sort_key
 from pipeline.packet.book import STANDINGS, Book, Row
 from pipeline.packet.charts import rate_chart, series
-from pipeline.packet.room import faces
 
+Column = tuple[str, int, str]  # heading, width in millimetres, class
+LINES: tuple[Column, ...] = (
+    *(("Việc", 62, ""), ("Người thực hiện", 27, ""), ("Hạn", 11, ""), ("Xong", 11, "")),
+    *(("Giao", 11, "n"), ("Tính", 12, "n"), ("Tình trạng, lần trừ", 31, "")),
+)
+UPCOMING: tuple[Column, ...] = (
+    *(("Rõ việc", 57, ""), ("Rõ sản phẩm", 28, ""), ("Rõ người", 24, "")),
+    *(("Rõ trách nhiệm", 22, ""), ("Rõ thẩm quyền", 20, ""), ("Rõ thời gian", 14, "")),
+)
+OBSTACLES: tuple[Column, ...] = (
+    *(("Vướng mắc", 77, ""), ("Đề xuất tháo gỡ", 56, ""), ("Ai gỡ, trước ngày", 32, "")),
+)
 ORIGINS = {
     "chuyển kỳ": "Việc chuyển kỳ",
     "chưa đến hạn": "Việc đang làm, chưa đến hạn",
@@ -29,7 +40,7 @@ def _spread(book: Book, unit: Row) -> Row:
     upcoming = book.of("upcoming", code)
     rows = sorted(book.of("lines", code), key=_line_order)
     deducted = [row for row in rows if _lost(row, "Q") or _lost(row, "P")]
-    spread = {
+    return {
         **unit,
         "chart": rate_chart(series(book, unit)),
         "silent": code in book.silent,
@@ -44,7 +55,6 @@ def _spread(book: Book, unit: Row) -> Row:
         "stored_upcoming": len(upcoming),
         "load": _load(book, unit, upcoming),
     }
-    return {**spread, "faces": faces(spread)}
 
 
 def _lost(row: Row, figure: str) -> bool:
