@@ -211,6 +211,71 @@ def test_error_cells_and_missing_results_are_named_never_blank(build):
     assert (tally(result)["used"], tally(result)["total"]) == (2, 1)
 
 
+def ods_cell(cell: str) -> reading.Reading:
+    """Return the reading of a table whose B6 is a cell written like this."""
+    content = zipfile.ZipFile(io.BytesIO(sheets.ods({"Nhiệm vụ": PLAIN}))).read("content.xml")
+    plain = '<table:table-cell office:value-type="float" office:value="2.0"/>'
+    assert plain in content.decode()
+    made = content.decode().replace(plain, cell + "</table:table-cell>")
+    drawn = made.replace("<office:document-content", '<office:document-content xmlns:draw="d"')
+    return read(sheets.ods_package(drawn))
+
+
+EMPTY = 'office:value-type="string" office:string-value=""'
+BY_FORMULA = '<table:table-cell table:formula="of:=A1"'
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "shown"),
+    [
+        (f"{BY_FORMULA} {EMPTY}><text:p>#DIV/0!</text:p>", "K308", "#DIV/0!"),
+        (f"{BY_FORMULA} {EMPTY}><text:p>Err:508</text:p>", "K308", "Err:508"),
+        (f"{BY_FORMULA} {EMPTY}><text:p>Fehler</text:p>", "K308", "Fehler"),
+        (
+            f'{BY_FORMULA} office:value-type="float" office:value="0"><text:p>#N/A</text:p>',
+            "K308",
+            "#N/A",
+        ),
+        (
+            '<table:table-cell office:value-type="float" office:value="0"><text:p>#REF!</text:p>',
+            "K308",
+            "#REF!",
+        ),
+        (f'{BY_FORMULA} office:value-type="float">', "K307", ""),
+        (f'{BY_FORMULA} office:value-type="string">', "K307", ""),
+        (f'{BY_FORMULA} office:value-type="date"><text:p>9/11</text:p>', "K307", ""),
+        (f"{BY_FORMULA}><text:p>5</text:p>", "K307", ""),
+    ],
+)
+def test_an_ods_cell_without_a_usable_value_is_named_never_blank_or_nought(cell, code, shown):
+    result = ods_cell(cell)
+    assert found(result) == [(code, "B6")]
+    assert (result.findings[0]["value"], column(result, "completed")) == (shown, [None, "0,5"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (f"{BY_FORMULA} {EMPTY}>", None),
+        (f'{BY_FORMULA} office:value-type="string"><text:p/>', None),
+        (f'{BY_FORMULA} office:value-type="float" office:value="3"><text:p>###</text:p>', 3),
+        ('<table:table-cell office:value-type="string"><text:p>#1 gấp!</text:p>', "#1 gấp!"),
+        ('<table:table-cell office:value-type="float">', None),
+        ("<table:table-cell><draw:frame><text:p>hình</text:p></draw:frame>", None),
+    ],
+)
+def test_an_ods_cell_that_is_right_or_blank_is_no_fault(cell, value):
+    result = ods_cell(cell)
+    assert (found(result), column(result, "completed")) == ([], [value, "0,5"])
+
+
+@pytest.mark.parametrize("attributes", ["", ' office:value-type="float"', ' office:value-type="x"'])
+def test_an_ods_text_the_reader_takes_for_blank_is_refused(attributes):
+    result = ods_cell(f"<table:table-cell{attributes}><text:p>BC 9</text:p>")
+    assert found(result) == [("K104", "")]
+    assert result.findings[0]["fact"] == "ô «BC 9» ghi thiếu kiểu hoặc giá trị"
+
+
 @FORMATS
 def test_rows_of_nothing_but_missing_results_are_not_lost(build):
     """The reader drops such rows at the end of a sheet."""
