@@ -6,7 +6,7 @@ from html import escape, unescape
 from math import isfinite
 
 from pipeline.model.limits import LIMITS, MIB
-from pipeline.reading.faults import CELL, find_faults
+from pipeline.reading.faults import CELL, UNNAMED, find_faults
 from pipeline.reading.limits import RefusedError, check_merges, check_text, check_texts, letters
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, ROW_TAG, column_number, measure
 from pipeline.reading.scan import Cells, Merge, Scan, without_cdata
@@ -41,7 +41,7 @@ def scan_sheet(part: bytes) -> tuple[Scan, bytes | None]:
     plain = NOISE.sub(b"", whole) if b"<!--" in whole or whole.count(b"<?") > 1 else whole
     _check_values(plain)
     cells = _scan_cells(plain)
-    if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {""}:
+    if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {UNNAMED}:
         whole = _with_known_errors(whole, unknown)
     hiding = _may_hide(plain)
     rows, columns = (_hidden_rows(plain), _hidden_columns(plain)) if hiding else (frozenset(), ())
@@ -81,7 +81,7 @@ def _check_values(plain: bytes) -> None:
 def _owner(plain: bytes, at: int) -> bytes:
     """Return what the tag of the cell around a place says; "" where it begins far before."""
     tags = CELL.findall(plain, max(0, at - NEAR), at)
-    return tags[-1][2] if tags else b""
+    return tags[-1][0] if tags else b""
 
 
 def _scan_cells(plain: bytes) -> Cells:
