@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -309,6 +310,23 @@ def test_a_cdata_section_is_no_silent_blank():
     content = zipfile.ZipFile(io.BytesIO(sheets.ods({"Nhiệm vụ": PLAIN}))).read("content.xml")
     marked = content.decode().replace("<text:p>BC 15<", "<text:p><![CDATA[BC <15>]]><")
     assert column(read(sheets.ods_package(marked)), "evidence") == ["BC <15>", None]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("<v>1<!-- x -->2</v>", 12),
+        ("<v><!-- 1 -->2</v>", 2),
+        ("<v>1<?x y?>2</v>", 12),
+        ("<v>&#50;</v>", 2),
+        ('<v xml:space="preserve">1&#x32;</v>', 12),
+        ("<!-- <![CDATA[ --><v>7</v><!-- ]]> -->", 7),
+    ],
+)
+def test_a_value_written_in_an_odd_way_is_the_value_it_is(written, value):
+    book = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | 7 | | | |"})
+    result = read(sheets.patched(book, "sheet1.xml", "<v>7</v>", written))
+    assert (found(result), column(result, "completed")) == ([], [value])
 
 
 def test_merged_blocks_over_data_and_hidden_rows_are_noted():
@@ -925,3 +943,40 @@ def test_a_workbook_saved_by_libreoffice_reads_the_same(tmp_path, kind):
 def test_a_sheet_of_no_layout_is_named():
     result = read(sheets.xlsx({"Nhiệm vụ": PLAIN, "Nhiệm vụ (2)": PLAIN, "Trang trống": ""}))
     assert [(row["code"], row["value"]) for row in result.findings] == [("K205", "Nhiệm vụ (2)")]
+
+
+NO_TABLE = {
+    "chartsheet": '<chartsheet xmlns="{}"/>',
+    "dialogsheet": '<dialogsheet xmlns="{}"/>',
+    "macrosheet": '<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"/>',
+}
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+@pytest.mark.parametrize("root", NO_TABLE)
+@pytest.mark.parametrize(
+    ("title", "said"), [("Biểu đồ", ("K205",)), ("_sauro", ()), ("Nhiệm  vụ", ())]
+)
+def test_a_sheet_without_cells_is_named_and_the_others_are_read(root, title, said):
+    """A chart, a dialog or a macro takes the place of the second sheet."""
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN, title: "1 | x"}, stamp="")
+    part = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet2.xml").decode()
+    result = read(sheets.patched(book, "sheet2.xml", part, NO_TABLE[root].format(MAIN)))
+    assert [row["code"] for row in result.findings] == list(said)
+    assert column(result, "task_id") == ["KT-01", "KT-02"]
+
+
+def test_a_workbook_with_a_chart_on_a_sheet_of_its_own_is_read():
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    tasks = book.add_worksheet("Nhiệm vụ")
+    for column_, head in enumerate(HEAD.split(" | ")):
+        tasks.write(4, column_, head)
+    tasks.write_row(5, 0, ["KT-01", 2])
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "='Nhiệm vụ'!$B$6:$B$6"})
+    book.add_chartsheet("Biểu đồ").set_chart(chart)
+    book.close()
+    result = read(packed.getvalue())
+    assert [(row["code"], row["value"]) for row in result.findings] == [("K205", "Biểu đồ")]
+    assert column(result, "completed") == [2]

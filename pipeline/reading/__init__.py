@@ -93,6 +93,11 @@ class _Reader:
     def _is_filled(self, title: str) -> bool:
         return any(cell != "" for row in self.book.grid(title) for cell in row)
 
+    def _is_blank(self, title: str) -> bool:
+        """Say whether a sheet of cells has nothing in them."""
+        scan = self.book.scans.get(title)
+        return (scan is None or scan.has_cells) and not self._is_filled(title)
+
     def _table(self, sheet: Sheet, title: str, grid: Grid, headings: Headings) -> list[dict]:
         self.findings += check_headings(headings, sheet, self.file, title)
         for key, column in headings.first.items():
@@ -125,7 +130,7 @@ class _Reader:
         """Note the sheets with content that belong to no layout."""
         known = {fold(sheet.title) for sheet in layout.sheet} | {fold(STAMP_SHEET)}
         for title in self._own_titles():
-            if fold(title) in known or not self._is_filled(title):
+            if fold(title) in known or self._is_blank(title):
                 continue
             if self.book.scans[title].concealed:
                 unread = {"value": title, "fact": oddities.NOT_READ}

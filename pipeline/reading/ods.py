@@ -27,7 +27,7 @@ from pipeline.reading.scan import (
     Part,
     Place,
     Scan,
-    without_cdata,
+    without_noise,
 )
 from pipeline.reading.sums import simple_sum
 
@@ -54,7 +54,7 @@ ASIDE = ("office:annotation", "draw:", "dr3d:")  # notes and shapes, whose text 
 def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, bytes]]:
     """Return the scan of every sheet by its title, and content.xml where it must be rewritten."""
     part = b"".join(part for name, part, _, _ in parts if name == CONTENT)
-    plain = without_cdata(part)
+    plain = without_noise(part)
     content = _Content()
     parser = ParserCreate()
     parser.buffer_text = True
