@@ -198,6 +198,7 @@ T2 = [
         "T2",
         ("K206",),
         after('<mergeCells count="1"><mergeCell ref="D6:D7"/></mergeCells>'),
+        frozenset({(7, "responsible")}),
     ),
     Fault(
         "whole columns merged",

@@ -20,7 +20,7 @@ from pipeline import reading
 from pipeline.model.findings import catalogue
 from pipeline.model.layout import layout
 from pipeline.model.stamp import find_stamp
-from pipeline.reading import gate, limits, xlsx
+from pipeline.reading import gate, limits, oddities, xlsx
 from tests import sheets
 from tests.sheets import STAMP
 
@@ -336,6 +336,51 @@ def test_merged_blocks_over_data_and_hidden_rows_are_noted():
     assert (tally(result)["merged"], tally(result)["hidden"]) == ("E6:E7", "7")
     above = sheets.xlsx({"Nhiệm vụ": PLAIN}, merge={"Nhiệm vụ": "A1:F2"})
     assert tally(read(above))["merged"] == ""
+
+
+def test_a_value_under_a_merged_block_is_named_and_not_counted():
+    book = sheets.xlsx(
+        {"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | 3 | | | |\n7 | KT-02 | 30 | | | |\n8 | KT-03 | 1"}
+    )
+    block = '</sheetData><mergeCells count="1"><mergeCell ref="B6:B7"/></mergeCells>'
+    result = read(sheets.patched(book, "sheet1.xml", "</sheetData>", block))
+    assert (found(result), column(result, "completed")) == ([], [3, None, 1])
+    assert tally(result)["merged"] == "B6:B7 (không tính B7 bị che)"
+
+
+def test_an_ods_value_under_a_merged_block_is_named_and_not_counted():
+    content = zipfile.ZipFile(io.BytesIO(sheets.ods({"Nhiệm vụ": PLAIN}))).read("content.xml")
+    two = '<table:table-cell office:value-type="float" office:value="2.0"'
+    spanned = f'{two} table:number-columns-spanned="1" table:number-rows-spanned="2"'
+    half = '<table:table-cell office:value-type="string"><text:p>0,5</text:p></table:table-cell>'
+    made = content.decode().replace(two, spanned)
+    made = made.replace(half, half.replace("table-cell", "covered-table-cell"))
+    result = read(sheets.ods_package(made))
+    assert (found(result), column(result, "completed")) == ([], [2, None])
+    assert tally(result)["merged"] == "B6:B7 (không tính B7 bị che)"
+
+
+@pytest.mark.parametrize(
+    ("block", "first", "told"),
+    [
+        ("A1:F900", ["KT-6", "KT-7"], "vẫn đọc các ô bị che"),
+        ("A6:F900", ["KT-6", None], "không tính B6, A7, B7, và 8 chỗ khác bị che"),
+    ],
+)
+def test_rows_under_a_merged_block_alone_are_not_lost(block, first, told):
+    rows = "\n".join(f"{row} | KT-{row} | 3" for row in range(6, 12))
+    book = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n{rows}"})
+    merged = f'</sheetData><mergeCells count="1"><mergeCell ref="{block}"/></mergeCells>'
+    result = read(sheets.patched(book, "sheet1.xml", "</sheetData>", merged))
+    assert (column(result, "task_id")[:2], tally(result)["used"]) == (first, 6)
+    assert tally(result)["merged"] == f"{block} ({told})"
+
+
+def test_merged_blocks_over_too_many_rows_are_refused(monkeypatch):
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN}, merge={"Nhiệm vụ": "E6:E7"})
+    for limit, said in ((2, []), (1, [("K103", "")])):
+        monkeypatch.setattr(oddities, "LIMITS", replace(limits.LIMITS, cells=limit))
+        assert found(read(book)) == said
 
 
 def test_hidden_columns_with_data_are_named():

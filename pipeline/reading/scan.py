@@ -6,7 +6,7 @@ from html import escape
 
 from pipeline.reading.limits import letters
 
-NO_RESULT, ERROR, STALE = "K307", "K308", "K313"
+NO_RESULT, ERROR, STALE, COVERED = "K307", "K308", "K313", "K206"
 NOISE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 Part = tuple[str, bytes, str, dict[str, str]]  # name, bytes, root element, its attributes
