@@ -262,6 +262,12 @@ def test_an_ods_cell_without_a_usable_value_is_named_never_blank_or_nought(cell,
         (f'{BY_FORMULA} office:value-type="float" office:value="3"><text:p>###</text:p>', 3),
         ('<table:table-cell office:value-type="string"><text:p>#1 gấp!</text:p>', "#1 gấp!"),
         ('<table:table-cell office:value-type="float">', None),
+        ('<table:table-cell office:value-type="string"><text:p>a<text:tab/>b</text:p>', "a\tb"),
+        (
+            '<table:table-cell office:value-type="string">'
+            "<text:p>a<text:line-break></text:line-break>b<text:tab/></text:p>",
+            "a\nb\t",
+        ),
         ("<table:table-cell><draw:frame><text:p>hình</text:p></draw:frame>", None),
     ],
 )

@@ -47,6 +47,7 @@ VALUES = frozenset(
         TEXT_VALUE,
     )
 )
+SPACING = re.compile(rb"<text:(tab|line-break)\b[^>]*(?:/>|></text:\1>)")  # the reader drops it
 ERROR_WORD = re.compile(r"#[^#]{1,30}[!?]|#N/A|(?:Err|Lỗi):\d{3}")
 ASIDE = ("office:annotation", "draw:", "dr3d:")  # notes and shapes, whose text is not the cell's
 
@@ -54,7 +55,7 @@ ASIDE = ("office:annotation", "draw:", "dr3d:")  # notes and shapes, whose text 
 def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, bytes]]:
     """Return the scan of every sheet by its title, and content.xml where it must be rewritten."""
     part = b"".join(part for name, part, _, _ in parts if name == CONTENT)
-    plain = without_noise(part)
+    plain = SPACING.sub(_spacing, without_noise(part))
     content = _Content()
     parser = ParserCreate()
     parser.buffer_text = True
@@ -63,6 +64,10 @@ def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, byte
     parser.CharacterDataHandler = content.read
     parser.Parse(plain, True)
     return content.scans, {} if plain == part else {CONTENT: plain}
+
+
+def _spacing(found: re.Match[bytes]) -> bytes:
+    return b"\t" if found[1] == b"tab" else b"\n"
 
 
 @dataclass(slots=True)
