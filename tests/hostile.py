@@ -147,6 +147,12 @@ def cell(address: str, inner: str, attributes: str = "") -> Edit:
     return edit
 
 
+def tagged(address: str, attributes: str, inner: str = "") -> Edit:
+    """Write the tag of one cell of «Nhiệm vụ» in another way."""
+    new = f"<c{attributes}>{inner}</c>" if inner else f"<c{attributes}/>"
+    return resub(SHEET, rf'<c r="{address}"[^>]*>.*?</c>', new)
+
+
 def text(address: str, words: str) -> Edit:
     """Put a text into one cell."""
     return cell(address, f"<is><t>{words}</t></is>", ' t="inlineStr"')

@@ -79,7 +79,15 @@ def test_a_fault_is_said_once_and_harms_nothing_else(fault):
 
 
 # The other reader cannot open these, or takes the cell for an error of its own.
-ONE_READER = ("true or false", "1e300", "serial -1", "styles", "comma in a stored", "word stored")
+ONE_READER = (
+    "true or false",
+    "cell, closed",
+    "1e300",
+    "serial -1",
+    "styles",
+    "comma in a stored",
+    "word stored",
+)
 QUOTED = [
     fault
     for fault in FAULTS

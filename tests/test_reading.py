@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from pipeline import reading
 from pipeline.model.findings import catalogue
 from pipeline.model.layout import layout
 from pipeline.model.stamp import find_stamp
-from pipeline.reading import gate, limits, xlsx
+from pipeline.reading import gate, limits, oddities, xlsx
 from tests import sheets
 from tests.sheets import STAMP
 
@@ -211,6 +212,77 @@ def test_error_cells_and_missing_results_are_named_never_blank(build):
     assert (tally(result)["used"], tally(result)["total"]) == (2, 1)
 
 
+def ods_cell(cell: str) -> reading.Reading:
+    """Return the reading of a table whose B6 is a cell written like this."""
+    content = zipfile.ZipFile(io.BytesIO(sheets.ods({"Nhiệm vụ": PLAIN}))).read("content.xml")
+    plain = '<table:table-cell office:value-type="float" office:value="2.0"/>'
+    assert plain in content.decode()
+    made = content.decode().replace(plain, cell + "</table:table-cell>")
+    drawn = made.replace("<office:document-content", '<office:document-content xmlns:draw="d"')
+    return read(sheets.ods_package(drawn))
+
+
+EMPTY = 'office:value-type="string" office:string-value=""'
+BY_FORMULA = '<table:table-cell table:formula="of:=A1"'
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "shown"),
+    [
+        (f"{BY_FORMULA} {EMPTY}><text:p>#DIV/0!</text:p>", "K308", "#DIV/0!"),
+        (f"{BY_FORMULA} {EMPTY}><text:p>Err:508</text:p>", "K308", "Err:508"),
+        (f"{BY_FORMULA} {EMPTY}><text:p>Fehler</text:p>", "K308", "Fehler"),
+        (
+            f'{BY_FORMULA} office:value-type="float" office:value="0"><text:p>#N/A</text:p>',
+            "K308",
+            "#N/A",
+        ),
+        (
+            '<table:table-cell office:value-type="float" office:value="0"><text:p>#REF!</text:p>',
+            "K308",
+            "#REF!",
+        ),
+        (f'{BY_FORMULA} office:value-type="float">', "K307", ""),
+        (f'{BY_FORMULA} office:value-type="string">', "K307", ""),
+        (f'{BY_FORMULA} office:value-type="date"><text:p>9/11</text:p>', "K307", ""),
+        (f"{BY_FORMULA}><text:p>5</text:p>", "K307", ""),
+    ],
+)
+def test_an_ods_cell_without_a_usable_value_is_named_never_blank_or_nought(cell, code, shown):
+    result = ods_cell(cell)
+    assert found(result) == [(code, "B6")]
+    assert (result.findings[0]["value"], column(result, "completed")) == (shown, [None, "0,5"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (f"{BY_FORMULA} {EMPTY}>", None),
+        (f'{BY_FORMULA} office:value-type="string"><text:p/>', None),
+        (f'{BY_FORMULA} office:value-type="float" office:value="3"><text:p>###</text:p>', 3),
+        ('<table:table-cell office:value-type="string"><text:p>#1 gấp!</text:p>', "#1 gấp!"),
+        ('<table:table-cell office:value-type="float">', None),
+        ('<table:table-cell office:value-type="string"><text:p>a<text:tab/>b</text:p>', "a\tb"),
+        (
+            '<table:table-cell office:value-type="string">'
+            "<text:p>a<text:line-break></text:line-break>b<text:tab/></text:p>",
+            "a\nb\t",
+        ),
+        ("<table:table-cell><draw:frame><text:p>hình</text:p></draw:frame>", None),
+    ],
+)
+def test_an_ods_cell_that_is_right_or_blank_is_no_fault(cell, value):
+    result = ods_cell(cell)
+    assert (found(result), column(result, "completed")) == ([], [value, "0,5"])
+
+
+@pytest.mark.parametrize("attributes", ["", ' office:value-type="float"', ' office:value-type="x"'])
+def test_an_ods_text_the_reader_takes_for_blank_is_refused(attributes):
+    result = ods_cell(f"<table:table-cell{attributes}><text:p>BC 9</text:p>")
+    assert found(result) == [("K104", "")]
+    assert result.findings[0]["fact"] == "ô «BC 9» ghi thiếu kiểu hoặc giá trị"
+
+
 @FORMATS
 def test_rows_of_nothing_but_missing_results_are_not_lost(build):
     """The reader drops such rows at the end of a sheet."""
@@ -246,6 +318,23 @@ def test_a_cdata_section_is_no_silent_blank():
     assert column(read(sheets.ods_package(marked)), "evidence") == ["BC <15>", None]
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("<v>1<!-- x -->2</v>", 12),
+        ("<v><!-- 1 -->2</v>", 2),
+        ("<v>1<?x y?>2</v>", 12),
+        ("<v>&#50;</v>", 2),
+        ('<v xml:space="preserve">1&#x32;</v>', 12),
+        ("<!-- <![CDATA[ --><v>7</v><!-- ]]> -->", 7),
+    ],
+)
+def test_a_value_written_in_an_odd_way_is_the_value_it_is(written, value):
+    book = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | 7 | | | |"})
+    result = read(sheets.patched(book, "sheet1.xml", "<v>7</v>", written))
+    assert (found(result), column(result, "completed")) == ([], [value])
+
+
 def test_merged_blocks_over_data_and_hidden_rows_are_noted():
     book = sheets.xlsx({"Nhiệm vụ": PLAIN}, merge={"Nhiệm vụ": "E6:E7"})
     hidden = sheets.patched(book, "sheet1.xml", '<row r="7"', '<row hidden="1" r="7"')
@@ -253,6 +342,51 @@ def test_merged_blocks_over_data_and_hidden_rows_are_noted():
     assert (tally(result)["merged"], tally(result)["hidden"]) == ("E6:E7", "7")
     above = sheets.xlsx({"Nhiệm vụ": PLAIN}, merge={"Nhiệm vụ": "A1:F2"})
     assert tally(read(above))["merged"] == ""
+
+
+def test_a_value_under_a_merged_block_is_named_and_not_counted():
+    book = sheets.xlsx(
+        {"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | 3 | | | |\n7 | KT-02 | 30 | | | |\n8 | KT-03 | 1"}
+    )
+    block = '</sheetData><mergeCells count="1"><mergeCell ref="B6:B7"/></mergeCells>'
+    result = read(sheets.patched(book, "sheet1.xml", "</sheetData>", block))
+    assert (found(result), column(result, "completed")) == ([], [3, None, 1])
+    assert tally(result)["merged"] == "B6:B7 (không tính B7 bị che)"
+
+
+def test_an_ods_value_under_a_merged_block_is_named_and_not_counted():
+    content = zipfile.ZipFile(io.BytesIO(sheets.ods({"Nhiệm vụ": PLAIN}))).read("content.xml")
+    two = '<table:table-cell office:value-type="float" office:value="2.0"'
+    spanned = f'{two} table:number-columns-spanned="1" table:number-rows-spanned="2"'
+    half = '<table:table-cell office:value-type="string"><text:p>0,5</text:p></table:table-cell>'
+    made = content.decode().replace(two, spanned)
+    made = made.replace(half, half.replace("table-cell", "covered-table-cell"))
+    result = read(sheets.ods_package(made))
+    assert (found(result), column(result, "completed")) == ([], [2, None])
+    assert tally(result)["merged"] == "B6:B7 (không tính B7 bị che)"
+
+
+@pytest.mark.parametrize(
+    ("block", "first", "told"),
+    [
+        ("A1:F900", ["KT-6", "KT-7"], "vẫn đọc các ô bị che"),
+        ("A6:F900", ["KT-6", None], "không tính B6, A7, B7, và 8 chỗ khác bị che"),
+    ],
+)
+def test_rows_under_a_merged_block_alone_are_not_lost(block, first, told):
+    rows = "\n".join(f"{row} | KT-{row} | 3" for row in range(6, 12))
+    book = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n{rows}"})
+    merged = f'</sheetData><mergeCells count="1"><mergeCell ref="{block}"/></mergeCells>'
+    result = read(sheets.patched(book, "sheet1.xml", "</sheetData>", merged))
+    assert (column(result, "task_id")[:2], tally(result)["used"]) == (first, 6)
+    assert tally(result)["merged"] == f"{block} ({told})"
+
+
+def test_merged_blocks_over_too_many_rows_are_refused(monkeypatch):
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN}, merge={"Nhiệm vụ": "E6:E7"})
+    for limit, said in ((2, []), (1, [("K103", "")])):
+        monkeypatch.setattr(oddities, "LIMITS", replace(limits.LIMITS, cells=limit))
+        assert found(read(book)) == said
 
 
 def test_hidden_columns_with_data_are_named():
@@ -860,3 +994,40 @@ def test_a_workbook_saved_by_libreoffice_reads_the_same(tmp_path, kind):
 def test_a_sheet_of_no_layout_is_named():
     result = read(sheets.xlsx({"Nhiệm vụ": PLAIN, "Nhiệm vụ (2)": PLAIN, "Trang trống": ""}))
     assert [(row["code"], row["value"]) for row in result.findings] == [("K205", "Nhiệm vụ (2)")]
+
+
+NO_TABLE = {
+    "chartsheet": '<chartsheet xmlns="{}"/>',
+    "dialogsheet": '<dialogsheet xmlns="{}"/>',
+    "macrosheet": '<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"/>',
+}
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+@pytest.mark.parametrize("root", NO_TABLE)
+@pytest.mark.parametrize(
+    ("title", "said"), [("Biểu đồ", ("K205",)), ("_sauro", ()), ("Nhiệm  vụ", ())]
+)
+def test_a_sheet_without_cells_is_named_and_the_others_are_read(root, title, said):
+    """A chart, a dialog or a macro takes the place of the second sheet."""
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN, title: "1 | x"}, stamp="")
+    part = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet2.xml").decode()
+    result = read(sheets.patched(book, "sheet2.xml", part, NO_TABLE[root].format(MAIN)))
+    assert [row["code"] for row in result.findings] == list(said)
+    assert column(result, "task_id") == ["KT-01", "KT-02"]
+
+
+def test_a_workbook_with_a_chart_on_a_sheet_of_its_own_is_read():
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    tasks = book.add_worksheet("Nhiệm vụ")
+    for column_, head in enumerate(HEAD.split(" | ")):
+        tasks.write(4, column_, head)
+    tasks.write_row(5, 0, ["KT-01", 2])
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "='Nhiệm vụ'!$B$6:$B$6"})
+    book.add_chartsheet("Biểu đồ").set_chart(chart)
+    book.close()
+    result = read(packed.getvalue())
+    assert [(row["code"], row["value"]) for row in result.findings] == [("K205", "Biểu đồ")]
+    assert column(result, "completed") == [2]

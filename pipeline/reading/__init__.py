@@ -11,6 +11,7 @@ from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
 from pipeline.reading.limits import RefusedError, check_text, letters
 from pipeline.reading.rows import Row, sort_rows
+from pipeline.reading.scan import COVERED
 
 STAMP_ROWS = 6
 LONGEST_MARK = 500  # a longer text is neither stamp nor tick
@@ -93,6 +94,11 @@ class _Reader:
     def _is_filled(self, title: str) -> bool:
         return any(cell != "" for row in self.book.grid(title) for cell in row)
 
+    def _is_blank(self, title: str) -> bool:
+        """Say whether a sheet of cells has nothing in them."""
+        scan = self.book.scans.get(title)
+        return (scan is None or scan.has_cells) and not self._is_filled(title)
+
     def _table(self, sheet: Sheet, title: str, grid: Grid, headings: Headings) -> list[dict]:
         self.findings += check_headings(headings, sheet, self.file, title)
         for key, column in headings.first.items():
@@ -100,9 +106,11 @@ class _Reader:
         if sheet.tick:
             self.ticks[sheet.key] = _is_ticked(grid[: headings.row - 1], fold(sheet.tick))
         scan, place = self.book.scans[title], {"file": self.file, "sheet": title}
-        faults = scan.faults | oddities.stale_sums(grid, scan, headings)
+        covered = oddities.covered(grid, scan, headings)
+        faults = scan.faults | oddities.stale_sums(grid, scan, headings) | covered
         rows = sort_rows(grid, headings, sheet, faults)
-        self.tallies.append({**place, **rows.tally, **oddities.beside(rows.used, headings, scan)})
+        beside = oddities.beside(rows.used, headings, scan, covered)
+        self.tallies.append({**place, **rows.tally, **beside})
         self.findings += oddities.hidden_columns(rows.used, headings, scan, place)
         self.findings += oddities.endless(rows.used, headings, scan, place)
         if scan.concealed and rows.used:
@@ -117,6 +125,8 @@ class _Reader:
             if isinstance(value, str) and len(value) > LONGEST_MARK:
                 check_text(value, f"ô {letters(headings.columns[key][0] + 1)}{row.number}")
         for key, fault in row.faults.items():
+            if fault.code == COVERED:  # said once with the block
+                continue
             told = {"value": fault.text, "fact": fault.fact}
             self.findings.append(finding(fault.code, **place, field=key, **told))
         return {**place, **{key: row.values.get(key) for key in sheet.keys}}
@@ -125,7 +135,7 @@ class _Reader:
         """Note the sheets with content that belong to no layout."""
         known = {fold(sheet.title) for sheet in layout.sheet} | {fold(STAMP_SHEET)}
         for title in self._own_titles():
-            if fold(title) in known or not self._is_filled(title):
+            if fold(title) in known or self._is_blank(title):
                 continue
             if self.book.scans[title].concealed:
                 unread = {"value": title, "fact": oddities.NOT_READ}

@@ -32,6 +32,8 @@ class Opened:
         """Return a sheet's cells from its first row and column on; raises RefusedError."""
         if title not in self.scans:
             raise RefusedError("K104", f"thiếu nội dung trang «{clean(title)}»")
+        if not self.scans[title].has_cells:
+            return []
         if title not in self.grids:
             with _reader_faults(f"không đọc được trang «{clean(title)}»"):
                 sheet = self.workbook.get_sheet_by_name(title)

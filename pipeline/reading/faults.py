@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from html import unescape
 
 from pipeline.reading.limits import check_faults, check_formulas
-from pipeline.reading.places import INSIDE, PREFIX, column_number
+from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, column_number
 from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Place
 from pipeline.reading.sums import simple_sum
 
-CELL = re.compile(rb"<" + PREFIX + rb'c\b(?:\s+r="([A-Z]{1,3})(\d{1,7})")?(' + INSIDE + rb")>")
+CELL = re.compile(rb"<" + PREFIX + rb"c\b(" + INSIDE + rb")(/?)>")
 IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
 IS_TEXT = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr)["']""")
 FORMULA = re.compile(rb"<" + PREFIX + rb"f\b" + INSIDE + rb"/?>([^<]*)")
 CELL_END = re.compile(rb"</" + PREFIX + rb"c\s*>")
 STORED = re.compile(rb"<" + PREFIX + rb"(?:v|is)\b[^>]*>([^<]*)")
-SIGNS = (b"f>", b'"e"', b"'e'")
+SIGNS = (b"<f", b":f", b'"e"', b"'e'")
+UNNAMED = "không rõ"  # an error cell that does not say which
 Found = tuple[dict[Place, Fault], dict[Place, str], frozenset[Place]]
 
 
@@ -33,8 +34,8 @@ def find_faults(plain: bytes, starts: dict[int, Place]) -> Found:
         place = _place(cell, starts) if cell else None
         if place is None:
             continue
-        closing = CELL_END.search(plain, cell.end())
-        end = closing.start() if closing else len(plain)
+        closing = None if cell[2] else CELL_END.search(plain, cell.end())
+        end = closing.start() if closing else cell.end()
         formula = FORMULA.search(plain, cell.end(), end)
         if fault := _fault(plain, cell, formula, end):
             faults[place] = fault
@@ -55,8 +56,8 @@ def _owners(plain: bytes) -> Iterator[int]:
 
 
 def _place(cell: re.Match[bytes], starts: dict[int, Place]) -> Place | None:
-    if cell[2]:
-        return int(cell[2]), column_number(cell[1])
+    if own := ADDRESS.search(cell[1]):
+        return int(own[2]), column_number(own[1])
     return starts.get(cell.start())
 
 
@@ -64,15 +65,15 @@ def _fault(
     plain: bytes, cell: re.Match[bytes], formula: re.Match[bytes] | None, end: int
 ) -> Fault | None:
     """Return what is wrong with a cell that shows an error or computes without a result."""
-    broken = IS_ERROR.search(cell[3])
+    broken = IS_ERROR.search(cell[1])
     if not broken and not formula:
         return None
     stored = STORED.search(plain, cell.end(), end)
     text = stored[1].strip() if stored else b""
     if broken:
-        return Fault(ERROR, _decoded(text))
+        return Fault(ERROR, _decoded(text) or UNNAMED)
     # A formula whose result is an empty text says so by its type.
-    return Fault(NO_RESULT) if not text and not (stored and IS_TEXT.search(cell[3])) else None
+    return Fault(NO_RESULT) if not text and not (stored and IS_TEXT.search(cell[1])) else None
 
 
 def _decoded(text: bytes) -> str:

@@ -9,13 +9,14 @@ from pipeline.model.layout import Sheet
 from pipeline.model.limits import LIMITS
 from pipeline.model.text import show
 from pipeline.reading.headings import Grid, Headings
-from pipeline.reading.limits import check_faults, letters
-from pipeline.reading.rows import Row, SortedRows
-from pipeline.reading.scan import STALE, Fault, Merge, Place, Scan
+from pipeline.reading.limits import RefusedError, check_faults, letters
+from pipeline.reading.rows import Row, SortedRows, is_blank
+from pipeline.reading.scan import COVERED, STALE, Fault, Merge, Place, Scan
 from pipeline.reading.sums import Budget, add_up, as_decimal, differ
 
 READ, NOT_READ = "vẫn đọc", "không đọc"
 MOST_NAMED = 20  # rows or blocks one message lists
+FEW_NAMED = 3  # covered cells it lists of each block
 
 
 def stale_sums(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
@@ -32,6 +33,31 @@ def stale_sums(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]
             stale[row, column] = Fault(STALE, show(kept), show(total))
             check_faults(len(stale))
     return stale
+
+
+def covered(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
+    """Return the cells of fields that keep something nobody sees: a merged block covers them.
+
+    A block from above the headings, which would cover the whole table, is read all the same.
+    """
+    columns = {column + 1 for column in headings.first.values()}
+    blocks = [block for block in scan.merges if block.top > headings.row]
+    spans = [(block, range(block.top, min(block.bottom, len(grid)) + 1)) for block in blocks]
+    if sum(len(rows) for _, rows in spans) > LIMITS.cells:
+        raise RefusedError("K103", "các ô gộp trùm lên quá nhiều dòng")
+    found: dict[Place, Fault] = {}
+    for block, rows in spans:
+        within = sorted(column for column in columns if block.left <= column <= block.right)
+        for place in ((row, column) for row in rows for column in within):
+            if place != (block.top, block.left) and _is_filled(grid, place):
+                found[place] = Fault(COVERED, fact=block.name)
+                check_faults(len(found))
+    return found
+
+
+def _is_filled(grid: Grid, place: Place) -> bool:
+    cells = grid[place[0] - 1]
+    return place[1] <= len(cells) and not is_blank(cells[place[1] - 1])
 
 
 def wrong_totals(rows: SortedRows, sheet: Sheet, place: dict[str, str]) -> list[dict]:
@@ -82,15 +108,30 @@ def hidden_columns(used: list[Row], headings: Headings, scan: Scan, place: dict)
     return [finding("K209", **place, fact=", ".join(hidden))] if hidden else []
 
 
-def beside(used: list[Row], headings: Headings, scan: Scan) -> dict[str, str]:
-    """Return the merged blocks over used rows and fields; used rows hidden, or with other cells."""
+def beside(
+    used: list[Row], headings: Headings, scan: Scan, lost: dict[Place, Fault]
+) -> dict[str, str]:
+    """Return the merged blocks over used rows and fields; used rows hidden, or with other cells.
+
+    The blocks name the cells they cover that still hold something.
+    """
     numbers = [row.number for row in used]
-    merged = [block.name for block in scan.merges if _covers(block, numbers, headings)]
+    under: dict[str, list[str]] = {}
+    for (row, column), fault in lost.items():
+        under.setdefault(fault.fact, []).append(f"{letters(column)}{row}")
+    over = [block for block in scan.merges if _covers(block, numbers, headings)]
+    merged = [_told_block(block, under.get(block.name, []), headings) for block in over]
     hidden = [str(number) for number in numbers if number in scan.hidden]
     filled = ((row, sum(value is not None for value in row.values.values())) for row in used)
     outside = [str(row.number) for row, count in filled if len(row.cells) > count]
     shown = {"merged": merged, "hidden": hidden, "outside": outside}
     return {name: _listed(places) for name, places in shown.items()}
+
+
+def _told_block(block: Merge, lost: list[str], headings: Headings) -> str:
+    if block.top <= headings.row:
+        return f"{block.name} (vẫn đọc các ô bị che)"
+    return f"{block.name} (không tính {_listed(lost, FEW_NAMED)} bị che)" if lost else block.name
 
 
 def endless(used: list[Row], headings: Headings, scan: Scan, place: dict) -> list[dict]:
@@ -102,10 +143,10 @@ def endless(used: list[Row], headings: Headings, scan: Scan, place: dict) -> lis
     return [finding("K212", **place, fact=_listed(reach))] if reach else []
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: list[str], most: int = MOST_NAMED) -> str:
     """Return names in a row, only the first of very many."""
-    more = [f"và {len(names) - MOST_NAMED} chỗ khác"] if len(names) > MOST_NAMED else []
-    return ", ".join(names[:MOST_NAMED] + more)
+    more = [f"và {len(names) - most} chỗ khác"] if len(names) > most else []
+    return ", ".join(names[:most] + more)
 
 
 def _is_far(block: Merge) -> bool:

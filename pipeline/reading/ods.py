@@ -1,5 +1,6 @@
 """The raw XML of .ods: one pass of expat over content.xml, where positions are only counted."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -26,7 +27,7 @@ from pipeline.reading.scan import (
     Part,
     Place,
     Scan,
-    without_cdata,
+    without_noise,
 )
 from pipeline.reading.sums import simple_sum
 
@@ -35,12 +36,26 @@ LONGEST_ERROR = 60
 Block = tuple[int, int, int, int]  # row above, rows, column before, columns
 CELLS = ("table:table-cell", "table:covered-table-cell")
 UNSEEN = ("collapse", "filter")
+# Where a cell keeps its value; what it shows is in its text.
+TEXT_VALUE = "office:string-value"
+VALUES = frozenset(
+    (
+        "office:value",
+        "office:date-value",
+        "office:time-value",
+        "office:boolean-value",
+        TEXT_VALUE,
+    )
+)
+SPACING = re.compile(rb"<text:(tab|line-break)\b[^>]*(?:/>|></text:\1>)")  # the reader drops it
+ERROR_WORD = re.compile(r"#[^#]{1,30}[!?]|#N/A|(?:Err|Lỗi):\d{3}")
+ASIDE = ("office:annotation", "draw:", "dr3d:")  # notes and shapes, whose text is not the cell's
 
 
 def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, bytes]]:
     """Return the scan of every sheet by its title, and content.xml where it must be rewritten."""
     part = b"".join(part for name, part, _, _ in parts if name == CONTENT)
-    plain = without_cdata(part)
+    plain = SPACING.sub(_spacing, without_noise(part))
     content = _Content()
     parser = ParserCreate()
     parser.buffer_text = True
@@ -51,6 +66,10 @@ def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, byte
     return content.scans, {} if plain == part else {CONTENT: plain}
 
 
+def _spacing(found: re.Match[bytes]) -> bytes:
+    return b"\t" if found[1] == b"tab" else b"\n"
+
+
 @dataclass(slots=True)
 class _Cell:
     """The cell being read: its attributes, how often it stands side by side, its pieces of text."""
@@ -58,6 +77,7 @@ class _Cell:
     attributes: dict[str, str]
     width: int
     pieces: list[str] = field(default_factory=list)
+    has_text: bool = False  # a paragraph, be it empty
 
     @property
     def shown(self) -> str:
@@ -68,8 +88,22 @@ class _Cell:
         return bool(self.pieces) or "office:value-type" in self.attributes or bool(self.formula)
 
     @property
+    def is_text(self) -> bool:
+        return self.attributes.get("office:value-type") == "string"
+
+    @property
+    def keeps_value(self) -> bool:
+        return not VALUES.isdisjoint(self.attributes) or (self.is_text and self.has_text)
+
+    @property
     def is_error(self) -> bool:
-        return self.attributes.get("calcext:value-type") == "error"
+        """Say whether the cell shows an error; only some programs say so by its type."""
+        if self.attributes.get("calcext:value-type") == "error":
+            return True
+        shown = self.shown.strip() if self.formula or not self.is_text else ""
+        # Beside an empty result only the word for an error is shown, in whatever language.
+        empty = self.formula and self.attributes.get(TEXT_VALUE) == ""
+        return bool(shown and (empty or ERROR_WORD.fullmatch(shown)))
 
     @property
     def formula(self) -> str:
@@ -77,10 +111,14 @@ class _Cell:
 
     @property
     def fault(self) -> Fault | None:
+        """What is wrong with the cell; refuses a text the reader would take for blank."""
         if self.is_error:
             return Fault(ERROR, self.shown[:LONGEST_ERROR].strip())
-        bare = self.formula and "office:value-type" not in self.attributes and not self.pieces
-        return Fault(NO_RESULT) if bare else None
+        if self.keeps_value:
+            return None
+        if not self.formula and (shown := self.shown.strip()):
+            raise RefusedError("K104", f"ô «{shown[:LONGEST_ERROR]}» ghi thiếu kiểu hoặc giá trị")
+        return Fault(NO_RESULT) if self.formula else None
 
 
 @dataclass
@@ -111,7 +149,7 @@ class _Content:
     scans: dict[str, Scan] = field(default_factory=dict)
     table: _Table = field(default_factory=_Table)
     cell: _Cell | None = None
-    notes: int = 0
+    aside: int = 0
     texts: int = 0
     filled: int = 0
     area: int = 0
@@ -133,11 +171,13 @@ class _Content:
             self.style = attributes.get("style:name", "")
         elif name == "style:table-properties" and attributes.get("table:display") == "false":
             self.unseen_styles.add(self.style)
-        elif name == "office:annotation":
-            self.notes += 1
+        elif name.startswith(ASIDE):
+            self.aside += 1
+        elif name == "text:p" and self.cell and not self.aside:
+            self.cell.has_text = True
 
     def read(self, text: str) -> None:
-        if self.cell and not self.notes:
+        if self.cell and not self.aside:
             self.cell.pieces.append(text)
 
     def end(self, name: str) -> None:
@@ -146,8 +186,8 @@ class _Content:
             self.cell = None
         elif name == "table:table-row":
             self.table.row += self.table.rows
-        elif name == "office:annotation":
-            self.notes -= 1
+        elif name.startswith(ASIDE):
+            self.aside -= 1
         elif name == "table:table":
             self._close_table(self.table)
 
@@ -196,8 +236,7 @@ def _close_cell(table: _Table, cell: _Cell) -> None:
         table.filled += cell.width * table.rows
         table.last_row = max(table.last_row, table.row + table.rows)
         table.last_column = max(table.last_column, table.column + cell.width)
-        doubtful = cell.formula or cell.is_error
-        if doubtful and (fault := cell.fault):
+        if fault := cell.fault:
             block = table.row, table.rows, table.column, cell.width
             table.blocks.append((fault, block))
         elif cell.formula:

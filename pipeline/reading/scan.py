@@ -6,8 +6,8 @@ from html import escape
 
 from pipeline.reading.limits import letters
 
-NO_RESULT, ERROR, STALE = "K307", "K308", "K313"
-CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+NO_RESULT, ERROR, STALE, COVERED = "K307", "K308", "K313", "K206"
+NOISE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 Part = tuple[str, bytes, str, dict[str, str]]  # name, bytes, root element, its attributes
 Place = tuple[int, int]  # row and column counted from 1
@@ -64,6 +64,7 @@ class Scan:
     hidden: frozenset[int] = frozenset()
     hidden_columns: tuple[range, ...] = ()
     concealed: bool = False
+    has_cells: bool = True  # unlike a sheet that is a chart, a dialog or a macro
 
     @property
     def faults(self) -> dict[Place, Fault]:
@@ -71,8 +72,15 @@ class Scan:
         return self.cells.faults
 
 
-def without_cdata(part: bytes) -> bytes:
-    """Return a part with CDATA sections as plain text; the reader takes them for blank cells."""
-    if b"<![CDATA[" not in part:
+def without_noise(part: bytes) -> bytes:
+    """Return a part without comments and instructions, and with CDATA sections as plain text.
+
+    The reader takes such for the end of a value or for a blank cell.
+    """
+    if b"<!" not in part and part.count(b"<?") <= part.startswith(b"<?xml"):
         return part
-    return CDATA.sub(lambda found: escape(found[1].decode(), quote=False).encode(), part)
+    return NOISE.sub(_plain, part)
+
+
+def _plain(found: re.Match[bytes]) -> bytes:
+    return escape((found[1] or b"").decode(), quote=False).encode()

@@ -6,10 +6,10 @@ from html import escape, unescape
 from math import isfinite
 
 from pipeline.model.limits import LIMITS, MIB
-from pipeline.reading.faults import CELL, find_faults
+from pipeline.reading.faults import CELL, UNNAMED, find_faults
 from pipeline.reading.limits import RefusedError, check_merges, check_text, check_texts, letters
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, ROW_TAG, column_number, measure
-from pipeline.reading.scan import Cells, Merge, Scan, without_cdata
+from pipeline.reading.scan import Cells, Merge, Scan, without_noise
 
 COLUMN_TAG = re.compile(rb"<" + PREFIX + rb"col\b(" + INSIDE + rb")")
 TABLE_TAG = re.compile(rb"<" + PREFIX + rb"sheetData\b")
@@ -25,7 +25,7 @@ NO_SIZES = (b' ht="0', b' width="0')
 HAS_HEIGHT = re.compile(rb"\sht\s*=")
 ROWS_HIDDEN = re.compile(rb"""zeroHeight\s*=\s*["'](?:1|true)["']""")
 SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d{1,5})["']""")
-NOISE = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+REFERENCE = re.compile(rb"(<" + PREFIX + rb"v\b[^>]*>)([^<]*&#[^<]*)")
 LONG_TEXT = re.compile(rb">([^<]{32768,})<")
 TEXT = re.compile(rb">([^<]+)<")
 LONG_TABLE = 4 * MIB  # from here on the texts of a sheet are added up
@@ -37,16 +37,22 @@ KNOWN_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!
 
 def scan_sheet(part: bytes) -> tuple[Scan, bytes | None]:
     """Return the scan of a sheet and, where the reader would fail on it, the sheet rewritten."""
-    whole = without_cdata(part)
-    plain = NOISE.sub(b"", whole) if b"<!--" in whole or whole.count(b"<?") > 1 else whole
+    plain = without_noise(part)
+    if b"&#" in plain:
+        plain = REFERENCE.sub(_spelled, plain)
     _check_values(plain)
     cells = _scan_cells(plain)
-    if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {""}:
-        whole = _with_known_errors(whole, unknown)
+    if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {UNNAMED}:
+        plain = _with_known_errors(plain, unknown)
     hiding = _may_hide(plain)
     rows, columns = (_hidden_rows(plain), _hidden_columns(plain)) if hiding else (frozenset(), ())
     scan = Scan(cells, _merges(plain), rows, columns)
-    return scan, whole if whole != part else None
+    return scan, plain if plain != part else None
+
+
+def _spelled(value: re.Match[bytes]) -> bytes:
+    """Return a value with signs in place of their numbers; the reader drops those."""
+    return value[1] + escape(unescape(value[2].decode()), quote=False).encode()
 
 
 def cited_size(part: bytes, sizes: Sequence[int]) -> int:
@@ -81,7 +87,7 @@ def _check_values(plain: bytes) -> None:
 def _owner(plain: bytes, at: int) -> bytes:
     """Return what the tag of the cell around a place says; "" where it begins far before."""
     tags = CELL.findall(plain, max(0, at - NEAR), at)
-    return tags[-1][2] if tags else b""
+    return tags[-1][0] if tags else b""
 
 
 def _scan_cells(plain: bytes) -> Cells:

@@ -21,6 +21,7 @@ CLAIM = re.compile(rb"""\s(count|uniqueCount)\s*=\s*["']\s*\+?(\d+)""")
 TEXT_ITEM = re.compile(rb"<" + PREFIX + rb"si\b")
 FORMAT = re.compile(rb"<" + PREFIX + rb"xf\b")
 FEW = 100  # texts: so few may be claimed many times over
+NO_TABLES = ("chartsheet", "dialogsheet", "macrosheet")  # roots of sheets nobody fills in
 LOST, ODD = "phần của sổ bị thiếu hoặc sai chỗ", "mục lục của sổ bị hỏng"
 
 
@@ -57,6 +58,8 @@ def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
         seen.cited += cited_size(part, seen.sizes)
         check_texts(seen.cited)
         seen.repairs |= {name: repaired} if repaired else {}
+    elif root in NO_TABLES:
+        seen.scans[place] = Scan(has_cells=False)
     elif place == STRINGS:
         seen.sizes = _text_sizes(part)
     elif place == STYLES:
