@@ -44,7 +44,7 @@ test: .venv/tests/.ready ## Chạy các phép thử nhanh
 test-all: .venv/tests/.ready ## Chạy mọi phép thử
 	@$(PYTEST)
 
-bench: .venv/benchmarks/.ready ## Đo tốc độ và bộ nhớ
+bench: .venv/benchmarks/.ready .venv/tests/.ready ## Đo tốc độ và bộ nhớ
 	@$(VENV)/python -m benchmarks
 
 # What only tests and naive scripts need stays out of the program's own environment.
