@@ -11,7 +11,6 @@ READ = "pipeline.reading.wire:answer"
 UNPACK = "pipeline.intake.opening:answer"
 ANNOTATE = "pipeline.reply.annotate:answer"
 PRINT = "pipeline.tools.press:answer"
-PRESSES = 2  # one for the packet, one for everything else
 
 
 @dataclass(frozen=True)
@@ -27,5 +26,7 @@ def crew(*, printing: bool = False) -> Iterator[Crew]:
     """Return the helpers; they end with the block."""
     with ExitStack() as block:
         reader = block.enter_context(Worker(READ, fence=Limits()))
-        presses = [block.enter_context(Worker(PRINT)) for _ in range(PRESSES * printing)]
-        yield Crew(reader, presses)
+        presses = [block.enter_context(Worker(PRINT))] if printing else []
+        # The slips' press loads while the packet is printed: at the start the cores are taken.
+        later = [block.enter_context(Worker(PRINT, at_once=False))] if printing else []
+        yield Crew(reader, presses + later)

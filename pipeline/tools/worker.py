@@ -38,18 +38,18 @@ class WorkerError(Exception):
 
 
 class Worker:
-    """One helper process; it loads at once what its first work, «module:function», needs.
+    """One helper process, started at once or with its first job; it loads what `work` needs.
 
     A fenced worker answers every job in a child process of its own, within limits.
     """
 
-    def __init__(self, work: str, *, fence: Limits | None = None) -> None:
+    def __init__(self, work: str, *, fence: Limits | None = None, at_once: bool = True) -> None:
         limits = json.dumps(asdict(fence)) if fence else ""
         self._command = [sys.executable, "-m", __name__, work, limits]
         known = {key: os.environ[key] for key in KEPT if key in os.environ} if fence else os.environ
         self._environment = {**known, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
         self._quiet = subprocess.DEVNULL if fence else None
-        self._process = self._start()
+        self._process = self._start() if at_once else None
         self._turn = ThreadPoolExecutor(1)
 
     def _start(self) -> subprocess.Popen:
@@ -67,6 +67,7 @@ class Worker:
         return self._turn.submit(self._ask, [work, header], blobs)
 
     def _ask(self, header: object, blobs: Sequence[bytes]) -> Job:
+        self._process = self._process or self._start()
         try:
             _send(self._process.stdin, pack(header, blobs))
             answer = _receive(self._process.stdout)
@@ -84,9 +85,11 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
+        if self._process:
+            self._process.kill()
         self._turn.shutdown(cancel_futures=True)
-        self._process.communicate()
+        if self._process:
+            self._process.communicate()
 
 
 def pack(header: object, blobs: Sequence[bytes]) -> bytes:
