@@ -69,7 +69,7 @@ def test_an_error_of_the_work_is_told_with_its_place(fenced: Worker) -> None:
 def test_a_child_writes_no_file(fenced: Worker) -> None:
     with pytest.raises((FenceError, WorkerError)):
         fenced.submit(WORK, "write").result()
-    written = Path("/tmp/written-by-a-fenced-child")
+    written = works.WRITTEN
     assert not written.exists() or written.stat().st_size == 0
 
 

@@ -3,12 +3,15 @@
 import ctypes
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as clock
+from pathlib import Path
 
 MOMENTS = [date(2026, 11, 15), datetime(2026, 11, 15, 8, 30), clock(7, 45), timedelta(hours=30)]
+WRITTEN = Path(tempfile.gettempdir()) / "written-by-a-fenced-child"
 Answer = tuple[object, Sequence[bytes]]
 
 
@@ -31,7 +34,7 @@ def fill_memory() -> list:
 
 
 def write_a_file() -> None:
-    with open("/tmp/written-by-a-fenced-child", "wb") as handle:
+    with open(WRITTEN, "wb") as handle:
         handle.write(b"x")
 
 
