@@ -60,7 +60,7 @@ def links():
     ]
 
 
-@pytest.mark.parametrize("page", ["tu-dien-du-lieu.md", "so-tay-loi.md"])
+@pytest.mark.parametrize("page", ["cach-tinh.md", "so-tay-loi.md", "tu-dien-du-lieu.md"])
 def test_generated_pages_are_fresh(page):
     assert page not in generate.stale(), "run: .venv/bin/python docs/generate.py"
 
@@ -72,6 +72,7 @@ def test_a_stale_page_is_told_and_mended(tmp_path, monkeypatch, capsys):
     assert generate.main([]) == 0
     assert generate.main(["--check"]) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "cach-tinh.md",
         "so-tay-loi.md",
         "tu-dien-du-lieu.md",
     ]
