@@ -1,4 +1,4 @@
-"""Write the pages made from declarations: schemas/ → dictionary and manual, cach-tinh.toml → examples.
+"""Write the pages made from what is declared in schemas/ and docs/cach-tinh.toml.
 
 python docs/generate.py            write docs/tu-dien-du-lieu.md, so-tay-loi.md, cach-tinh.md
 python docs/generate.py --check    exit 1 when a page is not what the declarations say
@@ -315,9 +315,10 @@ Mỗi ví dụ trả lời một câu hay được hỏi, với đủ các phép
 được tính tay từ Nghị định 335/2025/NĐ-CP, không lấy từ chương trình; mỗi lần kiểm thử, chương trình
 phải ra đúng từng con số này. «=» là đúng bằng, «≈» là đã làm tròn để in.
 
-ΣA là phần được giao (hệ số × tỷ lệ × số lượng), ΣD phần đã hoàn thành, ΣQ phần đạt chất lượng, ΣP phần
-đúng tiến độ; a = ΣD/ΣA, b = ΣQ/ΣA, c = ΣP/ΣA, R là trung bình. Điểm là điểm tiêu chí chung (tối đa 30)
-cộng R × 70, chỉ có ở tháng. Mức là mức điểm tham khảo, không phải xếp loại."""
+ΣA là phần được giao (hệ số × tỷ lệ × số lượng), ΣD phần đã hoàn thành, ΣQ phần đạt chất lượng,
+ΣP phần đúng tiến độ; a = ΣD/ΣA, b = ΣQ/ΣA, c = ΣP/ΣA, R là trung bình. Điểm là điểm tiêu chí chung
+(tối đa 30) cộng R × 70, chỉ có ở tháng. Mức là mức điểm tham khảo, không phải xếp loại. Điểm in hai
+số lẻ, chỗ làm tròn mà sang mức khác thì cắt bớt."""
 
 
 def _results(title: str, one: dict) -> list[list[str]]:
