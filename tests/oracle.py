@@ -292,6 +292,19 @@ class Line:
             NOTHING if self.silent() or self.unclear() or self.pending() else self.capped(self.q())
         )
 
+    def responsible(self):
+        """Who answers for the line: whom it names, for a unit's own line its head."""
+        named = self.row.get("responsible") if self.issued else self.giver_answers()
+        if named or not self.issued or self.row["person"]:
+            return named or ""
+        return self.case.units[self.row["unit"]].get("head", "")
+
+    def giver_answers(self):
+        """Taken-over work keeps who answers for it."""
+        if self.giver is None:
+            return ""
+        return Line(self.case, self.giver, "issued").responsible()
+
     def base(self):
         if self.kind != "kế hoạch":
             return NOTHING
@@ -346,6 +359,14 @@ class Line:
         return {
             "unit": self.row["unit"],
             "person": self.row["person"],
+            "task_id": self.row["task_id"],
+            "kind": self.kind,
+            "k": self.k,
+            "s": self.s,
+            "g": self.g,
+            "due": self.due,
+            "part": part,
+            "responsible": self.responsible(),
             "entered": self.entered(),
             "A": self.converted(self.base()),
             "D": done,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from oracle import Case, judge, mean_rate, to_places
 from test_scoring import PEOPLE, PRODUCTS, UNITS, full, registers
 
-from pipeline.model.calendar import DaysOff, parse_cycle
+from pipeline.model.calendar import DaysOff, cycle_of, parse_cycle
 from pipeline.model.rules import LATE_RULES, Rules
 from pipeline.model.tables import records, result_sheet
 from pipeline.scoring import plan, rates
@@ -27,6 +27,11 @@ FIGURES = (
 TABLES = ("assignments", "reported", "unplanned", "claims", "verdicts", "exemptions", "substitutes")
 EXAMPLES = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FEWER = settings(EXAMPLES, max_examples=30)
+
+OFFICES = {
+    code: {"progress_only": "có" if code == "CA" else "không", "head": head}
+    for code, _, head in UNITS
+}
 
 # --- Random communes -----------------------------------------------------------------------------
 
@@ -121,7 +126,7 @@ def communes(draw) -> Case:
     entering = draw(st.sampled_from(("none", "some", "all")))
     return Case(
         **{"first_day": FIRST, "last_day": LAST, "late_rule": draw(st.sampled_from([*LATE_RULES]))},
-        units={code: {"progress_only": "có" if code == "CA" else "không"} for code, *_ in UNITS},
+        units=OFFICES,
         people={code: unit for code, _, unit in PEOPLE},
         products={c: {"coefficient": k, "deduct": deduct} for c, _, k, deduct in PRODUCTS},
         days_off=draw(st.sets(days, max_size=3)),
@@ -154,11 +159,11 @@ def claim(row: dict, aspect: str, fault: str) -> dict:
 # --- The program over a case ---------------------------------------------------------------------
 
 
-def commune_of(case: Case):
+def commune_of(case: Case, **other):
     """Return the case's registers."""
     off = DaysOff(frozenset(case.days_off - case.days_worked), frozenset(case.days_worked))
     products = {code: {"code": code, "product": code, **row} for code, row in case.products.items()}
-    return registers(off, progress_only="CA", products=products)
+    return registers(off, progress_only="CA", **{"products": products} | other)
 
 
 def lines_of(case: Case) -> pd.DataFrame:
@@ -168,7 +173,7 @@ def lines_of(case: Case) -> pd.DataFrame:
     return build_lines(
         **tables,
         registers=commune_of(case),
-        cycle=parse_cycle("2026-11-K1"),
+        cycle=cycle_of(case.last_day),
         missing=case.missing,
         previous=case.previous,
         rules=Rules(late_rule=case.late_rule),

@@ -1,0 +1,221 @@
+"""Random communes over two to six cycles: work carried on, units silent, leaders, leave."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import strategies as st
+from oracle import Case
+from oracle_months import Month, Office, carry
+from test_scoring import PRODUCTS
+from test_scoring_oracle import (
+    OFFICES,
+    answers,
+    aspects,
+    claim,
+    coefficients,
+    counts,
+    decisions,
+    entries,
+    faults,
+    issued_faults,
+    may_enter,
+    maybe,
+    quantities,
+    shares,
+    texts,
+)
+
+from pipeline.model.calendar import Cycle
+from pipeline.model.criteria import general_criteria
+from pipeline.model.rules import LATE_RULES
+
+UNIT_OF = {"CB1": "KT", "CB2": "KT", "CB4": "KT", "CB3": "VP", "CB6": "VP", "CB5": "CA"}
+PEOPLE = [*UNIT_OF]
+STARTS = (Cycle(2026, 10, 1), Cycle(2026, 10, 2), Cycle(2026, 11, 1), Cycle(2026, 12, 1))
+
+
+@dataclass
+class History:
+    """A commune's cycles one after the other, and what was given in their months."""
+
+    office: Office
+    cycles: list  # of Cycle, oldest first
+    cases: list  # of Case, one a cycle
+    general: dict  # month's last cycle → person → ten scores
+    levels: dict  # month's last cycle → (person, criterion) → 100, 50 or None
+
+    def month(self, last: Cycle) -> Month:
+        """Return the month that ends with a cycle, as the oracle knows it."""
+        own = [
+            (cycle, case)
+            for cycle, case in zip(self.cycles, self.cases, strict=True)
+            if (cycle.year, cycle.month) == (last.year, last.month)
+        ]
+        return Month(
+            first_day=last.last_day.replace(day=1),
+            last_day=last.last_day,
+            cases=[case for _, case in own],
+            last_is_there=any(cycle == last for cycle, _ in own),
+            general=self.general.get(last, {}),
+            levels=self.levels.get(last, {}),
+        )
+
+    def months(self) -> list[Cycle]:
+        """Return the last cycle of every month in which there is a cycle."""
+        lasts = [cycle if cycle.ends_month else cycle.next for cycle in self.cycles]
+        return [*dict.fromkeys(lasts)]
+
+
+def dates(cycle: Cycle, least: int, most: int):
+    """Return a strategy of days around a cycle's first."""
+    return st.integers(least, most).map(lambda n: cycle.first_day + timedelta(days=n))
+
+
+def issues(cycle: Cycle):
+    """Return a strategy of new lines of the assignment table."""
+    return st.fixed_dictionaries(
+        {
+            "kind": st.just("kế hoạch"),
+            "unit": st.sampled_from([*OFFICES, "KT", "VP"]),
+            **{"coefficient": coefficients, "share": shares, "assigned": quantities},
+            **{"due": maybe(dates(cycle, -4, 40)), "carried": st.just(0)},
+            **{"from_task": st.just(""), "product": st.sampled_from(("BC", "BC", "HS", ""))},
+            **{"approver": texts, "document": texts},
+            "responsible": st.sampled_from(("", "", "CB1", "CB3")),
+        }
+    )
+
+
+def reports(cycle: Cycle):
+    """Return a strategy of what was done in a cycle."""
+    finished = maybe(dates(cycle, 0, 15))
+    figures = {"completed": maybe(quantities), "finished": finished, "rework": counts}
+    return st.fixed_dictionaries({**figures, "fault": faults})
+
+
+def additions(names: list):
+    """Return a strategy of rows of «Phát sinh»."""
+    return st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(("phát sinh", "nhận thay")),
+            "unit": st.sampled_from([*OFFICES]),
+            "person": st.sampled_from(PEOPLE),
+            "from_task": st.sampled_from([*names, "KHÔNG-CÓ"]),
+            **{"assigner": texts, "document": texts, "assigned": quantities},
+            "product": st.sampled_from(("BC", "HS", "CHƯA")),
+        }
+    )
+
+
+@st.composite
+def histories(draw, most: int = 4) -> History:
+    """Return a commune's history of two to `most` cycles."""
+    start, length = draw(st.sampled_from(STARTS)), draw(st.integers(2, most))
+    office, rules = draw(offices()), draw(st.sampled_from([*LATE_RULES]))
+    cycles, cases, issued, travelling = [start], [], [], {}
+    for n in range(length):
+        cycle = cycles[-1]
+        case = draw(one_cycle(cycle, n, issued, travelling, rules))
+        cases.append(case)
+        issued, travelling = carry(case, cycle.first_day, cycle.last_day)
+        cycles.append(cycle.next)
+    cycles.pop()
+    lasts = [cycle for cycle in cycles if cycle.ends_month]
+    general = {last: draw(general_scores()) for last in lasts}
+    levels = {last: draw(leader_levels()) for last in lasts}
+    return History(office, cycles, cases, general, levels)
+
+
+@st.composite
+def one_cycle(draw, cycle: Cycle, n: int, carried: list, travelling: dict, late_rule: str) -> Case:
+    """Return one cycle: the lines carried on and new ones, and what was said of them."""
+    names = [f"{unit}-{n}{number}" for unit in ("KT", "VP") for number in (1, 2)]
+    pairs = st.tuples(st.sampled_from(names), st.sampled_from(["", *PEOPLE]))
+    keys = draw(st.lists(pairs, max_size=4, unique=True))
+    new = [draw(issues(cycle)) | {"task_id": task, "person": person} for task, person in keys]
+    issued = [*carried, *new]
+    givers = [row["task_id"] for row in issued]
+    givers += [f"{row['task_id']}/{row['person']}" for row in issued if row["person"]]
+    added = [
+        draw(additions(givers)) | draw(reports(cycle)) | {"task_id": f"PS-{n}{number}"}
+        for number in range(draw(st.integers(0, 2)))
+    ]
+    of_keys = [{"task_id": r["task_id"], "person": r["person"]} for r in (*issued, *added)]
+    some = st.lists(st.sampled_from(of_keys), max_size=2, unique_by=str) if of_keys else st.just([])
+    silence, entering = draw(st.integers(0, 9)), draw(st.sampled_from(("none", "some", "all")))
+    return Case(
+        **{"first_day": cycle.first_day, "last_day": cycle.last_day, "late_rule": late_rule},
+        units=OFFICES,
+        people=UNIT_OF,
+        products={c: {"coefficient": k, "deduct": deduct} for c, _, k, deduct in PRODUCTS},
+        assignments=issued,
+        reported=[
+            draw(reports(cycle)) | row | {"fault": draw(issued_faults)}
+            for number, row in enumerate(issued)
+            if number != silence
+        ],
+        unplanned=added,
+        claims=[draw(st.builds(claim, st.just(r), aspects, faults)) for r in draw(some)],
+        verdicts=[row | draw(decisions) for row in of_keys],
+        exemptions=[row | {"aspect": draw(aspects)} | draw(answers) for row in draw(some)],
+        substitutes=[
+            {**row, "file": "tham-dinh.xlsx"} | draw(entries if entering == "all" else may_enter)
+            for row in of_keys
+            if entering != "none"
+        ],
+        missing=draw(st.sampled_from((set(), set(), set(), {"VP"}, {"KT"}, {"CA"}))),
+        previous=travelling,
+    )
+
+
+@st.composite
+def offices(draw) -> Office:
+    """Return who works where, who leads whom, who is on leave."""
+    days = st.sampled_from((date(2026, 10, 1), date(2026, 10, 20), date(2026, 11, 30)))
+    return Office(
+        units=OFFICES,
+        people={code: draw(person(code, n, maybe_not(days))) for n, code in enumerate(PEOPLE)},
+        scored=draw(st.sampled_from((("công chức",), ("công chức", "hợp đồng")))),
+        quota=draw(st.sampled_from((20, 25))),
+    )
+
+
+def maybe_not(strategy):
+    """Return a strategy that is mostly blank."""
+    return st.one_of(st.none(), st.none(), st.none(), strategy)
+
+
+@st.composite
+def person(draw, code: str, n: int, days) -> dict:
+    """Return a row of the register; nobody leads someone who stands before."""
+    start, end = draw(days), draw(days)
+    if start and end and end < start:
+        start, end = end, start
+    return {
+        **{"code": code, "name": code, "unit": UNIT_OF[code], "position": "Chuyên viên"},
+        "category": draw(st.sampled_from(("công chức",) * 4 + ("hợp đồng", "viên chức"))),
+        "leader": draw(st.sampled_from(("không", "không", "cấp trưởng", "cấp phó"))),
+        "supervisor": draw(st.sampled_from(["", *PEOPLE[:n]])),
+        "group": draw(st.sampled_from(("", "tổng hợp", "chuyên môn"))),
+        **{"active_from": None, "active_to": None},
+        **{"unscored_from": start, "unscored_to": end},
+        "unscored_reason": "nghỉ thai sản" if start or end else "",
+    }
+
+
+@st.composite
+def general_scores(draw) -> dict:
+    """Return ten scores of every person, now and then one missing or all."""
+    most = [most for _, _, most in general_criteria().values()]
+    whole = st.tuples(*(st.integers(0, int(m * 4)).map(lambda n: Decimal(n) / 4) for m in most))
+    full = st.just(tuple(most))
+    lacking = st.tuples(*(st.sampled_from((m, m, m, m, None)) for m in most))
+    return {code: list(draw(st.one_of(whole, full, full, lacking))) for code in PEOPLE}
+
+
+@st.composite
+def leader_levels(draw) -> dict:
+    """Return đ and e of every person."""
+    given_for = st.sampled_from((100, 100, 50, None))
+    return {(code, name): draw(given_for) for code in PEOPLE for name in ("đ", "e")}
