@@ -16,6 +16,7 @@ def result_json(result: CycleResult) -> bytes:
         "version": RESULT_VERSION,
         **{name: getattr(result, name) for name in HEAD},
         "made_at": result.made_at.isoformat(),
+        "rule_settings": dict(result.rule_settings),
         "commune": dict(result.commune),
         "signatories": dict(result.signatories),
         "meeting": {key: _plain(value) for key, value in result.meeting.items()},
