@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import strategies as st
 from oracle import Case
@@ -118,13 +119,22 @@ def histories(draw, most: int = 4) -> History:
         cycle = cycles[-1]
         case = draw(one_cycle(cycle, n, issued, travelling, rules))
         cases.append(case)
-        issued, travelling = carry(case, cycle.first_day, cycle.last_day)
+        left, travelling = carry(case, cycle.last_day)
+        issued = [as_typed(row) for row in left]
         cycles.append(cycle.next)
     cycles.pop()
     lasts = [cycle for cycle in cycles if cycle.ends_month]
     general = {last: draw(general_scores()) for last in lasts}
     levels = {last: draw(leader_levels()) for last in lasts}
     return History(office, cycles, cases, general, levels)
+
+
+def as_typed(row: dict) -> dict:
+    """Return a row with its figures as decimals; all of them are finite."""
+    return {
+        name: Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+        for name, value in row.items()
+    }
 
 
 @st.composite

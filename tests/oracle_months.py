@@ -42,13 +42,15 @@ def lines_of(cases: list, last_day: date) -> dict:
     found = [judge(case) for case in cases]
     keys = {key for lines in found for key in lines}
     return {
-        key: one_line([lines[key] for lines in found if key in lines], last_day) for key in keys
+        key: one_line([lines[key] for lines in found if key in lines], last_day)
+        | {"to_the_end": key in found[-1]}
+        for key in keys
     }
 
 
 def one_line(parts: list, last_day: date) -> dict:
     """Return one line over the cycles it stood in, oldest first."""
-    first, last = parts[0], parts[-1]
+    last = parts[-1]
     figures = {}
     for name in ("D", "Q", "P", "D_reported", "Q_reported", "P_reported"):
         figures[name] = sum(part[name] for part in parts)
@@ -58,22 +60,31 @@ def one_line(parts: list, last_day: date) -> dict:
         **figures,
         **{name: last[name] for name in ("unit", "person", "task_id", "kind", "responsible")},
         **{name: last[name] for name in ("standing", "unclear", "remaining")},
-        "A": base(first, last, parts, last_day, "part"),
-        "due": last["due"],
+        "A": base(parts, last_day, "D"),
+        "A_reported": base(parts, last_day, "D_reported"),
     }
 
 
-def base(first: dict, last: dict, parts: list, last_day: date, delivered: str) -> Fraction:
+def base(parts: list, last_day: date, delivered: str) -> Fraction:
     """Return k·s·(open at the start or assigned within), or what was delivered if not yet due."""
-    if first["kind"] != "kế hoạch":
+    last = parts[-1]
+    if last["kind"] != "kế hoạch":
         return NOTHING
-    weight = Fraction(last["k"] or 0) * last["s"]
-    if last["due"] is not None and last["due"] <= last_day:
-        return weight * (first["g"] or NOTHING)
-    return weight * sum(part[delivered] for part in parts)
+    if last["due"] is None or last["due"] > last_day:
+        return sum(part[delivered] for part in parts)
+    return Fraction(last["k"] or 0) * last["s"] * opened(parts)
 
 
-def carry(case: Case, first_day: date, last_day: date) -> tuple[list, dict]:
+def opened(parts: list) -> Fraction:
+    """Return what was open at the start and what was assigned within: what is left comes back."""
+    quantity, left = NOTHING, NOTHING
+    for part in parts:
+        given = part["g"] or NOTHING
+        quantity, left = quantity + given - left, part["remaining"] or NOTHING
+    return quantity
+
+
+def carry(case: Case, last_day: date) -> tuple[list, dict]:
     """Return what the next cycle is issued of this one's lines, and the r that travels."""
     issued, travelling = [], {}
     for row in (*case.assignments, *[r for r in case.unplanned if r["unit"] not in case.missing]):
@@ -112,6 +123,12 @@ def row_due(line: Line):
 # --- Months --------------------------------------------------------------------------------------
 
 
+def of_month(month: Month) -> dict:
+    """Return the lines of a month; without its last cycle no line was told of to the end."""
+    lines = lines_of(month.cases, month.last_day)
+    return {k: row | {"to_the_end": row["to_the_end"] and month.last_is_there} for k, row in lines.items()}
+
+
 def unknown_units(office: Office, month: Month) -> set:
     """Return the units of which the last cycle knows nothing, or not all that is due."""
     if not month.cases or not month.last_is_there:
@@ -125,9 +142,15 @@ def unknown_units(office: Office, month: Month) -> set:
 
 def is_scored(office: Office, person: dict, month: Month) -> bool:
     """Say whether a person is scored in a month: diện, in office on some day, not on leave."""
+    if follows_progress(office, person):
+        return False
     here = (person["active_from"] or month.first_day) <= month.last_day
     here = here and (person["active_to"] or month.last_day) >= month.first_day
     return person["category"] in office.scored and here and not on_leave(person, month)
+
+
+def follows_progress(office: Office, person: dict) -> bool:
+    return office.units[person["unit"]]["progress_only"] == "có"
 
 
 def on_leave(person: dict, month: Month) -> bool:
@@ -142,18 +165,18 @@ def leads(person: dict) -> bool:
     return person["leader"] in ("cấp trưởng", "cấp phó")
 
 
-def own_lines(code: str, person: dict, lines: dict) -> list:
+def own_lines(code: str, answers: bool, lines: dict) -> list:
     """Return a person's lines; a leader's are also those the leader answers for, each once."""
     return [
         line
         for line in lines.values()
-        if line["person"] == code or (leads(person) and line["responsible"] == code)
+        if line["person"] == code or (answers and line["responsible"] == code)
     ]
 
 
 def score_month(office: Office, month: Month) -> dict:
     """Return by person a, b, c, d, đ, e, R, general, points, score and band of a month."""
-    lines, unknown = lines_of(month.cases, month.last_day), unknown_units(office, month)
+    lines, unknown = of_month(month), unknown_units(office, month)
     scores: dict = {}
 
     def of(code: str) -> dict:
@@ -166,11 +189,9 @@ def score_month(office: Office, month: Month) -> dict:
 
 def one_person(office, month, code, lines, unknown, of) -> dict:
     """Return one person's month; `of` gives another's, for those this person leads."""
-    person = office.people[code]
-    own = own_lines(code, person, lines)
-    rated = not blind(office, person, own, unknown)
-    rates = mean_rate(own) if rated else None
-    scored = is_scored(office, person, month)
+    person, scored = office.people[code], is_scored(office, office.people[code], month)
+    own = own_lines(code, leads(person) and scored, lines)
+    rates = None if blind(office, month, person, own, unknown) else mean_rate(own)
     figures = {name: rates and min(rates[name], 1) for name in "abc"}
     if leads(person) and scored:
         figures |= {"d": criterion_d(office, month, code, of)}
@@ -192,20 +213,29 @@ def one_person(office, month, code, lines, unknown, of) -> dict:
     }
 
 
-def blind(office: Office, person: dict, own: list, unknown: set) -> bool:
-    """Say whether a person has no rates: followed by progress only, or the last cycle missing."""
-    unit = office.units.get(person["unit"])
-    if unit and unit["progress_only"] == "có":
+def blind(office: Office, month: Month, person: dict, own: list, unknown: set) -> bool:
+    """Say whether a person has no rates: progress only, on leave, the last cycle missing."""
+    if follows_progress(office, person) or on_leave(person, month) or person["unit"] in unknown:
         return True
-    return person["unit"] in unknown or any(line["unit"] in unknown for line in own)
+    return any(unheard(line) for line in own if line["unit"] in unknown)
+
+
+OPEN = ("chưa nộp", "chưa rõ", "chưa đến hạn", "quá hạn")
+
+
+def unheard(line: dict) -> bool:
+    """Say whether nobody told in the last cycle what became of an open line of a silent unit."""
+    if line["to_the_end"]:
+        return line["standing"] == "chưa nộp"
+    return line["standing"] in OPEN
 
 
 def criterion_d(office: Office, month: Month, leader: str, of) -> Fraction | None:
-    """Return 100 % if all led have a score from 50, else 50 %; None if a score is missing."""
+    """Return 100 % if all led have a score from 50, else 50 %; None without, or with none led."""
     led = [code for code, row in office.people.items() if row["supervisor"] == leader]
     asked = [code for code in led if is_scored(office, office.people[code], month)]
     scores = [of(code)["score"] for code in asked]
-    if None in scores:
+    if None in scores or not scores:
         return None
     return FULL if all(score >= 50 for score in scores) else HALF
 
@@ -246,7 +276,7 @@ def most_excellent(office: Office, scores: dict, group: list) -> tuple[int, int,
 
 def unit_sums(office: Office, month: Month) -> dict:
     """Return by unit ΣA, ΣD, ΣQ, ΣP of the month and whether it counts in the commune."""
-    lines, unknown = lines_of(month.cases, month.last_day), unknown_units(office, month)
+    lines, unknown = of_month(month), unknown_units(office, month)
     found = {}
     for code, unit in office.units.items():
         own = [line for line in lines.values() if line["unit"] == code]

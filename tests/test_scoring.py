@@ -907,12 +907,13 @@ def test_proposals_say_which_of_the_six_are_missing():
     ]
 
 
-def test_a_line_of_a_unit_goes_on_in_the_name_of_its_head():
+def test_a_line_of_a_unit_goes_on_under_its_own_key_in_the_name_of_its_head():
     work = next_work("""
     việc  | người | q
     KT-01 |       | 0
     """)
-    assert shown(work, "person person_name responsible") == ["CB1 | Nguyễn Văn An | Nguyễn Văn An"]
+    assert shown(work, "person person_name responsible") == [" | Nguyễn Văn An | Nguyễn Văn An"]
+    assert "rõ người" not in work["missing"][0]
 
 
 # --- Indicators ----------------------------------------------------------------------------------

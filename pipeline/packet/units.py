@@ -104,7 +104,7 @@ def _load(book: Book, unit: Row, upcoming: list[Row]) -> list[Row]:
     known = {person["person"] for person in people}
     rows = [_person_load(person, upcoming) for person in people]
     others = [row for row in upcoming if row["person"] not in known]
-    nobody = {"name": "Chưa rõ người", "lines": None, "done": None, "D": None}
+    nobody = {"name": "Cả đơn vị, chưa rõ ai", "lines": None, "done": None, "D": None}
     return [*rows, {**nobody, **_sum(others)}] if others else rows
 
 

@@ -37,7 +37,7 @@ def upcoming(
     """Return the table «upcoming»: what is left of every line, and the units' proposals.
 
     By unit in register order: carried (due passed, one more time carried), not yet due, proposed. A
-    line without a person has the unit's head; its key in the table «lines» stays (task id, "").
+    line of a unit goes on without a person, under its own key; the name is the head's.
     """
     unfinished = [left is None or left > 0 for left in lines["remaining"]]
     left = [_left(row, registers, cycle) for row in records(lines.loc[unfinished, [*READ]])]
@@ -54,7 +54,7 @@ def _left(line: Row, registers: Registers, cycle: Cycle) -> Row:
     return {
         **{name: line[name] for name in (*WORK, *FIGURES)},
         "origin": CARRIED if passed else NOT_YET_DUE,
-        "person": line["person"] or head_of(line["unit"], registers),
+        "person": line["person"],
         "assigned": line["remaining"],
         "carried": line["carried"] + passed,
     }
@@ -79,17 +79,18 @@ def _complete(row: Row, registers: Registers) -> Row:
     factors = row["coefficient"], row["share"], row["assigned"]
     with exact():
         volume = None if None in factors else factors[0] * factors[1] * factors[2]
-    name = registers.person_name(row["person"]) if row["person"] else ""
-    return {**row, "person_name": name, "A": volume, "missing": _missing(row)}
+    who = row["person"] or head_of(row["unit"], registers)
+    name = registers.person_name(who) if who else ""
+    return {**row, "person_name": name, "A": volume, "missing": _missing(row, who)}
 
 
-def _missing(row: Row) -> str:
-    """Return what of the six «rõ» is missing."""
+def _missing(row: Row, who: str) -> str:
+    """Return what of the six «rõ» is missing; `who` is the person, or the head of the unit."""
     product = (row["product"] or row["product_name"]) and row["assigned"] is not None
     clear = {
         "rõ việc": row["task"],
         "rõ sản phẩm": product,
-        "rõ người": row["person"],
+        "rõ người": who,
         "rõ trách nhiệm": row["responsible"],
         "rõ thẩm quyền": row["approver"],
         "rõ thời gian": row["due"],
