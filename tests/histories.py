@@ -31,8 +31,10 @@ from pipeline.model.calendar import Cycle
 from pipeline.model.criteria import general_criteria
 from pipeline.model.rules import LATE_RULES
 
-UNIT_OF = {"CB1": "KT", "CB2": "KT", "CB4": "KT", "CB3": "VP", "CB6": "VP", "CB5": "CA"}
+UNIT_OF = {"CB1": "KT", "CB3": "VP", "CB2": "KT", "CB4": "KT", "CB6": "VP", "CB5": "CA"}
 PEOPLE = [*UNIT_OF]
+LEADERS = ("không", "cấp trưởng", "cấp phó")
+NOT_LEADERS = ("không",) * 6 + ("cấp phó",)
 STARTS = (Cycle(2026, 10, 1), Cycle(2026, 10, 2), Cycle(2026, 11, 1), Cycle(2026, 12, 1))
 
 
@@ -88,10 +90,11 @@ def issues(cycle: Cycle):
     )
 
 
-def reports(cycle: Cycle):
-    """Return a strategy of what was done in a cycle."""
+def reports(cycle: Cycle, assigned: Decimal | None = None):
+    """Return a strategy of what was done in a cycle, often all that was assigned."""
+    done = quantities if assigned is None else st.one_of(st.just(assigned), quantities)
     finished = maybe(dates(cycle, 0, 15))
-    figures = {"completed": maybe(quantities), "finished": finished, "rework": counts}
+    figures = {"completed": maybe(done), "finished": finished, "rework": counts}
     return st.fixed_dictionaries({**figures, "fault": faults})
 
 
@@ -142,7 +145,7 @@ def one_cycle(draw, cycle: Cycle, n: int, carried: list, travelling: dict, late_
     """Return one cycle: the lines carried on and new ones, and what was said of them."""
     names = [f"{unit}-{n}{number}" for unit in ("KT", "VP") for number in (1, 2)]
     pairs = st.tuples(st.sampled_from(names), st.sampled_from(["", *PEOPLE]))
-    keys = draw(st.lists(pairs, max_size=4, unique=True))
+    keys = draw(st.lists(pairs, min_size=1, max_size=6, unique=True))
     new = [draw(issues(cycle)) | {"task_id": task, "person": person} for task, person in keys]
     issued = [*carried, *new]
     givers = [row["task_id"] for row in issued]
@@ -161,20 +164,20 @@ def one_cycle(draw, cycle: Cycle, n: int, carried: list, travelling: dict, late_
         products={c: {"coefficient": k, "deduct": deduct} for c, _, k, deduct in PRODUCTS},
         assignments=issued,
         reported=[
-            draw(reports(cycle)) | row | {"fault": draw(issued_faults)}
+            draw(reports(cycle, row["assigned"])) | row | {"fault": draw(issued_faults)}
             for number, row in enumerate(issued)
             if number != silence
         ],
         unplanned=added,
         claims=[draw(st.builds(claim, st.just(r), aspects, faults)) for r in draw(some)],
-        verdicts=[row | draw(decisions) for row in of_keys],
+        verdicts=[row | draw(decisions) for row in of_keys if draw(st.booleans())],
         exemptions=[row | {"aspect": draw(aspects)} | draw(answers) for row in draw(some)],
         substitutes=[
             {**row, "file": "tham-dinh.xlsx"} | draw(entries if entering == "all" else may_enter)
             for row in of_keys
             if entering != "none"
         ],
-        missing=draw(st.sampled_from((set(), set(), set(), {"VP"}, {"KT"}, {"CA"}))),
+        missing=draw(st.sampled_from((set(),) * 5 + ({"VP"}, {"KT"}, {"CA"}))),
         previous=travelling,
     )
 
@@ -204,8 +207,8 @@ def person(draw, code: str, n: int, days) -> dict:
         start, end = end, start
     return {
         **{"code": code, "name": code, "unit": UNIT_OF[code], "position": "Chuyên viên"},
-        "category": draw(st.sampled_from(("công chức",) * 4 + ("hợp đồng", "viên chức"))),
-        "leader": draw(st.sampled_from(("không", "không", "cấp trưởng", "cấp phó"))),
+        "category": draw(st.sampled_from(("công chức",) * 6 + ("hợp đồng", "viên chức"))),
+        "leader": draw(st.sampled_from(LEADERS if n < 2 else NOT_LEADERS)),
         "supervisor": draw(st.sampled_from(["", *PEOPLE[:n]])),
         "group": draw(st.sampled_from(("", "tổng hợp", "chuyên môn"))),
         **{"active_from": None, "active_to": None},
@@ -221,11 +224,12 @@ def general_scores(draw) -> dict:
     whole = st.tuples(*(st.integers(0, int(m * 4)).map(lambda n: Decimal(n) / 4) for m in most))
     full = st.just(tuple(most))
     lacking = st.tuples(*(st.sampled_from((m, m, m, m, None)) for m in most))
-    return {code: list(draw(st.one_of(whole, full, full, lacking))) for code in PEOPLE}
+    some = st.one_of(whole, whole, full, full, full, lacking)
+    return {code: list(draw(some)) for code in PEOPLE}
 
 
 @st.composite
 def leader_levels(draw) -> dict:
     """Return đ and e of every person."""
-    given_for = st.sampled_from((100, 100, 50, None))
+    given_for = st.sampled_from((100,) * 4 + (50,) * 4 + (None,))
     return {(code, name): draw(given_for) for code in PEOPLE for name in ("đ", "e")}

@@ -192,7 +192,7 @@ def one_person(office, month, code, lines, unknown, of) -> dict:
     person, scored = office.people[code], is_scored(office, office.people[code], month)
     own = own_lines(code, leads(person) and scored, lines)
     rates = None if blind(office, month, person, own, unknown) else mean_rate(own)
-    figures = {name: rates and min(rates[name], 1) for name in "abc"}
+    figures = {name: rates and min(rates[name], FULL) for name in "abc"}
     if leads(person) and scored:
         figures |= {"d": criterion_d(office, month, code, of)}
         for name in ("đ", "e"):

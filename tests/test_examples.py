@@ -2,17 +2,21 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 import pandas as pd
 import pytest
+from periods_of import a_result, general_rows, level_rows, scored
 from test_scoring import cell, full, registers
 
 from pipeline import ROOT
 from pipeline.model.calendar import Cycle, parse_cycle
+from pipeline.model.period import month_of
 from pipeline.model.rules import Rules
-from pipeline.model.tables import records
+from pipeline.model.tables import records, result_table
 from pipeline.scoring import rates
 from pipeline.scoring.lines import build_lines
 
@@ -25,7 +29,7 @@ WORKINGS = [
 FIGURES = {"ΣA": "A", "ΣD": "D", "ΣQ": "Q", "ΣP": "P"}
 RATES = {"a": "a", "b": "b", "c": "c", "R": "R", "a chưa chặn": "a_uncapped"}
 RATES |= {"R nếu chấp nhận": "R_granted"}
-MONTHS = ("d", "điểm kết quả", "tổng điểm")
+MONTHS = {"d": "d", "điểm kết quả": "result_points", "tổng điểm": "score"}
 
 # --- Sound arithmetic ----------------------------------------------------------------------------
 
@@ -115,11 +119,16 @@ def drawn(text: str, year: int) -> list[dict]:
     return rows
 
 
-def commune():
-    """Return the registers of the examples: two units, four people."""
-    plain = registers()
-    extra = {**plain.people["CB2"], "code": "CB4", "name": "Đỗ Dung"}
-    return registers(people={**plain.people, "CB4": extra})
+def commune(leaders: Mapping[str, dict] = MappingProxyType({})):
+    """Return the registers of the examples: who leads whom, nobody where the example is silent."""
+    people = registers().people
+    people |= {"CB4": {**people["CB2"], "code": "CB4", "name": "Đỗ Dung"}}
+    people = {code: row | {"leader": "không", "supervisor": ""} for code, row in people.items()}
+    for leader, told in leaders.items():
+        people[leader]["leader"] = "cấp trưởng"
+        for code in told["nhan_vien"]:
+            people[code]["supervisor"] = leader
+    return registers(people=people)
 
 
 def lines_of(one: dict, late_rule: str) -> dict[str, pd.DataFrame]:
@@ -159,22 +168,58 @@ def same(stored: Decimal, figure: Fraction) -> bool:
     return stored is not None and abs(Fraction(stored) - figure) <= Fraction(1, 2 * 10**20)
 
 
-def of_one_cycle() -> list:
-    """Return the workings of examples that need no month: one cycle, nobody a leader."""
-    return [p for p in WORKINGS if len(p.values[0]["ky"]) == 1 and "lanh_dao" not in p.values[0]]
+def month_of_example(one: dict, late_rule: str) -> dict[str, dict]:
+    """Return the program's rows of the example's month, by person and unit."""
+    results = [
+        a_result(name, Rules(late_rule=late_rule), _tables(one, lines))
+        for name, lines in lines_of(one, late_rule).items()
+    ]
+    tables = scored(results, month_of(parse_cycle([*one["ky"]][-1])))
+    return {row["person"]: row for row in tables["people"]} | {
+        row["unit"]: row for row in tables["units"]
+    }
 
 
-@pytest.mark.parametrize(("one", "part"), of_one_cycle())
-def test_the_cycle_comes_to_what_was_computed_by_hand(one, part):
-    [lines] = lines_of(one, part.get("cach_dem_cham", "occurrence")).values()
-    statuses = dict.fromkeys(commune().units, ("Đạt", "không"))
-    people = records(rates.people_rates(lines, commune()))
-    units = records(rates.unit_rates(lines, commune(), statuses, full("obstacles", [])))
-    rows = {row["person"]: row for row in people} | {row["unit"]: row for row in units}
-    compared = 0
+def _tables(one: dict, lines: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    silent = {*lines.loc[lines["standing"] == "chưa nộp", "unit"]}
+    statuses = {
+        code: ("Chưa nộp" if code in silent else "Đạt", "không") for code in commune().units
+    }
+    own = commune(one.get("lanh_dao", {}))
+    units = rates.unit_rates(lines, own, statuses, full("obstacles", []))
+    given = {part["ai"]: part["diem_chung"] for part in one["tinh"] if "diem_chung" in part}
+    whole = {who: [Decimal(points), *[Decimal(0)] * 9] for who, points in given.items()}
+    levels = {
+        (who, name): int(told[name])
+        for who, told in one.get("lanh_dao", {}).items()
+        for name in ("đ", "e")
+    }
+    return {
+        **{"lines": lines, "units": units, "people": rates.people_rates(lines, own)},
+        "general": result_table("general", general_rows(whole)),
+        "leader_criteria": result_table("leader_criteria", level_rows(levels)),
+    }
+
+
+@pytest.mark.parametrize(("one", "part"), WORKINGS)
+def test_the_program_comes_to_what_was_computed_by_hand(one, part):
+    row = month_of_example(one, part.get("cach_dem_cham", "occurrence"))[part["ai"]]
     for step in part["phep_tinh"]:
-        column = (FIGURES | RATES).get(steps(step)[0])
-        if column:
-            assert same(rows[part["ai"]][column], exact_value(step)), step
-            compared += 1
-    assert compared >= 5
+        column = (FIGURES | RATES | MONTHS)[steps(step)[0]]
+        assert same(row[column], exact_value(step)), step
+    if "diem_chung" in part:
+        assert (row["score_shown"], row["band"]) == (part["in_ra"], part["muc"])
+        assert part["phep_tinh"][-1].startswith("tổng điểm")
+
+
+@pytest.mark.parametrize(("one", "part"), [p for p in WORKINGS if len(p.values[0]["ky"]) == 1])
+def test_the_rates_of_one_cycle_are_the_months(one, part):
+    """A month of one cycle is that cycle: the example stands for both."""
+    rule = part.get("cach_dem_cham", "occurrence")
+    [lines] = lines_of(one, rule).values()
+    tables, months = _tables(one, lines), month_of_example(one, rule)
+    for row in (*records(tables["units"]), *records(tables["people"])):
+        code = row.get("person") or row["unit"]
+        if code not in one.get("lanh_dao", {}):
+            assert [row[name] for name in "ADQP"] == [months[code][name] for name in "ADQP"]
+            assert row["R"] == months[code]["R"]

@@ -1,0 +1,368 @@
+"""The cases a meeting argues about, by name, each with its sheets: several cycles and months."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from periods_of import a_result, general_rows, level_rows, scored
+from test_scoring import full, registers, score, shown, twenty
+
+from pipeline.model.period import parse_period
+from pipeline.model.rules import Rules
+from pipeline.model.tables import CycleResult, frame, records, result_table
+from pipeline.scoring import rates
+
+SCORED = {"CB1": 20, "CB2": 20, "CB3": 20}
+
+
+def people(**changes: dict) -> dict[str, dict]:
+    """Return the people of the small commune, everybody an ordinary official, with changes."""
+    plain = {"leader": "không", "supervisor": "", "unscored_from": None, "unscored_to": None}
+    return {
+        code: row | plain | {"active_from": None} | changes.get(code, {})
+        for code, row in registers().people.items()
+    }
+
+
+def commune_of(known: dict) -> object:
+    return registers(progress_only="CA", people=known)
+
+
+def cycles(
+    sheets: dict[str, str],
+    missing: dict[str, set] | None = None,
+    general: dict | None = None,
+    levels: dict | None = None,
+    known: dict | None = None,
+) -> list[CycleResult]:
+    """Return the results of drawn cycles, oldest first; r travels from one to the next."""
+    results, previous = [], {}
+    own = commune_of(known or people())
+    for name, text in sheets.items():
+        silent = (missing or {}).get(name, set())
+        lines = score(text, cycle=name, previous=previous, missing=silent)
+        previous = {(r["task_id"], r["person"]): r["rework_pending"] for r in records(lines)}
+        statuses = {code: ("Chưa nộp" if code in silent else "Đạt", "") for code in own.units}
+        given = {
+            code: [Decimal(str(points)), *[Decimal(0)] * 9]
+            for code, points in (SCORED if general is None else general).items()
+        }
+        tables = {
+            "lines": lines,
+            "units": rates.unit_rates(lines, own, statuses, full("obstacles", [])),
+            "people": rates.people_rates(lines, own),
+            "general": result_table("general", general_rows(given)),
+            "leader_criteria": result_table("leader_criteria", level_rows(levels or {})),
+        }
+        results.append(a_result(name, Rules(), tables))
+    return results
+
+
+def month(sheets: dict[str, str], period: str = "2026-11", **options) -> dict[str, dict]:
+    """Return a period's rows: its lines by task, its people and units by code."""
+    tables = scored(cycles(sheets, **options), parse_period(period))
+    return {
+        **{(row["task_id"], row["person"]): row for row in tables["lines"]},
+        **{row["person"]: row for row in tables["people"]},
+        **{row["unit"]: row for row in tables["units"]},
+    }
+
+
+def figures(row: dict, names: str) -> str:
+    """Return figures of a row as a person reads them."""
+    return shown(frame([row], row), names)[0]
+
+
+# --- Lines over cycles ---------------------------------------------------------------------------
+
+THREE_CYCLES = {
+    "2026-10-K2": """
+    việc  | giao | q | hạn   | ngày
+    KT-01 | 6    | 1 | 20/10 | 19/10
+    """,
+    "2026-11-K1": """
+    việc  | giao | chuyển | q | hạn   | ngày
+    KT-01 | 5    | 1      | 2 | 20/10 | 9/11
+    """,
+    "2026-11-K2": """
+    việc  | giao | chuyển | q | hạn   | ngày
+    KT-01 | 3    | 2      | 3 | 20/10 | 25/11
+    """,
+}
+
+
+def test_carried_through_three_cycles_and_a_month_border():
+    """Each month is asked for what was open in it; late once for each delivery, never thrice."""
+    october = month(THREE_CYCLES, "2026-10")["KT-01", "CB1"]
+    november = month(THREE_CYCLES, "2026-11")["KT-01", "CB1"]
+    assert figures(october, "A D Q P remaining standing") == "6 | 1 | 1 | 1 | 5 | quá hạn"
+    assert figures(november, "A D Q P remaining standing") == "5 | 5 | 5 | 3,75 | 0 | xong chậm"
+    quarter = month(THREE_CYCLES, "2026-Q4")["KT-01", "CB1"]
+    assert figures(quarter, "A D Q P remaining standing") == "6 | 6 | 6 | 4,75 | 0 | xong chậm"
+
+
+def test_begun_early_and_due_in_the_next_month():
+    sheets = {
+        "2026-11-K2": """
+        việc  | giao | q | hạn  | ngày
+        KT-01 | 5    | 2 | 5/12 | 20/11
+        """,
+        "2026-12-K1": """
+        việc  | giao | q | hạn  | ngày
+        KT-01 | 3    | 2 | 5/12 | 4/12
+        """,
+        "2026-12-K2": """
+        việc  | giao | chuyển | q | hạn  | ngày
+        KT-01 | 1    | 1      | 1 | 5/12 | 18/12
+        """,
+    }
+    november, december = (month(sheets, name)["KT-01", "CB1"] for name in ("2026-11", "2026-12"))
+    assert figures(november, "A D P standing") == "2 | 2 | 2 | chưa đến hạn"
+    assert figures(december, "A D P standing") == "3 | 3 | 2,75 | xong chậm"
+
+
+def test_begun_early_and_due_within_the_month_counts_its_base_once():
+    rows = month(
+        {
+            "2026-11-K1": """
+            việc  | giao | q | hạn   | ngày
+            KT-01 | 5    | 2 | 20/11 | 9/11
+            """,
+            "2026-11-K2": """
+            việc  | giao | q | hạn   | ngày
+            KT-01 | 3    | 1 | 20/11 | 18/11
+            """,
+        }
+    )
+    assert figures(rows["KT-01", "CB1"], "A D remaining standing") == "5 | 3 | 2 | quá hạn"
+    assert rows["CB1"]["R"] == twenty(Fraction(3, 5))
+
+
+def test_the_line_of_a_unit_is_carried_under_its_own_key():
+    rows = month(
+        {
+            "2026-11-K1": """
+            việc  | người | giao | q | r | hạn
+            KT-01 |       | 4    | 0 | 2 | 10/11
+            """,
+            "2026-11-K2": """
+            việc  | người | giao | chuyển | q | hạn   | ngày
+            KT-01 |       | 4    | 1      | 4 | 10/11 | 20/11
+            """,
+        }
+    )
+    assert figures(rows["KT-01", ""], "A D Q P") == "4 | 4 | 2 | 3"
+    assert (rows["KT"]["lines"], rows["KT"]["A"]) == (1, 4)
+
+
+def test_returned_without_delivery_is_deducted_once_in_the_month():
+    rows = month(
+        {
+            "2026-11-K1": """
+            việc  | giao | q | r | hạn   | ngày
+            KT-01 | 4    | 0 | 1 | 10/11 |
+            """,
+            "2026-11-K2": """
+            việc  | giao | chuyển | q | r | hạn   | ngày
+            KT-01 | 4    | 1      | 4 | 1 | 10/11 | 20/11
+            """,
+        }
+    )
+    assert figures(rows["KT-01", "CB1"], "A D Q P rework lateness") == "4 | 4 | 2 | 3 | 2 | 1"
+
+
+def test_taken_over_and_finished_in_the_next_cycle():
+    """The giver keeps the base of five; what both still owe comes back once and adds none."""
+    rows = month(
+        {
+            "2026-11-K1": """
+            việc  | người | loại      | giao | từ    | q | hạn   | ngày
+            KT-01 | CB1   | kế hoạch  | 5    |       | 1 | 10/11 | 9/11
+            PS-01 | CB2   | nhận thay | 3    | KT-01 | 1 |       | 9/11
+            """,
+            "2026-11-K2": """
+            việc     | người | loại      | giao | chuyển | từ    | q | hạn   | ngày
+            KT-01    | CB1   | kế hoạch  | 1    | 1      |       | 1 | 10/11 | 18/11
+            KT-PS01x | CB2   | nhận thay | 2    | 1      | KT-01 | 2 | 10/11 | 18/11
+            """,
+        }
+    )
+    assert figures(rows["KT"], "A D Q P") == "5 | 5 | 5 | 4,25"
+    assert figures(rows["CB1"], "A D") == "5 | 2"
+    assert figures(rows["CB2"], "A D") == "0 | 3"
+
+
+def test_unclear_in_the_first_cycle_and_settled_in_the_second():
+    sheets = {
+        "2026-11-K1": """
+        việc  | giao | q | hạn   | lỗi
+        KT-01 | 4    |   | 10/11 | K301
+        """,
+        "2026-11-K2": """
+        việc  | giao | chuyển | q | hạn   | ngày
+        KT-01 | 4    | 1      | 4 | 10/11 | 20/11
+        """,
+    }
+    rows = month(sheets)
+    assert figures(rows["KT-01", "CB1"], "A D P unclear") == "4 | 4 | 3 | "
+    assert "tạm tính" not in rows["KT"]["arithmetic"]
+    still = month(sheets | {"2026-11-K2": sheets["2026-11-K1"]})
+    assert figures(still["KT-01", "CB1"], "A D P unclear") == "4 | 0 | 0 | K301"
+    assert still["KT"]["arithmetic"].endswith("tạm tính, còn 1 dòng chưa rõ")
+
+
+# --- Units that did not report -------------------------------------------------------------------
+
+VP_FIRST = """
+việc  | đv | người | giao | q | hạn
+VP-01 | VP | CB3   | 4    | 4 | 10/11
+"""
+VP_SECOND = """
+việc  | đv | người | giao | chuyển | q | hạn   | ngày
+VP-01 | VP | CB3   | 4    | 1      | 4 | 10/11 | 20/11
+"""
+VP = {"2026-11-K1": VP_FIRST, "2026-11-K2": VP_SECOND}
+
+
+def test_a_unit_missing_in_the_first_cycle_and_settled_in_the_second():
+    rows = month(VP, missing={"2026-11-K1": {"VP"}})
+    assert figures(rows["VP-01", "CB3"], "A D Q P") == "4 | 4 | 4 | 3"
+    assert rows["VP"]["summed"] == "có"
+    assert "kỳ 1" in rows["VP"]["note"]
+    assert rows["CB3"]["score"] == twenty(20 + Fraction(11, 12) * 70)
+
+
+def test_a_unit_whose_last_cycle_is_missing_has_no_score():
+    rows = month(VP, missing={"2026-11-K2": {"VP"}})
+    assert (rows["VP"]["summed"], rows["VP"]["R"], rows["CB3"]["score"]) == ("không", None, None)
+    assert "thiếu kỳ 2" in rows["VP"]["note"]
+    assert "thiếu kỳ 2" in rows["CB3"]["note"]
+
+
+def test_a_month_without_its_last_cycle_has_no_score():
+    rows = month({"2026-11-K1": VP_FIRST})
+    assert (rows["VP"]["R"], rows["CB3"]["R"], rows["CB3"]["score"]) == (None, None, None)
+
+
+# --- Scores and bands ----------------------------------------------------------------------------
+
+WHOLE = """
+việc  | giao | q | hạn   | ngày
+KT-01 | 2    | 2 | 20/11 | 20/11
+"""
+HALF = WHOLE.replace("| 2    | 2 |", "| 2    | 1 |")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "general", "printed", "band"),
+    [
+        (WHOLE, "20", "90,00", "từ 90"),
+        (WHOLE, "19.996", "89,99", "từ 70 đến dưới 90"),
+        (WHOLE, "19.995", "89,99", "từ 70 đến dưới 90"),
+        (WHOLE, "19.994", "89,99", "từ 70 đến dưới 90"),
+        (WHOLE, "19.985", "89,99", "từ 70 đến dưới 90"),
+        (WHOLE, "20.005", "90,01", "từ 90"),
+        (WHOLE, "0", "70,00", "từ 70 đến dưới 90"),
+        (WHOLE, "30", "100,00", "từ 90"),
+        (HALF, "15", "50,00", "từ 50 đến dưới 70"),
+        (HALF, "14.999999999999", "49,99", "dưới 50"),
+        (HALF, "0", "35,00", "dưới 50"),
+    ],
+)
+def test_bands_are_of_the_exact_score(sheet, general, printed, band):
+    row = month({"2026-11-K2": sheet}, general={"CB1": general})["CB1"]
+    assert (row["score_shown"], row["band"]) == (printed, band)
+
+
+def test_69_996_is_below_70():
+    # R = 17499/17500, general 0: R × 70 = 69.996 exactly.
+    sheet = """
+    việc  | sp | k | giao  | q     | hạn   | ngày  | tđ  | l* | lý do
+    MC-01 | HS | 1 | 4375  | 4375  | 20/11 | 20/11 | Sửa | 3  | sổ
+    """
+    row = month({"2026-11-K2": sheet}, general={"CB1": 0})["CB1"]
+    assert row["score"] == Decimal("69.996")
+    assert (row["score_shown"], row["band"]) == ("69,99", "từ 50 đến dưới 70")
+
+
+def test_a_month_of_nothing_but_zero():
+    row = month({"2026-11-K2": WHOLE.replace("| 2 | 20/11 | 20/11", "| 0 | 20/11 |")})["CB1"]
+    assert figures(row, "A D R result_points score band") == "2 | 0 | 0 | 0 | 20 | dưới 50"
+
+
+def test_a_month_of_unplanned_work_only_has_no_score():
+    sheet = """
+    việc  | loại      | giao | ai giao | vb   | q | tđ
+    PS-01 | phát sinh | 3    | Lê Hòa  | TB 5 | 3 | Đúng
+    """
+    row = month({"2026-11-K2": sheet})["CB1"]
+    assert figures(row, "A D R result_points score band") == "0 | 6 | – | – | – | "
+    assert "chưa đủ dữ liệu" in row["note"]
+
+
+def test_without_the_criteria_there_are_only_result_points():
+    row = month({"2026-11-K2": WHOLE}, general={})["CB1"]
+    assert figures(row, "R result_points general score band") == "1 | 70 | – | – | "
+
+
+def test_a_quarter_is_the_mean_of_the_months_with_a_score():
+    october = WHOLE.replace("20/11", "20/10")
+    sheets = {"2026-10-K2": october, "2026-11-K2": WHOLE, "2026-12-K1": WHOLE}
+    row = month(sheets, "2026-Q4", general={"CB1": 19})["CB1"]
+    # December has no second cycle: two months of 89.
+    assert figures(row, "score months band") == "89 | 2 | từ 70 đến dưới 90"
+
+
+# --- Leaders -------------------------------------------------------------------------------------
+
+TEAM = """
+việc  | người | responsible | giao | q | hạn   | ngày
+KT-01 | CB1   | CB1         | 2    | 2 | 20/11 | 20/11
+KT-02 | CB2   | CB1         | 2    | {} | 20/11 | 20/11
+"""
+LED = people(CB1={"leader": "cấp trưởng"}, CB2={"supervisor": "CB1"})
+LEVELS = {("CB1", "đ"): 100, ("CB1", "e"): 50}
+
+
+def leader(done: int, **options) -> dict:
+    """Return the month of a leader of one, who finished `done` of two."""
+    own = {"known": LED, "levels": LEVELS, **options}
+    return month({"2026-11-K2": TEAM.format(done)}, **own)["CB1"]
+
+
+def test_a_leader_answers_for_own_lines_and_those_answered_for_each_once():
+    row = leader(2)
+    assert figures(row, "A D d đ e") == "4 | 4 | 1 | 1 | 0,5"
+    assert row["R"] == twenty(Fraction(11, 12))
+    assert row["score"] == twenty(20 + Fraction(11, 12) * 70)
+
+
+def test_a_led_person_below_50_halves_d():
+    row = leader(0)
+    assert figures(row, "A D d") == "4 | 2 | 0,5"
+    assert row["R"] == twenty(Fraction(35, 60))
+
+
+def test_a_led_person_without_a_score_makes_d_missing():
+    row = leader(2, general={"CB1": 20})
+    assert figures(row, "d R score") == "– | – | –"
+    assert "Trần Thị Bình" in row["note"]
+
+
+def test_a_led_person_on_leave_is_left_out_and_named():
+    leave = people(
+        CB1={"leader": "cấp trưởng"},
+        CB2={"supervisor": "CB1"} | {"unscored_from": parse_period("2026-11").first_day},
+        CB3={"supervisor": "CB1"},
+    )
+    sheet = TEAM.format(0) + "VP-01 | CB3   |             | 1    | 1 | 20/11 | 20/11\n"
+    row = month({"2026-11-K2": sheet}, known=leave, levels=LEVELS)["CB1"]
+    assert row["d"] == 1
+    assert "Trần Thị Bình" in row["note"]
+
+
+@pytest.mark.parametrize("lacking", ["đ", "e"])
+def test_a_leader_without_a_criterion_has_no_r_and_the_sheet_says_which(lacking):
+    row = leader(2, levels={key: level for key, level in LEVELS.items() if key[1] != lacking})
+    assert (row["R"], row["score"]) == (None, None)
+    assert lacking in row["note"].split("thiếu ")[1]
