@@ -1,6 +1,6 @@
 """Random communes over two to six cycles: work carried on, units silent, leaders, leave."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -48,6 +48,50 @@ class History:
     general: dict  # month's last cycle → person → ten scores
     levels: dict  # month's last cycle → (person, criterion) → 100, 50 or None
 
+    def but(self, change) -> "History":
+        """Return the history with every case changed by a function of its place and the case."""
+        return replace(self, cases=[change(n, case) for n, case in enumerate(self.cases)])
+
+    def idle(self) -> "History":
+        """Return the history had nobody done anything: all is carried on as it was assigned."""
+        cases, issued, travelling = [], [], {}
+        for n, (cycle, case) in enumerate(zip(self.cycles, self.cases, strict=True)):
+            new = [row for row in case.assignments if row["task_id"].split("-")[1][0] == str(n)]
+            case = replace(undone(case), assignments=[*issued, *new], previous=travelling)
+            cases.append(case)
+            left, travelling = carry(case, cycle.last_day)
+            issued = [as_typed(row) for row in left]
+        return replace(self, cases=cases)
+
+    def with_line(self, line: dict, start: int) -> "History":
+        """Return the history with one more line, issued in a cycle and never begun."""
+
+        def more(n: int, case: Case) -> Case:
+            if n < start:
+                return case
+            due_before = line["due"] is not None and line["due"] < case.first_day
+            row = {**line, "carried": (n - start) * due_before}
+            report = {**row, "completed": Decimal(0), "finished": None, "rework": 0, "fault": ""}
+            reported = [*case.reported, report]
+            return replace(case, assignments=[*case.assignments, row], reported=reported)
+
+        return self.but(more)
+
+    def scaled(self, factor: Decimal) -> "History":
+        """Return the history with every coefficient so many times as large."""
+
+        def larger(row: dict) -> dict:
+            k = row["coefficient"]
+            return row | {"coefficient": None if k is None else k * factor}
+
+        return self.but(
+            lambda _, case: replace(
+                case,
+                assignments=[larger(row) for row in case.assignments],
+                products={code: larger(row) for code, row in case.products.items()},
+            )
+        )
+
     def month(self, last: Cycle) -> Month:
         """Return the month that ends with a cycle, as the oracle knows it."""
         own = [
@@ -68,6 +112,21 @@ class History:
         """Return the last cycle of every month in which there is a cycle."""
         lasts = [cycle if cycle.ends_month else cycle.next for cycle in self.cycles]
         return [*dict.fromkeys(lasts)]
+
+
+def undone(case: Case) -> Case:
+    """Return the case with every quantity reported, entered or accepted 0."""
+
+    def zero(rows: list, name: str) -> list:
+        return [row if row[name] is None else row | {name: Decimal(0)} for row in rows]
+
+    return replace(
+        case,
+        reported=zero(case.reported, "completed"),
+        unplanned=zero(case.unplanned, "completed"),
+        substitutes=zero(case.substitutes, "completed"),
+        verdicts=zero(case.verdicts, "completed_accepted"),
+    )
 
 
 def dates(cycle: Cycle, least: int, most: int):

@@ -6,6 +6,7 @@ Written from the rules alone, over what oracle.py finds of each cycle; every ans
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from oracle import NOTHING, Case, Line, judge, mean_rate
 
@@ -32,6 +33,13 @@ class Month:
     last_is_there: bool = True
     general: dict = field(default_factory=dict)  # person → ten scores, None where not given
     levels: dict = field(default_factory=dict)  # (person, "đ" or "e") → 100, 50 or None
+
+    @cached_property
+    def lines(self) -> dict:
+        """The month's lines; without its last cycle no line was told of to the end."""
+        lines = lines_of(self.cases, self.last_day)
+        told = {key: row["to_the_end"] and self.last_is_there for key, row in lines.items()}
+        return {key: row | {"to_the_end": told[key]} for key, row in lines.items()}
 
 
 # --- Lines ---------------------------------------------------------------------------------------
@@ -123,12 +131,6 @@ def row_due(line: Line):
 # --- Months --------------------------------------------------------------------------------------
 
 
-def of_month(month: Month) -> dict:
-    """Return the lines of a month; without its last cycle no line was told of to the end."""
-    lines = lines_of(month.cases, month.last_day)
-    return {k: row | {"to_the_end": row["to_the_end"] and month.last_is_there} for k, row in lines.items()}
-
-
 def unknown_units(office: Office, month: Month) -> set:
     """Return the units of which the last cycle knows nothing, or not all that is due."""
     if not month.cases or not month.last_is_there:
@@ -176,7 +178,7 @@ def own_lines(code: str, answers: bool, lines: dict) -> list:
 
 def score_month(office: Office, month: Month) -> dict:
     """Return by person a, b, c, d, đ, e, R, general, points, score and band of a month."""
-    lines, unknown = of_month(month), unknown_units(office, month)
+    lines, unknown = month.lines, unknown_units(office, month)
     scores: dict = {}
 
     def of(code: str) -> dict:
@@ -276,7 +278,7 @@ def most_excellent(office: Office, scores: dict, group: list) -> tuple[int, int,
 
 def unit_sums(office: Office, month: Month) -> dict:
     """Return by unit ΣA, ΣD, ΣQ, ΣP of the month and whether it counts in the commune."""
-    lines, unknown = of_month(month), unknown_units(office, month)
+    lines, unknown = month.lines, unknown_units(office, month)
     found = {}
     for code, unit in office.units.items():
         own = [line for line in lines.values() if line["unit"] == code]

@@ -1,10 +1,14 @@
 """Random communes over several cycles against the oracle, to the last digit."""
 
+import random
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from histories import History, histories
 from oracle import judge, mean_rate, to_places
 from oracle_months import (
@@ -12,7 +16,6 @@ from oracle_months import (
     carry,
     mean_of_months,
     most_excellent,
-    of_month,
     printed,
     score_month,
     unit_sums,
@@ -29,11 +32,12 @@ from pipeline.scoring import plan
 import os
 QUICK = os.environ.get('QUICK')
 USUAL = settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     phases=[Phase.explicit, Phase.generate] if QUICK else list(Phase),
 )
+FEWER = settings(USUAL, max_examples=8)
 MANY = settings(USUAL, max_examples=400)
 
 
@@ -120,7 +124,7 @@ def months_are_the_oracles(history: History) -> None:
 
 
 def lines_of_the_month(month, rows: list[dict]) -> None:
-    expected, found = of_month(month), by_key(rows)
+    expected, found = month.lines, by_key(rows)
     assert found.keys() == expected.keys()
     for key, figures in expected.items():
         assert not differing(found[key], {name: figures[name] for name in LINE}), key
@@ -140,7 +144,7 @@ def units_of_the_month(history: History, month, found: dict) -> None:
     [commune] = found["commune"]
     assert not differing(commune, {n: sum(f[n] for f in summed) for n in "ADQP"})
     codes = [code for code, figures in expected.items() if figures["summed"]]
-    rates = mean_rate([line for line in of_month(month).values() if line["unit"] in codes])
+    rates = mean_rate([line for line in month.lines.values() if line["unit"] in codes])
     assert not differing(commune, {"R": stored(rates and rates["R"])})
 
 
@@ -198,3 +202,162 @@ def test_many_months_are_the_oracles(history):
 @given(histories())
 def test_a_quarter_is_the_mean_of_its_months(history):
     quarters_are_means_of_months(history)
+
+
+# --- Always true ---------------------------------------------------------------------------------
+
+
+def every_period(history: History) -> list[dict[str, list[dict]]]:
+    """Return the program's tables of every month, quarter and the year of a history."""
+    results, lasts = results_of(history), history.months()
+    names = [str(month_of(last)) for last in lasts]
+    names += [f"{last.year}-Q{(last.month + 2) // 3}" for last in lasts]
+    return [scored(results, parse_period(name)) for name in dict.fromkeys(names)]
+
+
+def rated(tables: dict[str, list[dict]]) -> list[dict]:
+    """Return the rows of a period that have rates, in the same order for the same register."""
+    return [*tables["units"], *tables["people"], *tables["commune"]]
+
+
+def rates_keep_their_bounds(history: History) -> None:
+    for tables in every_period(history):
+        for row in rated(tables):
+            assert row["R"] is None or 0 <= row["R"] <= 1
+            assert all(row[name] is None or 0 <= row[name] <= 1 for name in "abc")
+            assert row["D"] >= max(row["Q"], row["P"])
+        for row in tables["units"]:
+            if row["R"] is not None:
+                assert row["b_uncapped"] <= row["a_uncapped"] >= row["c_uncapped"]
+        assert all(0 <= row["score"] <= 100 for row in tables["people"] if row["score"] is not None)
+
+
+def nothing_is_lost_or_counted_twice(history: History) -> None:
+    results = {result.cycle: records(result.tables["lines"]) for result in results_of(history)}
+    for tables in every_period(history):
+        cycles = [row["cycle"] for row in tables["cycles"] if row["made"] == "có"]
+        parts = [line for cycle in cycles for line in results[cycle]]
+        lines = by_key(tables["lines"])
+        assert lines.keys() == {(line["task_id"], line["person"]) for line in parts}
+        for name in ("D", "Q", "P"):
+            assert sum(row[name] for row in lines.values()) == sum(line[name] for line in parts)
+        for row in lines.values():
+            if row["kind"] == "kế hoạch":
+                assert row["D"] <= row["A"] <= row["coefficient"] * row["share"] * row["assigned"]
+        assert sum(unit["lines"] for unit in tables["units"]) == len(lines)
+        summed = [unit for unit in tables["units"] if unit["summed"] == "có"]
+        for name in "ADQP":
+            assert tables["commune"][0][name] == sum(unit[name] for unit in summed)
+
+
+def nothing_completed_is_0(history: History) -> None:
+    for tables in every_period(history.idle()):
+        assert {row["a"] for row in rated(tables)} <= {0, None}
+        assert {row["R"] for row in (*tables["units"], *tables["commune"])} <= {0, None}
+        own = [row for row in tables["people"] if row["d"] is None]
+        assert {row["result_points"] for row in own} <= {0, None}
+
+
+def an_undone_line_raises_nothing(history: History, line: dict, start: int) -> None:
+    silent = {unit for case in history.cases for unit in case.missing}
+    if line["unit"] in silent or start >= len(history.cases):
+        return
+    other = history.with_line(line, start)
+    for before, after in zip(every_period(history), every_period(other), strict=True):
+        old = {row.get("person") or row.get("unit", ""): row for row in rated(before)}
+        for row in rated(after):
+            earlier = old[row.get("person") or row.get("unit", "")]
+            for name in ("R", "score"):
+                known = None not in (earlier.get(name), row.get(name))
+                assert not known or row[name] <= earlier[name]
+
+
+def order_is_irrelevant(history: History, rng: random.Random) -> None:
+    results, names = results_of(history), ("units", "people", "commune")
+    mixed = [
+        replace(
+            result,
+            tables={
+                key: table.iloc[rng.sample(range(len(table)), len(table))]
+                for key, table in result.tables.items()
+            },
+        )
+        for result in rng.sample(results, len(results))
+    ]
+    for last in history.months():
+        first, second = scored(results, month_of(last)), scored(mixed, month_of(last))
+        assert by_key(first["lines"]) == by_key(second["lines"])
+        for key in names:
+            assert sorted(map(str, first[key])) == sorted(map(str, second[key]))
+
+
+def scale_is_irrelevant(history: History, factor: Decimal) -> None:
+    other = every_period(history.scaled(factor))
+    for before, after in zip(every_period(history), other, strict=True):
+        for old, new in zip(rated(before), rated(after), strict=True):
+            for name in ("a", "b", "c", "R", "score", "band"):
+                assert old.get(name) == new.get(name)
+
+
+def undone_lines():
+    """Return a strategy of lines nobody ever begins, and in which cycle they are issued."""
+    line = {
+        **{"task_id": st.just("MỚI-9"), "kind": st.just("kế hoạch"), "share": st.none()},
+        **{"unit": st.sampled_from(("KT", "VP")), "person": st.sampled_from(("", "CB1", "CB2"))},
+        **{"coefficient": st.just(Decimal("1.5")), "assigned": st.just(Decimal(3))},
+        "due": st.sampled_from((None, *(date(2026, m, d) for m in (10, 11, 12) for d in (9, 25)))),
+        **{"product": st.just("BC"), "responsible": st.sampled_from(("", "CB3"))},
+        **{name: st.just("") for name in ("from_task", "approver", "document")},
+    }
+    return st.tuples(st.fixed_dictionaries(line), st.integers(0, 2))
+
+
+factors = st.sampled_from((Decimal(3), Decimal("0.7"), Decimal("12.5")))
+
+
+@FEWER
+@given(histories())
+def test_rates_of_periods_keep_their_bounds(history):
+    rates_keep_their_bounds(history)
+
+
+@FEWER
+@given(histories())
+def test_no_line_is_lost_or_counted_twice(history):
+    nothing_is_lost_or_counted_twice(history)
+
+
+@FEWER
+@given(histories())
+def test_nothing_completed_is_0_in_every_period(history):
+    nothing_completed_is_0(history)
+
+
+@FEWER
+@given(histories(), undone_lines())
+def test_an_added_undone_line_never_raises_r_of_a_period(history, added):
+    an_undone_line_raises_nothing(history, *added)
+
+
+@FEWER
+@given(histories(), st.randoms(use_true_random=False))
+def test_order_of_cycles_and_rows_is_irrelevant(history, rng):
+    order_is_irrelevant(history, rng)
+
+
+@FEWER
+@given(histories(), factors)
+def test_scaling_every_coefficient_changes_no_rate_of_a_period(history, factor):
+    scale_is_irrelevant(history, factor)
+
+
+@pytest.mark.slow
+@MANY
+@given(histories(most=6), undone_lines(), st.randoms(use_true_random=False), factors)
+def test_all_of_it_is_true_of_many(history, added, rng, factor):
+    rates_keep_their_bounds(history)
+    nothing_is_lost_or_counted_twice(history)
+    nothing_completed_is_0(history)
+    an_undone_line_raises_nothing(history, *added)
+    order_is_irrelevant(history, rng)
+    scale_is_irrelevant(history, factor)
