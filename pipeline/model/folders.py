@@ -109,7 +109,7 @@ def find_period(data: Path, text: str | None, length: int) -> Period:
 
     By default the one of the newest cycle; of months the newest whose second cycle is there.
     """
-    if text is None:
+    if text is None or not data.is_dir():
         newest = find_cycle(data, None)
         ended = [cycle for cycle in list_cycles(data) if cycle.ends_month]
         return period_of(ended[-1] if ended and length == MONTH else newest, length)

@@ -89,7 +89,7 @@ def rated_person(code: str, table: Columns, places: Places, reports: Reports) ->
         **dict.fromkeys(("d", *LEADER_CRITERIA)),
         **shown(None),
         "months": 0,
-        "note": _notes(why_not, unit_note(person["unit"], reports)),
+        "note": _notes(why_not, unit_note(person["unit"], reports) or ("" if why_not else instead)),
     }
 
 
