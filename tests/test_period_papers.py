@@ -13,9 +13,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import Commune, Run
+from conftest import Commune, Run, sauro_process
 from helpers import Inline
 from months import PEOPLE, cycle_result
+from pypdf import PdfReader
 from test_cycle import tree
 from test_periods import K1, K2, LED, LEVELS, POINTS, SETTLED, WORK
 
@@ -420,11 +421,10 @@ def test_the_summary_names_units_and_counts_people():
 
 @pytest.mark.slow
 def test_a_month_is_printed_for_keeping(sample: Commune, tmp_path: Path):
-    from pypdf import PdfReader
-
-    from pipeline.tools.press import write_pdf
-
-    reader = PdfReader(io.BytesIO(write_pdf(compose_period(of_sample(sample, "2026-10")))))
+    commune = sample.copy(tmp_path / "commune")
+    done = sauro_process(commune, "month", "2026-10")
+    assert (done.returncode, done.stderr) == (0, "")
+    reader = PdfReader(commune.output / "2026-10" / "tong-hop-thang.pdf")
     text = [page.extract_text() for page in reader.pages]
     assert reader.metadata.title.startswith("Tổng hợp tháng 10 năm 2026")
     assert all("Mã bản in" in page for page in text)
