@@ -81,7 +81,13 @@ class Period:
 
 def month_of(cycle: Cycle) -> Period:
     """Return the month a cycle belongs to."""
-    return Period(cycle.year, cycle.month, cycle.month)
+    return period_of(cycle, MONTH)
+
+
+def period_of(cycle: Cycle, length: int) -> Period:
+    """Return the period of that many months a cycle belongs to."""
+    number = (cycle.month - 1) // length
+    return Period(cycle.year, number * length + 1, (number + 1) * length)
 
 
 def parse_period(text: str) -> Period:

@@ -73,6 +73,7 @@ class PeriodResult:
     rule_code: str  # every code in force in the period, the newest last
     commune: Mapping[str, str]
     signatories: Mapping[str, str]
+    options: Mapping[str, object]
     tables: Mapping[str, pd.DataFrame]
 
 

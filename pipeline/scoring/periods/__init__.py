@@ -38,9 +38,9 @@ from pipeline.scoring.rates import NO, YES
 def score_period(results: Sequence[CycleResult], period: Period) -> dict[str, pd.DataFrame]:
     """Return the tables of schemas/period.toml: a month, quarter, half-year or year.
 
-    `results` are those of the period's own cycles there are, in any order, at least one; this
-    signature is kept, the module says by which rules. Raises InputError where two cycles of one month have different rule codes,
-    ValueError on a cycle of another period.
+    `results` are those of the period's own cycles there are, in any order, at least one. The
+    module says by which rules; this signature is kept. Raises InputError where two cycles of one
+    month have different rule codes, ValueError on a cycle of another period.
     """
     reports = gather(results, period)
     lines = period_lines(reports)

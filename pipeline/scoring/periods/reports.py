@@ -46,8 +46,12 @@ class Reports:
         return unit in self.units and (gone or unit in self.silent[self.last])
 
     def missed_before(self, unit: str) -> list[Cycle]:
-        """Return the earlier cycles in which a unit did not report."""
-        return [c for c, units in self.silent.items() if c < self.last and unit in units]
+        """Return the earlier cycles in which a unit did not report.
+
+        Of longer periods only those that have a result: whole cycles are named once for all.
+        """
+        known = self.silent if self.period.is_month else self.results
+        return [cycle for cycle in known if cycle < self.last and unit in self.silent[cycle]]
 
     def heard(self, unit: str) -> list[Cycle]:
         """Return the cycles in which a unit did report."""

@@ -75,7 +75,7 @@ def _unit(unit: Row, lines: Columns, reports: Reports) -> Row:
 def unit_note(unit: str, reports: Reports) -> str:
     """Return which cycles of a unit are missing, "" where none is."""
     if reports.missed(unit):
-        return f"{reports.lacking()}, không có điểm"
+        return f"{reports.lacking()}, chưa tính"
     before = ", ".join(map(reports.period.said, reports.missed_before(unit)))
     return f"không có báo cáo {before}, tính theo báo cáo các kỳ sau" if before else ""
 
