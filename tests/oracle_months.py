@@ -276,6 +276,13 @@ def most_excellent(office: Office, scores: dict, group: list) -> tuple[int, int,
     return good, good * office.quota // 100, sum(score >= 90 for score in own)
 
 
+READINGS = {
+    "rates": ("A", "D", "Q", "P"),
+    "as_reported": ("A_reported", "D_reported", "Q_reported", "P_reported"),
+    "as_granted": ("A", "D", "Q_granted", "P_granted"),
+}
+
+
 def unit_sums(office: Office, month: Month) -> dict:
     """Return by unit ΣA, ΣD, ΣQ, ΣP of the month and whether it counts in the commune."""
     lines, unknown = month.lines, unknown_units(office, month)
@@ -284,5 +291,6 @@ def unit_sums(office: Office, month: Month) -> dict:
         own = [line for line in lines.values() if line["unit"] == code]
         counts = unit["progress_only"] != "có" and code not in unknown
         sums = {name: sum(line[name] for line in own) for name in "ADQP"}
-        found[code] = {**sums, "summed": counts, "rates": mean_rate(own) if counts else None}
+        rates = {name: mean_rate(own, names) if counts else None for name, names in READINGS.items()}
+        found[code] = {**sums, "summed": counts, **rates}
     return found

@@ -239,6 +239,22 @@ def test_a_unit_whose_last_cycle_is_missing_has_no_score():
     assert "thiếu kỳ 2" in rows["CB3"]["note"]
 
 
+def test_a_unit_without_a_line_in_the_last_cycle_must_report_it_all_the_same():
+    sheets = {"2026-11-K1": VP_FIRST, "2026-11-K2": WHOLE}
+    reported, silent = month(sheets), month(sheets, missing={"2026-11-K2": {"VP"}})
+    assert (reported["VP"]["R"], reported["CB3"]["R"]) == (1, 1)
+    assert (silent["VP"]["R"], silent["CB3"]["R"]) == (None, None)
+
+
+def test_due_on_the_last_day_of_the_month_is_due_in_it():
+    sheet = """
+    việc  | giao | q | hạn   | ngày
+    KT-01 | 4    | 1 | 30/11 | 25/11
+    KT-02 | 4    | 1 | 1/12  | 25/11
+    """
+    assert figures(month({"2026-11-K2": sheet})["CB1"], "A D") == "5 | 2"
+
+
 def test_a_month_without_its_last_cycle_has_no_score():
     rows = month({"2026-11-K1": VP_FIRST})
     assert (rows["VP"]["R"], rows["CB3"]["R"], rows["CB3"]["score"]) == (None, None, None)
@@ -341,6 +357,23 @@ def test_a_led_person_below_50_halves_d():
     row = leader(0)
     assert figures(row, "A D d") == "4 | 2 | 0,5"
     assert row["R"] == twenty(Fraction(35, 60))
+
+
+def test_each_part_of_a_leaders_r_is_at_most_1():
+    sheet = """
+    việc  | người | loại      | giao | ai giao | vb   | q | hạn   | ngày  | tđ
+    KT-01 | CB1   | kế hoạch  | 2    |         |      | 2 | 20/11 | 25/11 |
+    PS-01 | CB1   | phát sinh | 2    | Lê Hòa  | TB 5 | 2 |       | 20/11 | Đúng
+    KT-02 | CB2   | kế hoạch  | 2    |         |      | 2 | 20/11 | 20/11 |
+    """
+    row = month({"2026-11-K2": sheet}, known=LED, levels=LEVELS)["CB1"]
+    # a = 6/2, b = 6/2, c = (1.5 + 4)/2, each counted as 1; d = 1, đ = 1, e = 0.5.
+    assert row["R"] == twenty(Fraction(11, 12))
+
+
+def test_exactly_50_is_enough_for_d():
+    assert leader(0, general={"CB1": 20, "CB2": 50})["d"] == 1
+    assert leader(0, general={"CB1": 20, "CB2": "49.999"})["d"] == Decimal("0.5")
 
 
 def test_a_led_person_without_a_score_makes_d_missing():

@@ -139,7 +139,10 @@ def units_of_the_month(history: History, month, found: dict) -> None:
         assert row["summed"] == ("có" if figures["summed"] else "không")
         sums = {name: figures[name] for name in "ADQP"}
         whole = {f"{name}_uncapped": stored(rates and rates[name]) for name in "abc"}
-        assert not differing(row, {**sums, **whole, "R": stored(rates and rates["R"])}), code
+        names = {"R": "rates", "R_reported": "as_reported", "R_granted": "as_granted"}
+        means = {name: figures[key] for name, key in names.items()}
+        whole |= {name: stored(found and found["R"]) for name, found in means.items()}
+        assert not differing(row, {**sums, **whole}), code
     summed = [figures for figures in expected.values() if figures["summed"]]
     [commune] = found["commune"]
     assert not differing(commune, {n: sum(f[n] for f in summed) for n in "ADQP"})
