@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -46,7 +47,8 @@ def made(period: str, *results) -> PeriodResult:
 
 
 def text_of(html: str, part: str = "") -> str:
-    """Return the words of a page, or of one section of it."""
+    """Return the words of a page, or of one section of it; the page must be well-formed."""
+    assert ElementTree.fromstring(html).tag == "html"
     if part:
         (html,) = re.findall(rf'<section[^>]* id="{part}">.*?</section>', html, re.DOTALL)
     return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL).split())
