@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -46,7 +47,8 @@ def made(period: str, *results) -> PeriodResult:
 
 
 def text_of(html: str, part: str = "") -> str:
-    """Return the words of a page, or of one section of it."""
+    """Return the words of a page, or of one section of it; the page must be well-formed."""
+    assert ElementTree.fromstring(html).tag == "html"
     if part:
         (html,) = re.findall(rf'<section[^>]* id="{part}">.*?</section>', html, re.DOTALL)
     return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL).split())
@@ -290,7 +292,9 @@ def test_a_damaged_result_is_refused_with_what_to_run(tmp_path, damage):
     with pytest.raises(InputError) as caught:
         read_result(tmp_path, parse_cycle(K1))
     said = str(caught.value)
-    assert said.startswith(f"{folder}/result.json hỏng; xóa thư mục {folder} rồi ")
+    assert (
+        said == f"{folder}/result.json hỏng; xóa thư mục {folder} rồi chạy: make cycle CYCLE={K1}"
+    )
 
 
 def test_a_result_of_an_older_program_is_refused_with_what_to_run(tmp_path):

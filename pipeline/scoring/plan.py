@@ -75,22 +75,23 @@ def _proposed(row: Row, registers: Registers) -> Row:
 
 
 def _complete(row: Row, registers: Registers) -> Row:
-    """Return the row with the person's name, converted volume and what of the six «rõ» it lacks."""
+    """Return the row with people's names, converted volume and what of the six «rõ» it lacks."""
     factors = row["coefficient"], row["share"], row["assigned"]
     with exact():
         volume = None if None in factors else factors[0] * factors[1] * factors[2]
-    who = row["person"] or head_of(row["unit"], registers)
-    name = registers.person_name(who) if who else ""
-    return {**row, "person_name": name, "A": volume, "missing": _missing(row, who)}
+    who = {**row, "person": row["person"] or head_of(row["unit"], registers)}
+    roles = {"person_name": "person", "responsible": "responsible", "approver": "approver"}
+    names = {key: registers.person_name(who[role]) for key, role in roles.items()}
+    return {**row, **names, "A": volume, "missing": _missing(who)}
 
 
-def _missing(row: Row, who: str) -> str:
-    """Return what of the six «rõ» is missing; `who` is the person, or the head of the unit."""
+def _missing(row: Row) -> str:
+    """Return what of the six «rõ» is missing."""
     product = (row["product"] or row["product_name"]) and row["assigned"] is not None
     clear = {
         "rõ việc": row["task"],
         "rõ sản phẩm": product,
-        "rõ người": who,
+        "rõ người": row["person"],
         "rõ trách nhiệm": row["responsible"],
         "rõ thẩm quyền": row["approver"],
         "rõ thời gian": row["due"],
