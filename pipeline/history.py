@@ -1,6 +1,7 @@
 """Earlier cycles, read from their result.json: series, what they hand on, the indicators before."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ SERIES = ("unit", "status", "late_report", "lines", "overdue", "D", "a", "b", "c
 REMEMBERED = (
     *("unit", "task_id", "person", "task", "product", "coefficient", "share", "assigned", "due"),
     *("carried", "completed_reported", "completed", "finished", "evidence", "standing"),
-    *("remaining", "rework_pending"),
+    *("remaining", "rework_pending", "decision", "due_before", "withdrawn"),
 )
 
 
@@ -31,6 +32,7 @@ class History:
     indicators: Mapping[str, object]  # indicator → value of the cycle just before
     rule_code: str  # of the month's first cycle; "" in the first, or where there is no result of it
     lines: Mapping[str, list[dict]]  # cycle → what is remembered of its lines, oldest cycle first
+    before: Mapping[tuple[str, str], dict]  # key → its one line in the cycle just before
 
 
 def read_history(output: Path, cycle: Cycle) -> History:
@@ -55,7 +57,15 @@ def read_history(output: Path, cycle: Cycle) -> History:
         indicators={row["indicator"]: row["value"] for row in indicators},
         rule_code=results[before].get("rule_code", "") if cycle.ends_month else "",
         lines=lines,
+        before=_by_key(lines.get(before, [])),
     )
+
+
+def _by_key(lines: list[dict]) -> dict[tuple[str, str], dict]:
+    """Return the lines by task id and person, without those whose key stands twice."""
+    keys = [(row["task_id"], row["person"]) for row in lines]
+    times = Counter(keys)
+    return {key: row for key, row in zip(keys, lines, strict=True) if times[key] == 1}
 
 
 def read_rule_code(output: Path, cycle: Cycle) -> str:

@@ -839,7 +839,8 @@ def next_work(text: str, proposals: str = "việc", **options) -> pd.DataFrame:
     """Return the table «upcoming» of a table of lines and one of proposals."""
     lines = score(text, **options)
     rows = full("proposals", [{"unit": "KT", **row} for row in drawn(proposals)[0]])
-    return plan.upcoming(lines, rows, registers(), parse_cycle(options.get("cycle", "2026-11-K1")))
+    cycle = parse_cycle(options.get("cycle", "2026-11-K1"))
+    return plan.upcoming(lines, rows, registers(), cycle, {})
 
 
 def test_what_is_left_goes_on():

@@ -165,8 +165,11 @@ def score(
         closed=now is None or now >= before.schedule.cutoff,  # without a clock a run is after it
         missing=units.keys() - received.used.keys(),
         statuses=reply.unit_statuses(units, received.submissions, found),
+        before=past.before,
         rework=past.rework,
         indicators=past.indicators,
+        decided={},
+        chair=before.schedule.chair,
     )
     told = {"history": past.table, "tallies": checked.tables["tallies"]}
     return {**score_cycle(known), **told}
@@ -188,6 +191,7 @@ def make_result(
         "submissions": result_table("submissions", received.submissions),
         "changes": result_table("changes", received.changes),
         "findings": result_table("findings", worded),
+        "waivers": result_table("waivers", []),
         "rules": result_table("rules", settings.rules.meanings()),
     }
     ordered = {sheet.key: everything[sheet.key] for sheet in layout("archive").tables}

@@ -19,6 +19,7 @@ PLACE = ("unit", "file", "sheet", "row")  # where a row stands in the sender's o
 RESULT_VERSION = 1
 # Words that cross stage borders: of a unit, of a line of it, of figures the group entered for it.
 NOT_SENT, SILENT, SUBSTITUTED = "Chưa nộp", "chưa nộp", "nhập thay"
+YES, NO = "có", "không"
 
 
 @dataclass(frozen=True)

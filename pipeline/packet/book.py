@@ -15,6 +15,7 @@ STANDINGS = {
     "chưa nộp": "▒",
     "chưa đến hạn": "○",
     "đúng hạn": "✓",
+    "thu hồi": "×",
 }
 
 
