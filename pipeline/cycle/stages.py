@@ -152,7 +152,7 @@ def score(
 ) -> dict[str, pd.DataFrame]:
     """Return every table with a figure, and the history beside it."""
     units = before.registers.units
-    found = received.findings + checked.findings
+    found = before.meeting.still_open(received.findings + checked.findings)
     known = Known(
         cycle=cycle,
         registers=before.registers,
@@ -168,7 +168,7 @@ def score(
         before=past.before,
         rework=past.rework,
         indicators=past.indicators,
-        decided={},
+        decided=before.meeting.decided,
         chair=before.schedule.chair,
     )
     told = {"history": past.table, "tallies": checked.tables["tallies"]}
@@ -191,7 +191,6 @@ def make_result(
         "submissions": result_table("submissions", received.submissions),
         "changes": result_table("changes", received.changes),
         "findings": result_table("findings", worded),
-        "waivers": result_table("waivers", []),
         "rules": result_table("rules", settings.rules.meanings()),
     }
     ordered = {sheet.key: everything[sheet.key] for sheet in layout("archive").tables}
