@@ -206,7 +206,7 @@ GROUPS = {
     "K8": ("Số liệu cần hỏi lại", "unit"),
     "K9": ("Bản in và lưu trữ", "unit"),
 }
-BOOKS_OF_PLACES = ("unit", "assignment", "registers", "verification")
+BOOKS_OF_PLACES = ("unit", "assignment", "registers", "verification", "meeting")
 
 
 def manual() -> str:

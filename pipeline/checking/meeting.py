@@ -24,10 +24,11 @@ def check_adjustments(
     typed: pd.DataFrame, assignments: pd.DataFrame, days_off: DaysOff
 ) -> Adjusted:
     """Return the adjustments that apply, by line, and K707, K752, K753 about the rows typed."""
-    lines = {key_of(row): row for row in records(assignments)}
+    rows = _typed(typed, "adjustments")
+    lines = {key_of(row): row for row in records(assignments)} if rows else {}
     decided: dict[Key, dict] = {}
     found = []
-    for row in _typed(typed, "adjustments"):
+    for row in rows:
         lacking = [] if _has(row, CHANGES) else ["nội dung điều chỉnh"]
         lacking += _unproved(row, "adjustments")
         misfit = _misfit(row, lines.get(key_of(row)), decided)

@@ -38,11 +38,13 @@ class Meeting:
         """Return what is wrong about waivers of findings that are not there."""
         return check_waived(self.waived, found)
 
-    def waivers(self, found: Iterable[dict], columns: Mapping) -> pd.DataFrame:
+    def waivers(
+        self, found: Iterable[dict], columns: Mapping, names: Mapping[str, str]
+    ) -> pd.DataFrame:
         """Return the table «waivers»: every finding waived, worded, with who asked and approved."""
         rows = [row for row in found if (row["code"], row["unit"]) in self.waived]
         kept = ("asked_by", "approved_by", "reason")
-        told = describe(rows, columns)
+        told = describe(rows, columns, names)
         words = [{n: self.waived[row["code"], row["unit"]][n] for n in kept} for row in told]
         return result_table("waivers", ({**r, **w} for r, w in zip(told, words, strict=True)))
 

@@ -75,8 +75,9 @@ def _run_one(
     found += check_restated(tables["restated"], before.assignments)
     found += before.meeting.strays(found)
     columns = {**before.columns, **received.columns, **group.columns}
-    tables |= {"waivers": before.meeting.waivers(found, columns)}
-    worded = describe(before.meeting.still_open(found), columns, before.registers.unit_names)
+    names = before.registers.unit_names
+    tables |= {"waivers": before.meeting.waivers(found, columns, names)}
+    worded = describe(before.meeting.still_open(found), columns, names)
     result = make_result(folder.cycle, before, received, tables, worded, now)
     tell("Tính tỷ lệ", 1, 1)
     inputs |= _draft(folder, before, received, group, result, inputs)

@@ -32,6 +32,7 @@ ANNEXES = (
     ("questions", "Số liệu cần hỏi lại"),
     ("matrix", "Nộp báo cáo sáu kỳ"),
     ("findings", "Vấn đề trong phiếu báo cáo"),
+    ("restated", "Số liệu tính lại, điều chỉnh, miễn lỗi"),
     ("tallies", "Đối chiếu số dòng đã đọc"),
     ("files", "Tệp đã nhận"),
     ("rules", "Quy tắc đang áp dụng"),
