@@ -13,9 +13,9 @@ STANDINGS = {
     "chưa rõ": "◇",
     "chờ thẩm định": "□",
     "chưa nộp": "▒",
+    "thu hồi": "×",
     "chưa đến hạn": "○",
     "đúng hạn": "✓",
-    "thu hồi": "×",
 }
 
 
