@@ -1,7 +1,8 @@
 """Workbooks the office itself keeps: registers, assignments. A fault there stops the run."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher
+from operator import eq
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from pipeline.model.layout import layout
 from pipeline.model.text import fold_code
 
 UNREGISTERED = {"units": "K701", "units_or_shared": "K701", "people": "K702", "products": "K703"}
-MOST_NEAR = 3
+MOST_NEAR, LIKE = 3, 0.5  # codes are short: half of one is much
 Columns = Mapping[tuple[str, str, str], str]
 
 
@@ -47,9 +48,19 @@ def _unregistered(key: str, found: Iterable[dict], lists: Lists) -> list[dict]:
 
 def nearest(text: str, items: Iterable[str]) -> str:
     """Return the items of a register whose codes look most like a text."""
-    by_code = {fold_code(item.split(" – ")[0]): item for item in items}
-    alike = get_close_matches(fold_code(text.split(" – ")[0]), by_code, MOST_NEAR)
-    return f"gần giống: {'; '.join(by_code[code] for code in alike)}" if alike else "không mã nào giống"
+    scores = {item: _likeness(_code(text), _code(item)) for item in items}
+    alike = [item for item in scores if scores[item][0] >= LIKE]
+    alike.sort(key=scores.get, reverse=True)
+    return f"gần giống: {'; '.join(alike[:MOST_NEAR])}" if alike else "không mã nào giống"
+
+
+def _code(item: str) -> str:
+    return fold_code(item.split(" – ")[0])
+
+
+def _likeness(code: str, other: str) -> tuple[float, int]:
+    """Return how much of two codes is the same, and how many signs stand in the same place."""
+    return SequenceMatcher(None, code, other).ratio(), sum(map(eq, code, other))
 
 
 def sound_rows(table: pd.DataFrame, found: list[dict]) -> pd.DataFrame:

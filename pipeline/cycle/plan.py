@@ -22,7 +22,7 @@ from pipeline.model.text import fold_code
 
 @dataclass(frozen=True)
 class Plan:
-    """What stands before any report is read: settings, registers, assignments, calendar, decisions."""
+    """What stands before any report is read: settings, registers, work given and changed, days."""
 
     settings: Settings
     registers: Registers

@@ -1,4 +1,4 @@
-"""Assignment table → the units' workbooks; results → drafts for the working group and the meeting."""
+"""Assignment table → the units' workbooks; results → drafts for the group and the meeting."""
 
 from pipeline.issue.assignments import check_assignments, share_of
 from pipeline.issue.imported import imported_workbook

@@ -90,7 +90,9 @@ def restated(
     assignments: pd.DataFrame, carried: pd.DataFrame, registers: Registers
 ) -> pd.DataFrame:
     """Return the table «restated»: each issued figure that the cycle before replaces."""
-    given, used = ([*zip(*(t[name] for name in FIGURES), strict=True)] for t in (assignments, carried))
+    given, used = (
+        [*zip(*(t[name] for name in FIGURES), strict=True)] for t in (assignments, carried)
+    )
     other = [issued != now for issued, now in zip(given, used, strict=True)]
     pairs = zip(records(assignments[other]), records(carried[other]), strict=True)
     with exact():

@@ -286,9 +286,7 @@ def surplus(kind: str, completed: Quantity, owed: Decimal) -> Decimal:
     return ZERO if completed is None or kind == UNPLANNED else max(ZERO, completed - owed)
 
 
-def remaining(
-    assigned: Quantity, owed: Decimal, completed: Quantity, withdrawn: str
-) -> Quantity:
+def remaining(assigned: Quantity, owed: Decimal, completed: Quantity, withdrawn: str) -> Quantity:
     """Return what goes on, all of it where nothing is known; None where no quantity is known."""
     if withdrawn == YES:
         return ZERO
