@@ -9,7 +9,7 @@ from conftest import Commune, Run
 from test_cycle import by, tables_of
 from test_group_runs import codes, type_into
 
-from pipeline.cycle.run import run_cycle
+from pipeline.cycle.start import start_cycle
 from pipeline.model.findings import ConfigError
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout
@@ -27,7 +27,7 @@ def cells_of(folder: CycleFolder, title: str) -> list[tuple]:
 
 def run(commune: Commune, cycle: str) -> dict:
     """Run a cycle; return its tables."""
-    run_cycle(commune.cycle(cycle), commune.output, None, lambda *_: None, unprinting())
+    start_cycle(commune.cycle(cycle), commune.output, None, lambda *_: None, unprinting())
     return tables_of(commune, cycle)
 
 
