@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,7 @@ class History:
     rule_code: str  # of the month's first cycle; "" in the first, or where there is no result of it
     lines: Mapping[str, list[dict]]  # cycle → what is remembered of its lines, oldest cycle first
     before: Mapping[tuple[str, str], dict]  # key → its one line in the cycle just before
+    conclusions: list[dict]  # as the newest earlier cycle with a result left them
 
 
 def read_history(output: Path, cycle: Cycle) -> History:
@@ -58,7 +59,14 @@ def read_history(output: Path, cycle: Cycle) -> History:
         rule_code=results[before].get("rule_code", "") if cycle.ends_month else "",
         lines=lines,
         before=_by_key(lines.get(before, [])),
+        conclusions=_conclusions(tables.values()),
     )
+
+
+def _conclusions(earlier: Iterable[Mapping]) -> list[dict]:
+    """Return the conclusions of the newest cycle that has any table of them."""
+    kept = [tables["conclusions"] for tables in earlier if "conclusions" in tables]
+    return records(from_plain("conclusions", kept[-1])) if kept else []
 
 
 def _by_key(lines: list[dict]) -> dict[tuple[str, str], dict]:

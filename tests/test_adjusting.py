@@ -14,6 +14,7 @@ from test_scoring import PEOPLE, USUAL, drawn, full, registers, tables_of
 from pipeline.checking.kept import kept_tables, type_kept
 from pipeline.checking.meeting import (
     check_adjustments,
+    check_conclusions,
     check_restated,
     check_waived,
     check_waivers,
@@ -26,6 +27,7 @@ from pipeline.model.rules import Rules
 from pipeline.model.tables import frame, records
 from pipeline.scoring import rates
 from pipeline.scoring.adjusting import adjustments, carried_on, decided_on, restated
+from pipeline.scoring.conclusions import conclusions
 from pipeline.scoring.lines import build_lines
 from pipeline.scoring.plan import upcoming
 
@@ -114,6 +116,56 @@ def test_waivers_are_complete_and_of_no_error():
     assert [*waived] == [("K409", "KT"), ("K704", "")]
     strays = check_waived(waived, [finding("K409", unit="KT"), finding("K704", unit="VP")])
     assert cells(strays, columns) == [("K755", "A10")]
+
+
+# --- conclusions
+
+
+def test_a_conclusion_needs_a_code_of_its_own_and_words():
+    table, columns = typed(
+        "conclusions",
+        """
+        row | Từ việc trình     | Mã kết luận | Kết luận       | Ai làm | Trước ngày | Kết quả khi xong
+        6   | 2026-10-K2 KL-01  |             |                |        |            | Đã trả ngày 9/11
+        7   | VM-KT-54-D97F     | KL-01       | Cấp vốn đợt 2  | CB1    | 25/11/2026 |
+        8   |                   | KL-02       |                | CB1    | 25/11/2026 |
+        9   |                   |             | Họp lại        |        |            |
+        10  |                   | KL-01       | Họp tổ dân phố |        |            |
+        11  | VM-KT-55-0000     |             |                |        |            |
+        """,
+    )
+    assert cells(check_conclusions(table), columns) == [
+        *[("K756", "B8"), ("K756", "B9"), ("K756", "B10")],
+    ]
+
+
+def test_conclusions_stay_open_until_closed_in_writing():
+    sheet = (
+        "row | Từ việc trình | Mã kết luận | Kết luận | Ai làm | Trước ngày | Kết quả khi xong\n"
+    )
+    nothing = typed("conclusions", sheet)[0]
+    said, _ = typed("conclusions", f"{sheet}6 | x | KL-01 | Cấp vốn | | 20/10/2026 |")
+    names = ("cycle", "age", "due_first", "due", "postponed", "state")
+
+    def told(table):
+        return [tuple(row[name] for name in names) for row in records(table)]
+
+    first = parse_cycle("2026-10-K1")
+    one = conclusions(said, [], registers(), first)
+    day = date(2026, 10, 20)
+    assert told(one) == [("2026-10-K1", 0, day, day, 0, "chưa đến hạn")]
+    two = conclusions(nothing, records(one), registers(), first.next)
+    assert told(two) == [("2026-10-K1", 1, day, day, 0, "quá hạn")]
+    later = date(2026, 11, 25)
+    words, _ = typed("conclusions", f"{sheet}6 | 2026-10-K1 KL-01 | | | | 25/11/2026 |")
+    three = conclusions(words, records(two), registers(), CYCLE)
+    assert told(three) == [("2026-10-K1", 2, day, later, 1, "chưa đến hạn")]
+    again = conclusions(words, records(two), registers(), CYCLE)
+    assert told(again) == told(three)  # a second run of the same cycle counts nothing twice
+    words, _ = typed("conclusions", f"{sheet}6 | 2026-10-k1 kl-01 | | | | | Đã cấp")
+    four = conclusions(words, records(three), registers(), CYCLE.next)
+    assert told(four) == [("2026-10-K1", 3, day, later, 1, "đã xong")]
+    assert told(conclusions(nothing, records(four), registers(), CYCLE.next.next)) == []
 
 
 # --- the cycle before, and the assignment table

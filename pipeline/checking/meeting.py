@@ -1,5 +1,6 @@
 """What the meeting decided, checked: adjustments and waivers that cannot be applied as they are."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
@@ -16,6 +17,9 @@ PROOFS = {
     "adjustments": ("reason", "decision"),
     "waivers": ("asked_by", "approved_by", "reason"),
 }
+EARLIER = re.compile(
+    r"20\d\d-\d\d-K[12] "
+)  # how an earlier conclusion is known: «2026-10-K2 KL-03»
 Named = tuple[str, str]  # code of a finding, unit
 Adjusted = tuple[dict[Key, dict], list[dict]]
 
@@ -64,6 +68,27 @@ def _on_day_off(row: Mapping, days_off: DaysOff) -> list[dict]:
     if not day or not days_off.is_off(day):
         return []
     return [_at("K707", row, "extended_to", show_key(key_of(row)), show_date(day))]
+
+
+def check_conclusions(typed: pd.DataFrame) -> list[dict]:
+    """Return K756: a conclusion without its code or its words, or with a code that stands above.
+
+    One of an earlier meeting has both already; only its result or new date is typed.
+    """
+    seen: dict[str, dict] = {}
+    found = []
+    for row in _typed(typed, "conclusions"):
+        if EARLIER.match(row["point"]):
+            continue
+        sheet = layout("meeting")["conclusions"]
+        lacking = [sheet[name].heading.lower() for name in ("conclusion", "what") if not row[name]]
+        other = seen.setdefault(row["conclusion"], row)
+        if not lacking and other is not row:
+            lacking = [f"mã riêng (mã này đã có ở dòng {other['row']})"]
+        if lacking:
+            name = row["conclusion"] or row["point"] or row["what"]
+            found.append(_at("K756", row, "conclusion", name, ", ".join(lacking)))
+    return found
 
 
 def check_waivers(typed: pd.DataFrame) -> tuple[dict[Named, dict], list[dict]]:

@@ -7,7 +7,12 @@ import pandas as pd
 
 from pipeline import issue
 from pipeline.checking.kept import sound_rows, type_kept
-from pipeline.checking.meeting import check_adjustments, check_waived, check_waivers
+from pipeline.checking.meeting import (
+    check_adjustments,
+    check_conclusions,
+    check_waived,
+    check_waivers,
+)
 from pipeline.cycle.drafted import foreign_to, read_drafted
 from pipeline.model.findings import describe
 from pipeline.model.folders import CycleFolder
@@ -26,6 +31,7 @@ class Meeting:
     entries: Mapping[str, list[dict]]
     decided: Mapping[tuple[str, str], dict]  # task id, person → adjustment
     waived: Mapping[tuple[str, str], dict]  # code, unit → waiver
+    concluded: pd.DataFrame
     findings: list[dict]
     columns: Mapping[tuple[str, str, str], str]
     foreign: bool  # something stands there that a new draft would not hold
@@ -64,13 +70,15 @@ def read_meeting(folder: CycleFolder, registers: Registers, assignments: pd.Data
     tables = {key: sound_rows(table.table, found) for key, table in typed.items()}
     decided, misfits = check_adjustments(tables["adjustments"], assignments, registers.days_off)
     waived, unfit = check_waivers(tables["waivers"])
+    unsaid = check_conclusions(tables["conclusions"])
     foreign = foreign_to(raw)
     entries = {**raw.entries, "petitions": _with_days(raw.entries, tables, registers)}
     return Meeting(
         entries=entries,
         decided=decided,
         waived=waived,
-        findings=[*found, *misfits, *unfit, *foreign],
+        concluded=tables["conclusions"],
+        findings=[*found, *misfits, *unfit, *unsaid, *foreign],
         columns=raw.places,
         foreign=bool(foreign),
     )

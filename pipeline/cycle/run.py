@@ -35,6 +35,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     found += group.places(tables, received.used)
     found += other_rules(before.settings.rules.code, past.rule_code)
     found += ask_back(folder, before, received, checked, tables, past)
+    found += changed_before(folder, output)
     found += check_restated(tables["restated"], before.assignments)
     found += before.meeting.strays(found)
     columns = {**before.columns, **received.columns, **group.columns}
@@ -76,6 +77,13 @@ def other_rules(code: str, before: str) -> list[dict]:
     """Return K742 where the month's first cycle was scored by other rules."""
     mixed = before not in ("", code)
     return [finding("K742", file=SETTINGS, value=code, fact=before)] if mixed else []
+
+
+def changed_before(folder: CycleFolder, output: Path) -> list[dict]:
+    """Return K757 where the cycle before is not what this one reads of it."""
+    before = CycleFolder(folder.data, folder.cycle.previous)
+    names = ", ".join(disk.changed_since(output, before))
+    return [finding("K757", value=str(before.cycle), fact=names)] if names else []
 
 
 def _commit(

@@ -169,6 +169,8 @@ def score(
         indicators=past.indicators,
         decided=before.meeting.decided,
         chair=before.schedule.chair,
+        concluded=before.meeting.concluded,
+        conclusions=past.conclusions,
     )
     told = {"history": past.table, "tallies": checked.tables["tallies"]}
     return {**score_cycle(known), **told}

@@ -20,7 +20,7 @@ def meeting_workbook(
     `typed` may hold the cells as they were read, so that nothing mistyped is lost either.
     """
     facts = {
-        "conclusions": [row for row in as_rows(results["agenda"]) if row["chosen"] == "có"],
+        "conclusions": _matters(results),
         "adjustments": _unfinished(results),
         "new_work": _proposals(results, registers),
         "waivers": _warnings(results),
@@ -28,6 +28,16 @@ def meeting_workbook(
     sheets = layout("meeting")
     tables = drafted_tables(sheets, facts, typed)
     return write_workbook(sheets, tables, lists=registers.lists(), form=True)
+
+
+def _matters(results: Mapping[str, Rows]) -> list[dict]:
+    """Return the open conclusions of earlier meetings, then the points of this one."""
+    earlier = [
+        row | {"point": f"{row['cycle']} {row['conclusion']}", "matter": row["what"]}
+        for row in as_rows(results["conclusions"])
+        if row["age"]
+    ]
+    return earlier + [row for row in as_rows(results["agenda"]) if row["chosen"] == "có"]
 
 
 def _unfinished(results: Mapping[str, Rows]) -> list[dict]:

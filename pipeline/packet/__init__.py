@@ -20,6 +20,7 @@ class Part:
 
 
 CORE = (
+    ("conclusions", "Kết luận chưa thực hiện"),
     ("summary", "Tổng hợp theo đơn vị"),
     ("overdue", "Quá hạn và sắp đến hạn"),
     ("unplanned", "Phát sinh, nhận thay, làm vượt"),
@@ -76,6 +77,7 @@ def _pages(book: Book) -> dict[str, object]:
         "total": front.commune(book),
         "decision": front.decision_page(book),
         "returns": front.returns(book),
+        "conclusions": front.conclusions(book),
         "summary": front.summary(book),
         "overdue": front.overdue(book),
         "soon_due": front.soon_due(book),

@@ -12,6 +12,7 @@ from pipeline.model.tables import records, result_table
 from pipeline.scoring import group as groups
 from pipeline.scoring.adjusting import adjustments, carried_on, decided_on, restated
 from pipeline.scoring.agenda import agenda
+from pipeline.scoring.conclusions import conclusions
 from pipeline.scoring.inspections import inspections
 from pipeline.scoring.lines import build_lines
 from pipeline.scoring.plan import claims, indicators, upcoming
@@ -27,6 +28,7 @@ class Known:
     rows for checks on the spot, sound or not; `closed` says that the cut-off has passed; `before`,
     `rework` and `indicators` are what the cycle before hands on; `decided` are by key the changes
     the meeting made to the assignments, `chair` is who decides where nobody else is named;
+    `concluded` is the sheet of this meeting, `conclusions` are those of earlier ones;
     `statuses` give (word, late) of every unit.
     """
 
@@ -46,11 +48,14 @@ class Known:
     indicators: Mapping[str, object]
     decided: Mapping[Key, Row]
     chair: str
+    concluded: pd.DataFrame
+    conclusions: Iterable[Row]
 
 
 def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
     """Return the scored tables by their key in the archive."""
     reports, group, registers = known.reports, known.group, known.registers
+    concluded = conclusions(known.concluded, known.conclusions, registers, known.cycle)
     carried = carried_on(known.assignments, known.before, known.cycle.first_day)
     lines = _lines(known, decided_on(carried, known.decided))
     units = unit_rates(lines, registers, known.statuses, reports["obstacles"])
@@ -66,7 +71,8 @@ def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
         "indicators": indicators(reports["cchc"], registers, known.indicators),
         "obstacles": result_table("obstacles", records(reports["obstacles"])),
         "claims": claims(reports["claims"], group["exemptions"]),
-        "agenda": _agenda(known, lines),
+        "agenda": _agenda(known, lines, concluded),
+        "conclusions": concluded,
         "measures": result_table("measures", records(group["measures"])),
         "inspections": inspections(
             lines, group["inspections"], known.drawn, known.cycle, known.closed
@@ -105,11 +111,12 @@ def _lines(known: Known, assignments: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _agenda(known: Known, lines: pd.DataFrame) -> pd.DataFrame:
+def _agenda(known: Known, lines: pd.DataFrame, concluded: pd.DataFrame) -> pd.DataFrame:
     return agenda(
         lines,
         known.reports["obstacles"],
         known.reports["claims"],
+        concluded,
         known.group["measures"],
         known.group["agenda"],
         known.registers,
