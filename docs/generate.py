@@ -28,6 +28,7 @@ WORKBOOKS = {
     "registers": "danh-muc.xlsx",
     "catalogue": "danh mục xã đã ban hành, và output/danh-muc-nhap.xlsx",
     "verification": "ky/<kỳ>/tham-dinh.xlsx",
+    "meeting": "ky/<kỳ>/ket-luan.xlsx",
     "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
     "period": "output/<tháng, quý, năm>/ket-qua.xlsx và các bảng của ket-qua.json",
 }
@@ -209,7 +210,7 @@ GROUPS = {
     "K8": ("Số liệu cần hỏi lại", "unit"),
     "K9": ("Bản in và lưu trữ", "unit"),
 }
-BOOKS_OF_PLACES = ("unit", "assignment", "registers", "verification")
+BOOKS_OF_PLACES = ("unit", "assignment", "registers", "verification", "meeting")
 
 
 def manual() -> str:

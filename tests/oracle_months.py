@@ -291,6 +291,8 @@ def unit_sums(office: Office, month: Month) -> dict:
         own = [line for line in lines.values() if line["unit"] == code]
         counts = unit["progress_only"] != "có" and code not in unknown
         sums = {name: sum(line[name] for line in own) for name in "ADQP"}
-        rates = {name: mean_rate(own, names) if counts else None for name, names in READINGS.items()}
+        rates = {
+            name: mean_rate(own, names) if counts else None for name, names in READINGS.items()
+        }
         found[code] = {**sums, "summed": counts, **rates}
     return found

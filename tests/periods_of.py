@@ -78,4 +78,3 @@ def scored(results: Iterable[CycleResult], period: Period) -> dict[str, list[dic
     names = {str(cycle) for cycle in period.cycles}
     tables = score_period([r for r in results if r.cycle in names], period)
     return {key: records(table) for key, table in tables.items()}
-

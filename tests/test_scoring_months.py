@@ -30,7 +30,8 @@ from pipeline.model.tables import records
 from pipeline.scoring import plan
 
 import os
-QUICK = os.environ.get('QUICK')
+
+QUICK = os.environ.get("QUICK")
 USUAL = settings(
     max_examples=15,
     deadline=None,
@@ -64,7 +65,7 @@ def lines_are_the_oracles(history: History) -> None:
 def what_goes_on_is_the_oracles(history: History) -> None:
     for case in history.cases:
         cycle = cycle_of(case.last_day)
-        table = plan.upcoming(lines_of(case), full("proposals", []), commune_of(case), cycle)
+        table = plan.upcoming(lines_of(case), full("proposals", []), commune_of(case), cycle, {})
         issued, _ = carry(case, cycle.last_day)
         found, expected = by_key(records(table)), by_key(issued)
         assert found.keys() == expected.keys()
@@ -171,7 +172,9 @@ def quotas_of_the_month(history: History, expected: dict, people: list, rows: li
     for row in rows:
         field = "unit" if row["scope"] == "đơn vị" else "group"
         names = {"KT": "Phòng Kinh tế", "VP": "Văn phòng", "CA": "Công an xã"}
-        group = [c for c in people if names.get(register[c][field], register[c][field]) == row["name"]]
+        group = [
+            c for c in people if names.get(register[c][field], register[c][field]) == row["name"]
+        ]
         assert (row["base"], row["most"], row["reached"]) == most_excellent(
             history.office, scores, group
         )

@@ -39,7 +39,8 @@ def _check_one(
     before = read_plan(folder)
     received = settle(folder, before, [package], [raw], noticed, {})
     checked = check(folder.cycle, before, received)
-    found = [row for row in received.findings + checked.findings if row["code"] not in ABOUT_MAIL]
+    told = before.meeting.still_open(received.findings + checked.findings)
+    found = [row for row in told if row["code"] not in ABOUT_MAIL]
     worded = describe(found, raw.places, before.registers.unit_names)
     tallies = records(checked.tables["tallies"])
     return reply.verdict(package.file, raw.stamp, worded, tallies)
