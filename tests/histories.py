@@ -63,6 +63,18 @@ class History:
             issued = [as_typed(row) for row in left]
         return replace(self, cases=cases)
 
+    def corrected(self, n: int, accepted: Decimal) -> "History":
+        """Return the history with every quantity of a cycle accepted otherwise, after all issues."""
+
+        def late(number: int, case: Case) -> Case:
+            keys = [(row["task_id"], row["person"]) for row in (*case.assignments, *case.unplanned)]
+            verdict = {"state": "Sửa", "completed_accepted": accepted, "reason": "đếm lại"}
+            verdict |= {"rework_accepted": None, "lateness_accepted": None}
+            rows = [{"task_id": task, "person": person} | verdict for task, person in keys]
+            return replace(case, verdicts=rows) if number == n else case
+
+        return self.but(late)
+
     def with_line(self, line: dict, start: int) -> "History":
         """Return the history with one more line, issued in a cycle and never begun."""
 

@@ -82,11 +82,10 @@ class Line:
         """Where coefficient, share and due date come from."""
         source = self.row
         if not self.issued and self.kind == "nhận thay":
-            if self.giver is None:
-                return
-            source = self.giver
-            self.product = source["product"]
-        if not self.issued and self.kind != "nhận thay":
+            if self.giver is not None:
+                source = self.giver
+                self.product = source["product"]
+        if not self.issued and source is self.row:
             self.k = self.case.products.get(self.product, {}).get("coefficient")
             return
         self.k, self.due = source["coefficient"], source["due"]
@@ -210,7 +209,8 @@ class Line:
             return ""
         if self.fault() not in ("", "K407"):
             return self.fault()
-        all_gone = self.taken_away() > 0 and self.open_quantity() == 0
+        was_given = self.taken_away() > 0 or bool(self.row.get("assigned_issued"))
+        all_gone = was_given and self.open_quantity() == 0
         no_quantity = self.report["completed"] is None and v["q"] is None
         return "chưa báo cáo" if self.is_due() and no_quantity and not all_gone else ""
 

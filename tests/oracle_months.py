@@ -105,6 +105,26 @@ def carry(case: Case, last_day: date) -> tuple[list, dict]:
     return issued, travelling
 
 
+def restated(cases: list) -> list:
+    """Return the cases with what is left of carried lines counted anew, whatever was issued."""
+    counted, left, travelling = [], {}, cases[0].previous
+    for case in cases:
+        rows = [anew(row, left) for row in case.assignments]
+        counted.append(case.but(assignments=rows, previous=travelling))
+        lines = judge(counted[-1])
+        left = {key: line["remaining"] for key, line in lines.items()}
+        travelling = {key: line["rework_pending"] for key, line in lines.items()}
+    return counted
+
+
+def anew(row: dict, left: dict) -> dict:
+    """Return an issued row with the quantity its line of the cycle before has left."""
+    known = left.get((row["task_id"], row["person"]))
+    if known is None:
+        return row
+    return row | {"assigned": known, "assigned_issued": row["assigned"]}
+
+
 def as_issued(line: Line, left, last_day: date) -> dict:
     """Return the row of the next assignment table for what is left of a line."""
     row = line.row
@@ -207,7 +227,7 @@ def one_person(office, month, code, lines, unknown, of) -> dict:
     points = R * 70 if R is not None and scored else None
     score = general + points if None not in (general, points) else None
     return {
-        **{name: None for name in ("d", "đ", "e")},
+        **dict.fromkeys(("d", "đ", "e")),
         **figures,
         **{name: sum(line[name] for line in own) for name in "ADQP"},
         **{"R": R, "general": general, "result_points": points, "score": score},

@@ -20,12 +20,17 @@ from pipeline.scoring.periods import score_period
 
 
 def results_of(history: History) -> list[CycleResult]:
-    """Return the program's result of every cycle."""
-    pairs = zip(history.cycles, history.cases, strict=True)
-    return [result_of(history, cycle, case) for cycle, case in pairs]
+    """Return the program's result of every cycle, each knowing the one before."""
+    results, before, travelling = [], {}, {}
+    for cycle, case in zip(history.cycles, history.cases, strict=True):
+        lines = lines_of(case.but(previous=travelling), before)
+        results.append(result_of(history, cycle, case, lines))
+        before = {(row["task_id"], row["person"]): row for row in records(lines)}
+        travelling = {key: row["rework_pending"] for key, row in before.items()}
+    return results
 
 
-def result_of(history: History, cycle: Cycle, case: Case) -> CycleResult:
+def result_of(history: History, cycle: Cycle, case: Case, lines: pd.DataFrame) -> CycleResult:
     """Return the program's result of one cycle, with the tables a period reads."""
     office = history.office
     rules = Rules(case.late_rule, office.quota, office.scored)
@@ -33,7 +38,6 @@ def result_of(history: History, cycle: Cycle, case: Case) -> CycleResult:
     statuses = {
         code: ("Chưa nộp" if code in case.missing else "Đạt", "không") for code in case.units
     }
-    lines = lines_of(case)
     general, levels = history.general.get(cycle, {}), history.levels.get(cycle, {})
     return a_result(
         str(cycle),

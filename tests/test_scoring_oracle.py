@@ -2,9 +2,11 @@
 
 import random
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 import pandas as pd
 from hypothesis import HealthCheck, given, settings
@@ -16,8 +18,10 @@ from pipeline.model.calendar import DaysOff, cycle_of, parse_cycle
 from pipeline.model.rules import LATE_RULES, Rules
 from pipeline.model.tables import records, result_sheet
 from pipeline.scoring import plan, rates
+from pipeline.scoring.adjusting import carried_on
 from pipeline.scoring.lines import build_lines
 
+NOTHING_BEFORE = MappingProxyType({})
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 15)
 FIGURES = (
     *("unit", "A", "D", "Q", "P", "D_reported", "Q_reported", "P_reported"),
@@ -166,9 +170,10 @@ def commune_of(case: Case, **other):
     return registers(off, progress_only="CA", **{"products": products} | other)
 
 
-def lines_of(case: Case) -> pd.DataFrame:
-    """Return the program's lines."""
+def lines_of(case: Case, before: Mapping[tuple, dict] = NOTHING_BEFORE) -> pd.DataFrame:
+    """Return the program's lines; `before` are those of the cycle before, by key."""
     tables = {key: full(key, getattr(case, key)) for key in TABLES}
+    tables["assignments"] = carried_on(tables["assignments"], before, case.first_day)
     tables["reported"] = tables["reported"][~tables["reported"]["unit"].isin(case.missing)]
     return build_lines(
         **tables,
