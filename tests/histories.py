@@ -250,7 +250,24 @@ def one_cycle(draw, cycle: Cycle, n: int, carried: list, travelling: dict, late_
         ],
         missing=draw(st.sampled_from((set(),) * 5 + ({"VP"}, {"KT"}, {"CA"}))),
         previous=travelling,
+        decided=draw(meetings(cycle, issued)),
     )
+
+
+@st.composite
+def meetings(draw, cycle: Cycle, issued: list) -> dict:
+    """Return what the meeting of a cycle changed: mostly nothing, of one line or two."""
+    keys = [(row["task_id"], row["person"]) for row in issued]
+    some = draw(st.lists(st.sampled_from(keys), max_size=2, unique=True)) if keys else []
+    change = st.fixed_dictionaries(
+        {
+            **{"withdrawn": st.sampled_from(("", "", "x")), "new_person": st.just("")},
+            "extended_to": maybe(dates(cycle, 5, 45)),
+            "quantity": st.one_of(st.none(), st.none(), quantities),
+            "decision": st.just(f"KL-{cycle}"),
+        }
+    )
+    return {key: draw(change) for key in some if draw(st.booleans())}
 
 
 @st.composite

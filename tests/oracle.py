@@ -32,6 +32,7 @@ class Case:
     substitutes: list = field(default_factory=list)  # figures the group entered for silent units
     missing: set = field(default_factory=set)
     previous: dict = field(default_factory=dict)
+    decided: dict = field(default_factory=dict)  # key → what the meeting changed of a line
 
     def but(self, **changes) -> "Case":
         """Return the case with some of its rows replaced."""
@@ -40,10 +41,28 @@ class Case:
 
 def judge(case: Case) -> dict:
     """Return by (task id, person) every figure the rules give a line."""
+    case = as_decided(case)
     return {
         (row["task_id"], row["person"]): Line(case, row, source).figures()
         for row, source in _all_lines(case)
     }
+
+
+def as_decided(case: Case) -> Case:
+    """Return the case with every issued line as the meeting changed it."""
+    rows = []
+    for row in case.assignments:
+        change = case.decided.get((row["task_id"], row["person"]))
+        rows.append(row if change is None else row | _decision(row, change))
+    return case.but(assignments=rows, decided={})
+
+
+def _decision(row: dict, change: dict) -> dict:
+    """Return what is new in a line: withdrawn, or another date, another quantity."""
+    if change["withdrawn"]:
+        return {"withdrawn": True}
+    given = row["assigned"] if change["quantity"] is None else change["quantity"]
+    return {"due": change["extended_to"] or row["due"], "assigned": given}
 
 
 def _all_lines(case: Case) -> list:
@@ -154,7 +173,12 @@ class Line:
         mine = row["task_id"] == self.row["task_id"] and row["person"] == self.row["person"]
         return mine and row["aspect"] == aspect
 
+    def withdrawn(self):
+        return self.issued and bool(self.row.get("withdrawn"))
+
     def silent(self):
+        if self.withdrawn():
+            return False
         if not self.issued or self.row["unit"] not in self.case.missing:
             return False
         if self.find_entry(self.row) is not None:
@@ -192,7 +216,7 @@ class Line:
         return max(NOTHING, (self.g or NOTHING) - self.taken_away())
 
     def is_due(self):
-        return self.due is not None and self.due <= self.case.last_day
+        return not self.withdrawn() and self.due is not None and self.due <= self.case.last_day
 
     def fault(self):
         if self.report["fault"]:
@@ -317,14 +341,22 @@ class Line:
             return "chưa rõ"
         if self.pending():
             return "chờ thẩm định"
+        if self.withdrawn():
+            return "thu hồi"
         if self.q() >= self.open_quantity():
             accepted = self.verdict["l"]
             late = accepted > 0 if accepted is not None else self.came_late()
             return "xong chậm" if late else "đúng hạn"
         return "quá hạn" if self.is_due() else "chưa đến hạn"
 
+    def left(self):
+        """What goes on: nothing of a line withdrawn, nothing known where no quantity is."""
+        if self.withdrawn():
+            return NOTHING
+        return None if self.g is None else max(NOTHING, self.open_quantity() - self.q())
+
     def pending_rework(self):
-        if self.delivered():
+        if self.delivered() or self.withdrawn():
             return 0
         if self.silent() or self.unclear():
             return self.brought() + (self.verdict["r"] or 0)
@@ -383,7 +415,8 @@ class Line:
             "surplus": NOTHING
             if self.kind == "phát sinh"
             else max(NOTHING, q - self.open_quantity()),
-            "remaining": None if self.g is None else max(NOTHING, self.open_quantity() - q),
+            "remaining": self.left(),
+            "withdrawn": self.withdrawn(),
             **self.reported(),
         }
 

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
-from oracle import NOTHING, Case, Line, judge, mean_rate
+from oracle import NOTHING, Case, Line, as_decided, judge, mean_rate
 
 FULL, HALF = Fraction(1), Fraction(1, 2)
 
@@ -78,7 +78,7 @@ def base(parts: list, last_day: date, delivered: str) -> Fraction:
     last = parts[-1]
     if last["kind"] != "kế hoạch":
         return NOTHING
-    if last["due"] is None or last["due"] > last_day:
+    if last["withdrawn"] or last["due"] is None or last["due"] > last_day:
         return sum(part[delivered] for part in parts)
     return Fraction(last["k"] or 0) * last["s"] * opened(parts)
 
@@ -87,13 +87,14 @@ def opened(parts: list) -> Fraction:
     """Return what was open at the start and what was assigned within: what is left comes back."""
     quantity, left = NOTHING, NOTHING
     for part in parts:
-        given = part["g"] or NOTHING
+        given = part["part"] if part["withdrawn"] else part["g"] or NOTHING
         quantity, left = quantity + given - left, part["remaining"] or NOTHING
     return quantity
 
 
 def carry(case: Case, last_day: date) -> tuple[list, dict]:
     """Return what the next cycle is issued of this one's lines, and the r that travels."""
+    case = as_decided(case)
     issued, travelling = [], {}
     for row in (*case.assignments, *[r for r in case.unplanned if r["unit"] not in case.missing]):
         source = "issued" if any(row is other for other in case.assignments) else "added"

@@ -37,7 +37,7 @@ USUAL = settings(
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
 )
 FEWER = settings(USUAL, max_examples=8)
-MANY = settings(USUAL, max_examples=400)
+MANY = settings(USUAL, max_examples=100)
 
 
 def by_key(rows: list[dict]) -> dict[tuple, dict]:
