@@ -14,6 +14,7 @@ from pipeline.model.rules import Rules
 from pipeline.model.tables import frame, records, result_sheet, result_table
 from pipeline.model.text import show_date, show_decimal, show_percent
 from pipeline.scoring import agenda, plan, rates
+from pipeline.scoring.adjusting import carried_on, decided_on
 from pipeline.scoring.lines import build_lines
 
 # --- Tables drawn as text ------------------------------------------------------------------------
@@ -161,10 +162,14 @@ def score(text: str, cycle: str = "2026-11-K1", late_rule: str = "occurrence", *
     """Return the lines of a drawn table."""
     missing, previous = options.pop("missing", set()), options.pop("previous", {})
     typed = ("claims", "exemptions", "substitutes")
-    decided = {key: full(key, options.pop(key, [])) for key in typed}
+    judged = {key: full(key, options.pop(key, [])) for key in typed}
+    before, decided = options.pop("before", {}), options.pop("decided", {})
+    tables = tables_of(drawn(text, int(cycle[:4]), USUAL)[0], missing)
+    first_day = parse_cycle(cycle).first_day
+    issued = carried_on(tables["assignments"], before, first_day)
     return build_lines(
-        **tables_of(drawn(text, int(cycle[:4]), USUAL)[0], missing),
-        **decided,
+        **tables | {"assignments": decided_on(issued, decided)},
+        **judged,
         registers=registers(**options),
         cycle=parse_cycle(cycle),
         missing=missing,

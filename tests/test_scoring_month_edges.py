@@ -1,5 +1,6 @@
 """The cases a meeting argues about, by name, each with its sheets: several cycles and months."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -34,14 +35,18 @@ def cycles(
     general: dict | None = None,
     levels: dict | None = None,
     known: dict | None = None,
+    decided: dict[str, dict] | None = None,
 ) -> list[CycleResult]:
-    """Return the results of drawn cycles, oldest first; r travels from one to the next."""
-    results, previous = [], {}
+    """Return the results of drawn cycles, oldest first: what is left, and r, go on to the next."""
+    results, previous, before = [], {}, {}
     own = commune_of(known or people())
     for name, text in sheets.items():
         silent = (missing or {}).get(name, set())
-        lines = score(text, cycle=name, previous=previous, missing=silent)
-        previous = {(r["task_id"], r["person"]): r["rework_pending"] for r in records(lines)}
+        meeting = (decided or {}).get(name, {})
+        goes_on = {"previous": previous, "before": before, "decided": meeting}
+        lines = score(text, cycle=name, missing=silent, **goes_on)
+        before = {(row["task_id"], row["person"]): row for row in records(lines)}
+        previous = {key: row["rework_pending"] for key, row in before.items()}
         statuses = {code: ("Chưa nộp" if code in silent else "Đạt", "") for code in own.units}
         given = {
             code: [Decimal(str(points)), *[Decimal(0)] * 9]
@@ -209,6 +214,93 @@ def test_unclear_in_the_first_cycle_and_settled_in_the_second():
     still = month(sheets | {"2026-11-K2": sheets["2026-11-K1"]})
     assert figures(still["KT-01", "CB1"], "A D P unclear") == "4 | 0 | 0 | K301"
     assert still["KT"]["arithmetic"].endswith("tạm tính, còn 1 dòng chưa rõ")
+
+
+# --- Accepted later, withdrawn, extended ---------------------------------------------------------
+
+
+def meeting(**change: object) -> dict[str, dict]:
+    """Return what the meeting of the first cycle changed of line KT-01."""
+    usual = {"withdrawn": "", "extended_to": None, "quantity": None, "new_person": ""}
+    return {"2026-11-K1": {("KT-01", "CB1"): {**usual, "decision": "KL-01", **change}}}
+
+
+LATER = """
+việc  | giao | chuyển | q | hạn   | ngày
+KT-01 | 2    | 1      | 3 | 10/11 | 18/11
+"""
+
+
+def test_accepted_less_than_reported_after_the_next_issue():
+    """The next cycle was issued two of five; the group then accepts two of three: three are left."""
+    sheets = {
+        "2026-11-K1": """
+        việc  | giao | q | hạn   | ngày | tđ  | q* | lý do
+        KT-01 | 5    | 3 | 10/11 | 9/11 | Sửa | 2  | thiếu một
+        """,
+        "2026-11-K2": LATER,
+    }
+    first, second = (records(result.tables["lines"])[0] for result in cycles(sheets))
+    assert figures(first, "assigned completed remaining") == "5 | 2 | 3"
+    assert figures(second, "assigned_issued assigned A D surplus") == "2 | 3 | 3 | 3 | 0"
+    assert figures(month(sheets)["KT-01", "CB1"], "A D P remaining") == "5 | 5 | 4,25 | 0"
+
+
+def test_accepted_more_than_reported_after_the_next_issue():
+    """What was done before is not asked again: the surplus is listed and counts nothing."""
+    sheets = {
+        "2026-11-K1": """
+        việc  | giao | q | hạn   | ngày | tđ  | q* | lý do
+        KT-01 | 5    | 3 | 10/11 | 9/11 | Sửa | 4  | tìm thấy
+        """,
+        "2026-11-K2": LATER,
+    }
+    second = records(cycles(sheets)[1].tables["lines"])[0]
+    assert figures(second, "assigned_issued assigned A D surplus") == "2 | 1 | 1 | 1 | 2"
+    assert figures(month(sheets)["KT-01", "CB1"], "A D") == "5 | 5"
+
+
+BEGUN = """
+việc  | giao | q | hạn   | ngày
+KT-01 | 5    | 2 | 10/11 | 9/11
+KT-02 | 1    | 1 | 10/11 | 9/11
+"""
+
+
+def test_withdrawn_work_leaves_the_base_and_what_was_done_stays():
+    sheets = {"2026-11-K1": BEGUN, "2026-11-K2": WHOLE.replace("KT-01", "KT-03")}
+    rows = month(sheets, decided=meeting(withdrawn="x"))
+    assert figures(rows["KT-01", "CB1"], "A D standing remaining") == "2 | 2 | thu hồi | 0"
+    assert figures(rows["KT"], "A D a") == "5 | 5 | 1"
+
+
+def test_extended_within_the_month_is_late_by_the_new_date_only():
+    sheets = {
+        "2026-11-K1": BEGUN,
+        "2026-11-K2": """
+        việc  | giao | q | hạn   | ngày
+        KT-01 | 3    | 3 | 25/11 | 24/11
+        """,
+    }
+    change = meeting(extended_to=date(2026, 11, 25))
+    first = records(cycles(sheets, decided=change)[0].tables["lines"])[0]
+    assert figures(first, "A D due due_before standing") == (
+        "2 | 2 | 25/11/2026 | 10/11/2026 | chưa đến hạn"
+    )
+    row = month(sheets, decided=change)["KT-01", "CB1"]
+    assert figures(row, "A D Q P standing") == "5 | 5 | 5 | 5 | đúng hạn"
+
+
+def test_extended_into_the_next_month_leaves_the_rest_to_that_month():
+    sheets = {
+        "2026-11-K1": BEGUN,
+        "2026-11-K2": """
+        việc  | giao | q | hạn  | ngày
+        KT-01 | 3    | 0 | 9/12 |
+        """,
+    }
+    row = month(sheets, decided=meeting(extended_to=date(2026, 12, 9)))["KT-01", "CB1"]
+    assert figures(row, "A D standing remaining") == "2 | 2 | chưa đến hạn | 3"
 
 
 # --- Units that did not report -------------------------------------------------------------------
