@@ -22,7 +22,9 @@ FORBIDDEN = set("[]:*?/\\'")  # in a sheet's name, or awkward to quote in a form
 
 
 def test_the_declared_workbooks_are_these():
-    assert KEYS == ["archive", "assignment", "catalogue", "registers", "unit", "verification"]
+    assert KEYS == [
+        *("archive", "assignment", "catalogue", "meeting", "registers", "unit", "verification")
+    ]
 
 
 @pytest.mark.parametrize("key", KEYS)
