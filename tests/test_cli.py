@@ -3,6 +3,7 @@
 import email
 import email.policy
 import errno
+import json
 import os
 import re
 import shutil
@@ -29,6 +30,8 @@ from pipeline.model.layout import layout
 from pipeline.reading import wire
 from pipeline.tools import disk
 
+BESIDE = "  Không phải sửa trong phiếu"
+BEFORE = "2026-10-K2"
 COMPLETE = "2026-09-K2"  # every unit reported, nothing to repair
 STAGES = ["Đọc phiếu", "Kiểm tra", "Tính tỷ lệ", "Ghi lưu trữ", "In hồ sơ họp"]
 
@@ -646,7 +649,7 @@ def test_a_faulty_workbook_is_sent_back_with_every_fault_and_remedy(
 ) -> None:
     done = sauro("check", str(commune.newest.inbox / IN_USE["KT"]))
     assert done.exit_code == INCOMPLETE
-    first, read, *rest = done.stdout.splitlines()
+    first, read, *rest = done.stdout.partition(BESIDE)[0].splitlines()
     assert first == f"{named('KT')}: GỬI LẠI: 3 lỗi phải sửa, 1 lưu ý."
     assert read == (
         "  Đọc được 46 dòng việc được giao: 44 dòng đã ghi số lượng, "
@@ -660,15 +663,62 @@ def test_a_faulty_workbook_is_sent_back_with_every_fault_and_remedy(
 def test_check_finds_what_the_cycle_finds(
     sauro: Run, commune: Commune, sample: Commune, unit: str
 ) -> None:
-    _, read, *told = sauro("check", str(commune.newest.inbox / IN_USE[unit])).stdout.splitlines()
+    said = sauro("check", str(commune.newest.inbox / IN_USE[unit])).stdout
+    (_, read, *told), asked = (part.splitlines() for part in said.partition(BESIDE)[::2])
     assert read == f"  {read_back(commune, unit)}"
-    found = [
+    found = tables_of(sample)["findings"]
+    own = [
         row
-        for row in tables_of(sample)["findings"]
+        for row in found
         if row["file"].partition(" › ")[0] == IN_USE[unit] and row["code"] != "K115"
     ]
-    expected = [[f"  {r['code']} {r['message']}", f"       {r['action']}"] for r in found]
-    assert told == [line for lines in expected for line in lines]
+    assert told == in_words(own)
+    questions = [row for row in found if row["code"][:2] == "K8" and row["unit"] == unit]
+    assert asked[1:] == in_words(questions)
+    assert questions or unit not in ("KT", "VHXH")
+
+
+def in_words(found: list[dict]) -> list[str]:
+    """Return the lines `check` tells of findings."""
+    return [x for r in found for x in (f"  {r['code']} {r['message']}", f"       {r['action']}")]
+
+
+def remember(commune: Commune, change: Callable[[dict], None]) -> None:
+    """Change the one line of the cycle before that is in the newest assignment table too."""
+    path = commune.output / BEFORE / RESULT
+    result = json.loads(path.read_text("utf-8"))
+    change(result["tables"])
+    path.write_text(json.dumps(result), "utf-8")
+
+
+def test_check_asks_the_archives_of_earlier_cycles_and_without_them_is_silent(
+    sauro: Run, commune: Commune
+) -> None:
+    path = str(commune.newest.inbox / IN_USE["CA"])
+    row = next(
+        row
+        for row in tables_of(commune)["lines"]
+        if row["unit"] == "CA" and row["finished"] and row["sheet"] == "Nhiệm vụ"
+    )
+    done = {key: row[key] for key in ("unit", "person", "task", "finished", "evidence")}
+    done["completed_reported"] = row["completed_reported"]
+    copied = {**row, **done, "task_id": "CA-990", "standing": "đúng hạn", "remaining": "0"}
+    vanished = {**row, "task_id": "CA-991", "standing": "quá hạn", "remaining": "1"}
+    others = {**vanished, "unit": "VP", "task_id": "VP-991"}
+    remember(commune, lambda tables: tables["lines"].extend([copied, vanished, others]))
+    told, asked = sauro("check", path).stdout.split(BESIDE)
+    cell = f"ô J{row['row']}" if row["sheet"] == "Nhiệm vụ" else ""
+    assert cell
+    assert f"  K606 Phiếu Công an xã, trang «Nhiệm vụ», {cell}: số lượng " in told
+    assert "ĐẠT, có 1 lưu ý." in told
+    assert "  K610 " not in told
+    assert "K610 Tệp «giao-viec.xlsx»: việc CA-991/" in asked
+    assert "VP-991" not in asked
+    shutil.rmtree(commune.output)
+    silent = sauro("check", path)
+    assert silent.exit_code == 0
+    assert "K6" not in silent.stdout
+    assert not commune.output.exists()
 
 
 def test_a_workbook_of_an_earlier_cycle_is_checked_against_it_and_sent_back(

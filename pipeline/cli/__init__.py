@@ -118,7 +118,7 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
         from pipeline.cycle.check import check_file
 
         for file in files:
-            told = check_file(data, file, now or datetime.now(VIETNAM), helpers)
+            told = check_file(data, output, file, now or datetime.now(VIETNAM), helpers)
             click.echo("\n".join(line for verdict in told for line in verdict.lines))
             verdicts += told
     if any(verdict.crashed for verdict in verdicts):
