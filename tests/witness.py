@@ -11,6 +11,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -48,7 +49,7 @@ def said(value: object) -> set[str]:
     if isinstance(value, int | float):
         exact = f"{value:.10f}".rstrip("0").rstrip(".")
         percent = f"{100 * value:.8f}".rstrip("0").rstrip(".")
-        dotted = f"{value:,.10f}".rstrip("0").rstrip(".").translate(str.maketrans(",.", ".,"))
+        dotted = f"{Decimal(format(value, '.15g')):,f}".translate(str.maketrans(",.", ".,"))
         return {exact.replace(".", ","), dotted, f"{percent} %".replace(".", ",")}
     return {plain(value)}
 
