@@ -5,12 +5,13 @@ import gc
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import click
 
 from pipeline import VERSION
-from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, When, teller
+from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, When, teller
 from pipeline.cycle.crew import crew
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
@@ -129,8 +130,16 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
 
 @main.command("import-catalogue")
 @click.argument("file", metavar="TỆP", type=click.Path(path_type=Path))
+@click.option(
+    "--standard",
+    type=Points(),
+    metavar="ĐIỂM",
+    help="Điểm ứng với hệ số 1 (mặc định: theo tệp; tệp không cho biết thì 5).",
+)
 @_options(defaults=False)
-def import_catalogue(file: Path, data: Path, output: Path, now: datetime | None) -> None:
+def import_catalogue(
+    file: Path, standard: Decimal | None, data: Path, output: Path, now: datetime | None
+) -> None:
     """Lấy sản phẩm, công việc từ danh mục đã ban hành, để dán vào danh-muc.xlsx."""
     _require([file])
     if not data.is_dir():
@@ -138,7 +147,8 @@ def import_catalogue(file: Path, data: Path, output: Path, now: datetime | None)
     with disk.locked(output), crew() as helpers:
         from pipeline.cycle.catalogue import import_catalogue
 
-        lines = import_catalogue(data, output, file, now or datetime.now(VIETNAM), helpers)
+        when = now or datetime.now(VIETNAM)
+        lines = import_catalogue(data, output, file, when, helpers, standard)
     click.echo("\n".join(lines))
 
 

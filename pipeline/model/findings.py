@@ -28,6 +28,10 @@ class InputError(OperatorError):
     """What was asked for is not there: a cycle, a folder, a file."""
 
 
+class CrashedFileError(OperatorError):
+    """The one file a command is about hit a bug; its traceback is in the log."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One code of the catalogue."""
