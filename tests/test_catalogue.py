@@ -684,7 +684,7 @@ IN_OTHER_WORDS = """
     6 | 2.4        | Tờ trình    | 12  | VP | Soạn
 """
 BROKEN_LINES = """
-    3 | STT | Công việc và\nsản phẩm đầu ra | Điểm\ntối đa | Mức độ phức tạp
+    3 | STT | Công việc và\\nsản phẩm đầu ra | Điểm\\ntối đa | Mức độ phức tạp
     4 | A   | PHÒNG KINH TẾ
     5 | 1   | Báo cáo thẩm định | 20 | Nhóm 2
 """

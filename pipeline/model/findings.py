@@ -13,7 +13,11 @@ from pipeline.model.text import sentence
 ERROR, WARNING, NOTE = "lỗi", "cảnh báo", "lưu ý"
 QUOTED = 60  # characters of a cell that a message repeats
 SEVERITIES = (ERROR, WARNING, NOTE)
-LIST_SHEET = "Cần sửa"  # the sheet a unit's workbook gets back with its findings; never read
+# The sheet a unit's workbook gets back with its findings. It is known by its headings, in
+# whatever program it was saved since; a sheet of the unit's own may have the same title.
+LIST_SHEET = "Cần sửa"
+LIST_HEADINGS = ("STT", "Mức", "Trang", "Ô", "Vấn đề", "Cách sửa", "Mã")
+LIST_ROW = 5
 
 
 class OperatorError(Exception):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.model.findings import LIST_SHEET, finding
+from pipeline.model.findings import LIST_HEADINGS, LIST_ROW, LIST_SHEET, finding
 from pipeline.model.layout import Layout, Sheet
 from pipeline.model.stamp import STAMP_SHEET, Stamp, find_stamp
 from pipeline.model.text import fold, show
@@ -145,12 +145,23 @@ class _Reader:
 
     def _own_titles(self) -> list[str]:
         """Return the titles but for the list of findings, which came from here."""
-        return [title for title in self.book.titles if fold(title) != fold(LIST_SHEET)]
+        return [title for title in self.book.titles if not self._is_list(title)]
+
+    def _is_list(self, title: str) -> bool:
+        if not fold(title).startswith(fold(LIST_SHEET)):
+            return False
+        row = self.book.grid(title)[LIST_ROW - 1 : LIST_ROW]
+        return (
+            [show(cell) for cell in row[0][: len(LIST_HEADINGS)]] == [*LIST_HEADINGS]
+            if row
+            else False
+        )
 
     def _stamp(self) -> Stamp | None:
         """Return the stamp: on its hidden sheet, else in the first rows of any sheet."""
         titles = [title for title in self._own_titles() if title in self.book.scans]
-        for title in [*self._titles(STAMP_SHEET), *self.book.grids, *titles]:
+        opened = [title for title in titles if title in self.book.grids]
+        for title in [*self._titles(STAMP_SHEET), *opened, *titles]:
             for row in self.book.grid(title)[:STAMP_ROWS]:
                 for cell in row:
                     if _may_stamp(cell) and (stamp := find_stamp(cell)):
