@@ -289,6 +289,18 @@ def test_people_of_another_unit_or_not_in_office_are_named():
     ]
 
 
+def test_responsible_is_somebody_of_the_unit_or_above_it():
+    head = "row | Mã việc | Loại việc | Đơn vị | Người thực hiện | Chịu trách nhiệm | Việc | Hệ số"
+    codes = ("KT1", "VP2", "CT", "PCT", "", "VP1")
+    rows = (f"{4 + n} | KT-0{n} | kế hoạch | KT | KT1 | {c} | a | 2" for n, c in enumerate(codes))
+    table = "\n".join([head, *rows, "10 | VP-01 | kế hoạch | VP | VP1 | PCT | b | 2"])
+    above = (person("CT", "VP"), person("PCT", "VP", supervisor="CT"))
+    led = person("KT1", "KT", supervisor="PCT")
+    people = REGISTERS.people | {row["code"]: row for row in (*above, led)}
+    found = Compared(table, registers=replace(REGISTERS, people=people)).units()
+    assert found == [("K616", "giao-viec.xlsx", "E5"), ("K616", "giao-viec.xlsx", "E9")]
+
+
 def test_a_person_of_unplanned_work_must_be_there_on_the_day_it_was_done():
     rows = [
         flood(1, "KT2", "SP.01 | {} | 1 | 1 | 8/11/2026 |"),

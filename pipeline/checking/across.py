@@ -19,8 +19,9 @@ Group = Iterable[Line]
 
 
 def check_units(lines: list[Line], registers: Registers, cycle: Cycle) -> list[dict]:
-    """Return K602 to K605, K614, K615 and K733 over all lines of a cycle."""
+    """Return K602 to K605, K614 to K616 and K733 over all lines of a cycle."""
     people = [row for line in lines for row in _person(line, registers, cycle)]
+    people += [row for line in lines for row in _responsible(line, registers)]
     stale = [row for line in lines for row in _overdue_when_issued(line, cycle)]
     idle = _idle(lines, registers, cycle)
     claimed = same_work(lines, len(registers.units)) + same_proof(lines)
@@ -150,6 +151,28 @@ def _person(line: Line, registers: Registers, cycle: Cycle) -> list[dict]:
         return [at("K604", "person", line.name, person["unit"])]
     absent = _absence(person, line, cycle)
     return [at("K605", "person", line.name, absent)] if absent else []
+
+
+def _responsible(line: Line, registers: Registers) -> list[dict]:
+    """Return K616: responsible is somebody of another unit, not above who does the work."""
+    code = line.issued["responsible"] if line.issued else ""
+    person = registers.people.get(code)
+    if not person or person["unit"] == line.unit or code in _superiors(line, registers):
+        return []
+    fact = f"{code} thuộc đơn vị {person['unit']}"
+    return [line.at_issue("K616", "responsible", line.name, fact)]
+
+
+def _superiors(line: Line, registers: Registers) -> set[str]:
+    """Return all above the person of a line and above the head of its unit."""
+    found: set[str] = set()
+    at = [line.person, str(registers.units.get(line.unit, {}).get("head", ""))]
+    while at:
+        above = str(registers.people.get(at.pop(), {}).get("supervisor") or "")
+        if above and above not in found:
+            found.add(above)
+            at.append(above)
+    return found
 
 
 def _absence(person: Mapping[str, object], line: Line, cycle: Cycle) -> str:

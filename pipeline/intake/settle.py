@@ -110,7 +110,7 @@ def _judge(files: list[_File], cycle: Cycle, registers: Registers, cutoff: datet
             seen.setdefault(digest, name)
             if refusal := _refusal(file, cycle, registers):
                 file.become(REFUSED, refusal)
-            elif doubt := _doubtful_time(file, cutoff):
+            elif doubt := _doubtful_time(file, cycle, cutoff):
                 file.become(WAITING, doubt)
             else:
                 latest[file.unit] = digest
@@ -139,12 +139,17 @@ def _refusal(file: _File, cycle: Cycle, registers: Registers) -> list[dict]:
     return errors
 
 
-def _doubtful_time(file: _File, cutoff: datetime) -> list[dict]:
-    """Return K129: a letter dated long after its cycle, by a clock that must have been wrong."""
+def _doubtful_time(file: _File, cycle: Cycle, cutoff: datetime) -> list[dict]:
+    """Return K129: a letter dated before its cycle began or long after it, by a wrong clock.
+
+    The time of a file is only that of its last change, which K118 tells.
+    """
     package = file.package
-    if package.received_by != MAIL or package.received <= cutoff + LONG_AFTER:
+    early = package.received.date() < cycle.first_day
+    if package.received_by != MAIL or not (early or package.received > cutoff + LONG_AFTER):
         return []
-    return [finding("K129", file=package.file, value=show_time(package.received))]
+    said = {"value": show_time(package.received), "fact": str(cycle)}
+    return [finding("K129", file=package.file, **said)]
 
 
 def _set_aside(file: str, receipt: Receipt) -> dict:

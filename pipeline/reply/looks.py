@@ -4,6 +4,7 @@ A marked cell keeps its own format in everything but the fill; so a copy of that
 """
 
 import re
+from collections import defaultdict
 from functools import cached_property
 
 from pipeline.model.findings import ERROR, NOTE, WARNING
@@ -53,12 +54,7 @@ class Looks:
 
     def unmarked(self, look: int) -> list[int]:
         """Return the formats that differ from a marked one in nothing but the fill."""
-        own = self._but_fill(self.formats.children[look])
-        return [
-            number
-            for number, other in enumerate(self.formats.children)
-            if number not in self._marked_looks and self._but_fill(other) == own
-        ]
+        return self._plain_looks[self._but_fill(self.formats.children[look])]
 
     def bare(self, look: int) -> int:
         """Return the format of a cell without any fill."""
@@ -74,6 +70,15 @@ class Looks:
         ours = {n for n, found in enumerate(colours) if found and found[1].decode() in OURS}
         formats = enumerate(self.formats.children)
         return {n for n, one in formats if one.attributes.get("fillId") in map(str, ours)}
+
+    @cached_property
+    def _plain_looks(self) -> dict[tuple, list[int]]:
+        """Return the formats without a mark by all they are but their fill."""
+        found: dict[tuple, list[int]] = defaultdict(list)
+        for number, look in enumerate(self.formats.children):
+            if number not in self._marked_looks:
+                found[self._but_fill(look)].append(number)
+        return found
 
     def _but_fill(self, look: Element) -> tuple:
         kept = {k: v for k, v in look.attributes.items() if k not in ("fillId", "applyFill")}
