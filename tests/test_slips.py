@@ -207,7 +207,7 @@ def test_a_version_that_waits_stands_beside_the_one_in_use() -> None:
     text = plain(case((), submissions=[waiting], findings=found).html[SLIP])
     assert f"Tệp «{FILE}», nhận lúc 16/11/2026 16:47, bản thứ 2: đang dùng." in text
     assert "Tệp «KT 3.xlsx», nhận lúc 16/11/2026 17:00, bản thứ 3, nộp chậm: chờ xác nhận." in text
-    assert "bỏ trống 6 ô" in text
+    assert "để trống 6 ô" in text
 
 
 def test_after_the_verification_a_slip_no_longer_names_its_day() -> None:

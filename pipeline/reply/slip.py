@@ -11,6 +11,7 @@ from pipeline.reply.readback import REPAIRED, read_back
 from pipeline.reply.verdicts import IN_USE, OFFICE, verdict_word
 
 ABOUT_NEWER = ("K114", "K128", "K129")
+TO_ANSWER = "CẦN TRẢ LỜI: bản mới chưa được dùng"
 SET_ASIDE = "rút"
 UNUSED = ("từ chối", "chờ xác nhận")
 NOTHING_USED = "Chưa có bản nào dùng được."
@@ -41,7 +42,14 @@ class Slip:
     def verdict(self) -> str:
         """The first line, «GỬI LẠI: 3 lỗi phải sửa»."""
         errors = any(row["severity"] == ERROR for row in self.findings)
+        if self.waits and self.used and not errors:
+            return TO_ANSWER
         return verdict_word(self.findings) if self.used or errors else NOTHING_USED.rstrip(".")
+
+    @property
+    def waits(self) -> bool:
+        """Whether a newer version is not used before somebody has answered."""
+        return any(row["code"] in ABOUT_NEWER for row in self.findings)
 
     @property
     def groups(self) -> list[tuple[str, str, list[Row]]]:
