@@ -31,7 +31,7 @@ DVTH Trung tâm Dịch vụ  Chưa nộp                               ·    1  
 1. Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx
 2. Chưa nộp: DVTH. Thư nhắc, tin nhắn soạn sẵn ở thu/.
 3. Cần sửa: KT, QS. Phiếu sửa ở phieu-sua/, thư kèm phiếu sửa ở thu/.
-4. Chờ thư ký xác nhận bản mới: KT lần 3.xlsx (ghi «dùng» vào so-nhan.csv).
+4. Chờ thư ký xác nhận bản mới của KT: «KT lần 3.xlsx»; đúng ý đơn vị thì ghi «dùng» vào so-nhan.csv.
 5. Tổ công tác đã thẩm định 120/170 dòng (tham-dinh.xlsx); họp 8 giờ 00, 18/11/2026."""
 UNITS = (
     # code, name, word, late, received, version, errors, warnings, notes
@@ -222,7 +222,10 @@ def test_the_next_steps_say_what_there_is_to_do_in_at_most_five_lines(missing, r
         if repair
         else "Không có lỗi phải sửa. Thư trả lời các đơn vị ở thu/.",
         *(
-            ["Chờ thư ký xác nhận bản mới: KT lần 3.xlsx, VP 2.xlsx (ghi «dùng» vào so-nhan.csv)."]
+            [
+                "Chờ thư ký xác nhận bản mới của KT, VP: «KT lần 3.xlsx», «VP 2.xlsx»; "
+                "đúng ý đơn vị thì ghi «dùng» vào so-nhan.csv."
+            ]
             if waiting
             else []
         ),
@@ -230,6 +233,28 @@ def test_the_next_steps_say_what_there_is_to_do_in_at_most_five_lines(missing, r
     ]
     assert told == [f"{n}. {step}" for n, step in enumerate(expected, 1)]
     assert len(told) <= 5
+
+
+STRANGE = ("bao cao.pdf", "hop.docx", "so.xls", "anh.jpg")
+
+
+def test_files_of_nobody_and_the_offices_own_faults_stand_apart_and_in_five_lines():
+    strangers = [{**WAITING, "file": name, "unit": "", "status": "từ chối"} for name in STRANGE]
+    found = [finding("K121", file=name) for name in STRANGE]
+    found.append(finding("K712", file="tham-dinh.xlsx", value="KT-01", fact="lý do"))
+    found.append(finding("K713", file="giao-viec.xlsx", value="KT-02", fact="KT-99"))
+    result = a_result(extra=[WAITING, *strangers])
+    told = describe(found, {})
+    tables = {**result.tables, "findings": result_table("findings", told)}
+    lines = reply.summary(dataclasses.replace(result, tables=tables))
+    numbered = [line for line in lines if re.match(r"\d\. ", line)]
+    assert len(numbered) == 5
+    assert (
+        "Chưa rõ của đơn vị nào: «bao cao.pdf», «hop.docx», «so.xls» và 1 tệp nữa. "
+        "Trả lời người gửi: thu/tin-nhan.txt."
+    ) in numbered[1]
+    assert "Chờ thư ký xác nhận bản mới của KT" in numbered[3]
+    assert numbered[3].endswith("Văn phòng, Tổ công tác sửa 1 lỗi ở «giao-viec.xlsx».")
 
 
 def test_the_meeting_is_said_with_its_own_hour_and_day():

@@ -47,6 +47,8 @@ def short_message(slip: Slip) -> str:
     """
     name = printable(slip.name, LONGEST_NAME)
     head = f"{name}, {slip.cycle}: {slip.verdict}."
+    if slip.used is None and slip.findings:
+        return printable(f"{head} {_refused(slip.findings[0])}", LONGEST_MESSAGE)
     errors = [row for row in slip.findings if row["severity"] == ERROR]
     tail = " Xem phiếu sửa, sửa trong tệp đã gửi rồi gửi lại cả tệp." if errors else ""
     tail += " Đang dùng bản trước; xem thư và trả lời." if slip.waits and not errors else ""
@@ -54,6 +56,11 @@ def short_message(slip: Slip) -> str:
     places = _places(errors, room)
     told = f"{head} Cần sửa: {places}." if places else head
     return printable(f"{told}{tail} {slip.read}", LONGEST_MESSAGE)
+
+
+def _refused(row: Row) -> str:
+    """Return why a unit's only file is of no use, and what to do."""
+    return f"{sentence(what_is_wrong(row))} {row['action']}"
 
 
 def _places(errors: Sequence[Row], room: int) -> str:
