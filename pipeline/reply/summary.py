@@ -56,6 +56,7 @@ def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]]) -> list[s
     verified = (
         f"Tổ công tác đã thẩm định {total['verified']}/{total['lines']} dòng (tham-dinh.xlsx)"
     )
+    when = ", ".join(filter(None, (result.meeting["hour"], meeting)))
     steps = [
         "Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx",
         _returns(tables),
@@ -63,7 +64,7 @@ def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]]) -> list[s
         if repair
         else "Không có lỗi phải sửa. Thư trả lời các đơn vị ở thu/.",
         " ".join(filter(None, (_waiting(tables), _office(tables)))),
-        f"{verified}; họp {result.meeting['hour']}, {meeting}.",
+        f"{verified}; họp {when}.",
     ]
     return [f"{n}. {step}" for n, step in enumerate(filter(None, steps), 1)]
 
