@@ -229,8 +229,9 @@ def _sort(row: Row, sort: str, headings: Headings) -> str:
     if sort == SECTION:
         return "numbers" if numbers_columns(row) else "section"
     filled = {key for key, value in row.values.items() if value is not None} | row.faults.keys()
-    # A section may carry the sum of its points.
-    if SECTION_MARK.fullmatch(row.first) and not filled & {"code", "product"}:
+    # A section may carry the sum of its points, or stand in the column of the products.
+    named = len(row.cells) == 2 and not row.has_figures and show(row.cells[0]).isupper()
+    if SECTION_MARK.fullmatch(row.first) and (named or not filled & {"code", "product"}):
         return "section"
     if row.has_figures or ("code" in filled and len(row.cells) > 1):
         return ITEM
