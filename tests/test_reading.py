@@ -641,16 +641,46 @@ def test_the_stamp_stands_on_the_hidden_sheet(build):
     assert read(build({"Nhiệm vụ": PLAIN}, stamp="")).stamp is None
 
 
-def test_the_visible_stamp_is_enough_and_the_hidden_one_goes_first():
+def test_the_visible_stamp_is_enough():
     cell = f"Mã phiếu: {STAMP}"
     book = sheets.xlsx({"Nhiệm vụ": PLAIN, "Hướng dẫn": "2 | MARK"}, stamp="")
     assert read(sheets.patched(book, "sharedStrings.xml", "MARK", cell)).stamp.unit == "KT"
     book = sheets.xlsx({"Hướng dẫn": "7 | MARK", "Nhiệm vụ": PLAIN}, stamp="")
     assert read(sheets.patched(book, "sharedStrings.xml", "MARK", cell)).stamp is None
-    other = sheets.xlsx(
-        {"Hướng dẫn": "2 | MARK", "Nhiệm vụ": PLAIN}, stamp=STAMP.replace("KT", "VP")
-    )
-    assert read(sheets.patched(other, "sharedStrings.xml", "MARK", cell)).stamp.unit == "VP"
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said", "unit"),
+    [
+        (STAMP, [], "KT"),
+        (STAMP.replace("KT", "VP"), [("K130", "")], None),
+        (STAMP.replace("K1", "K2"), [("K130", "")], "KT"),
+        (STAMP.replace("1a2b3c4d", "00000000"), [("K131", "")], "KT"),
+        (STAMP.replace("F211", "F212"), [("K131", "")], "KT"),
+    ],
+)
+@FORMATS
+def test_two_stamps_that_differ_are_found(build, hidden, said, unit):
+    """The sheets of one workbook pasted into another's."""
+    result = read(_stamped(build, hidden))
+    assert found(result) == said
+    assert (result.stamp.unit if result.stamp else None) == unit
+
+
+def _stamped(build, hidden: str) -> bytes:
+    """Return a workbook whose sheet shows the usual stamp, whatever the hidden sheet says."""
+    book = build({"Nhiệm vụ": PLAIN.replace("5 |", "3 | MARK\n5 |", 1)}, stamp=hidden)
+    part = "content.xml" if build is sheets.ods else "sharedStrings.xml"
+    return sheets.patched(book, part, "MARK", f"Mã phiếu: {STAMP}")
+
+
+def test_a_stamp_on_a_sheet_of_ones_own_is_no_second_one():
+    """Last cycle's sheet kept for reference."""
+    old = STAMP.replace("11-K1", "10-K2")
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN, "Kỳ trước": "2 | MARK"})
+    result = read(sheets.patched(book, "sharedStrings.xml", "MARK", f"Mã phiếu: {old}"))
+    assert found(result) == [("K205", "")]
+    assert result.stamp == find_stamp(STAMP)
 
 
 # --- files that are no workbook, or none that may be opened

@@ -2,12 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from pipeline.model.findings import finding
 from pipeline.model.layout import Sheet
 from pipeline.model.limits import LIMITS
-from pipeline.model.text import show
+from pipeline.model.text import EXCEL_EPOCH, parse_date, show
 from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import RefusedError, check_faults, letters
 from pipeline.reading.rows import Row, SortedRows, is_blank
@@ -95,6 +96,25 @@ def _sum(rows: Iterable[Row], key: str) -> Decimal | None:
             return None
         total += figure
     return total
+
+
+def counted_days(
+    row: Row, sheet: Sheet, day_zero: date, place: dict
+) -> tuple[dict[str, date | None], list[dict]]:
+    """Return the days of a row that are bare numbers, where a workbook counts from its own day 0.
+
+    They are repairs, K312, or no days, K302, as everywhere; only the count differs.
+    """
+    shift = (day_zero - EXCEL_EPOCH).days
+    dates = [field.key for field in sheet.field if field.type == "date"] if shift else []
+    days, found = {}, []
+    for key in dates:
+        raw = row.values.get(key)
+        if isinstance(raw, int | float) and not isinstance(raw, bool):
+            days[key], _ = parse_date(raw + shift)
+            told = {"field": key, "value": show(raw), "fact": show(days[key])}
+            found.append(finding("K312" if days[key] else "K302", **place, **told))
+    return days, found
 
 
 def hidden_columns(used: list[Row], headings: Headings, scan: Scan, place: dict) -> list[dict]:

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from html import escape
 
+from pipeline.model.text import EXCEL_EPOCH
 from pipeline.reading.limits import letters
 
-NO_RESULT, ERROR, STALE, COVERED = "K307", "K308", "K313", "K206"
+NO_RESULT, ERROR, STALE, OTHERWISE, COVERED = "K307", "K308", "K313", "K315", "K206"
 NOISE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 Part = tuple[str, bytes, str, dict[str, str]]  # name, bytes, root element, its attributes
@@ -64,6 +66,7 @@ class Scan:
     hidden: frozenset[int] = frozenset()
     hidden_columns: tuple[range, ...] = ()
     concealed: bool = False
+    day_zero: date = EXCEL_EPOCH  # from which days without a format are counted
     has_cells: bool = True  # unlike a sheet that is a chart, a dialog or a macro
 
     @property

@@ -6,6 +6,7 @@ from html import escape, unescape
 from math import isfinite
 
 from pipeline.model.limits import LIMITS, MIB
+from pipeline.reading.cells import check_cells, check_spaces
 from pipeline.reading.faults import CELL, UNNAMED, find_faults
 from pipeline.reading.limits import RefusedError, check_merges, check_text, check_texts, letters
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, ROW_TAG, column_number, measure
@@ -15,8 +16,7 @@ COLUMN_TAG = re.compile(rb"<" + PREFIX + rb"col\b(" + INSIDE + rb")")
 TABLE_TAG = re.compile(rb"<" + PREFIX + rb"sheetData\b")
 CITED = re.compile(rb"""["']s["'][^>]*>\s*<""" + PREFIX + rb"v\b[^>]*>\s*(\d+)")
 IS_WORDS = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr|s|e|d)["']""")
-SECOND_VALUE = re.compile(rb"</" + PREFIX + rb"(?:v|is)\s*>(?!\s*</" + PREFIX + rb"c\s*>)")
-NO_NUMBER = re.compile(rb"v>\s*([+-]?(?:[nN][aA][nN]|[iI][nN][fF]\w*|[\d.]+[eE]\+?\d{3,}))\s*</")
+NO_NUMBER = re.compile(rb"v>\s*([+-]?(?:[nN][aA][nN]|[iI][nN][fF]\w*|[\d.]+[eE][+-]?\d{3,}))\s*</")
 MERGED = re.compile(rb"""mergeCell\s[^>]*?ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 IS_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 NO_SIZE = re.compile(rb"""\s(?:ht|width)\s*=\s*["']0(?:\.0*)?["']""")
@@ -76,12 +76,18 @@ def check_long_texts(part: bytes) -> None:
 def _check_values(plain: bytes) -> None:
     """Refuse what readers take differently or cannot hold."""
     tables = plain.count(b"sheetData") > 2 and len(TABLE_TAG.findall(plain)) > 1
-    if tables or SECOND_VALUE.search(plain):
-        raise RefusedError("K104", "một ô ghi hai giá trị")
+    if tables:
+        raise RefusedError("K104", "một trang ghi hai bảng ô")
     for found in NO_NUMBER.finditer(plain):
-        if not isfinite(float(found[1])) and not IS_WORDS.search(_owner(plain, found.start())):
+        if not _is_held(found[1]) and not IS_WORDS.search(_owner(plain, found.start())):
             raise RefusedError("K104", f"ô số ghi «{found[1].decode()}»")
     check_long_texts(plain)
+
+
+def _is_held(number: bytes) -> bool:
+    """Say whether a reader can hold a number: it is neither endless nor taken for nothing."""
+    value = float(number)
+    return isfinite(value) and (value != 0 or not number.lower().partition(b"e")[0].strip(b"+-.0"))
 
 
 def _owner(plain: bytes, at: int) -> bytes:
@@ -92,6 +98,8 @@ def _owner(plain: bytes, at: int) -> bytes:
 
 def _scan_cells(plain: bytes) -> Cells:
     extent = measure(plain)
+    check_spaces(plain)
+    check_cells(plain, extent.filled)
     found = find_faults(plain, extent.starts)
     far = extent.styled_row > LIMITS.rows or extent.styled_column > LIMITS.columns
     styled_to = f"{letters(extent.styled_column)}{extent.styled_row}" if far else ""
