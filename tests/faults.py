@@ -90,6 +90,54 @@ T1 = [
         IN_J,
     ),
     Fault("stale one and one", "T1", ("K313",), cell("J6", "<f>1+1</f><v>100</v>"), IN_J),
+    *(
+        Fault(
+            f"={formula} kept as {kept}",
+            "T1",
+            codes,
+            cell("J6", f"<f>{formula}</f><v>{kept}</v>"),
+            IN_J,
+        )
+        for formula, kept, codes in (
+            ("H6*2", "2", ()),
+            ("H6*2", "5", ("K313",)),
+            ("H7", "24", ("K313",)),
+            ("$H$7-H6", "24", ()),
+            ("H7-H6", "1", ("K313",)),
+            ("-H6+(H6+H7)*2/4", "12", ()),
+            ("(H6+H7)*2/4", "12", ("K313",)),
+            ("H7*10%", "2.5", ()),
+            ("H7*10%", "25", ("K313",)),
+            ("SUM(H6:H8)/2", "13", ("K313",)),
+            ("1.5*H7", "37.5", ()),
+            # What these give is not known from the cells alone.
+            *(
+                (f, "9", ())
+                for f in (
+                    "ROUND(H7/3,1)",
+                    "H6/0",
+                    "B6*2",
+                    "H6:H7",
+                    "'Kỳ tới'!H6",
+                    "H6*2+",
+                    "((H6)",
+                    "1" * 390 + "A",
+                )
+            ),
+        )
+    ),
+    Fault(
+        "stale formula that cells share",
+        "T1",
+        ("K313",),
+        both(
+            cell("J6", '<f t="shared" ref="J6:J8" si="0">$H6*H$6</f><v>1</v>'),
+            cell("J7", '<f t="shared" si="0"/><v>25</v>'),
+            cell("J8", '<f t="shared" si="0"/><v>7</v>'),
+            cell("J9", '<f t="shared" si="1"/><v>3</v>'),
+        ),
+        frozenset({(8, "completed")}),
+    ),
     Fault("stale plus", "T1", ("K313",), cell("J6", "<f>H6+H7</f><v>100</v>"), IN_J),
     Fault("right sum", "T1", (), cell("J6", "<f>SUM(H6:H8)</f><v>27</v>"), IN_J),
     Fault(

@@ -1124,7 +1124,7 @@ def test_a_percent_is_asked_back_where_it_has_two_readings():
     6   | CC-01     | 0,857
     7   | CC-02     | 85,7 %
     """
-    assert check(cchc=sheet) == [("K309", "B6"), ("K312", "B6"), ("K312", "B7")]
+    assert check(cchc=sheet) == [("K309", "B6"), ("K312", "B7")]
 
 
 def test_a_text_longer_than_a_page_shows_is_said():

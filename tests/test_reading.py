@@ -478,7 +478,11 @@ def test_macros_and_links_are_noted_and_left_alone():
         ("=1+1", "100", "2"),
         ("=SUM(B7:B9)", "6", None),
         ("=SUM(B7:B8;B9)", "6", None),
-        ("=B7-B8", "100", None),  # not only a sum
+        ("=B7-B8", "100", "-1"),
+        ("=B7-B8", "-1", None),
+        ("=(B8+B9)*2/4", "2,5", None),
+        ("=B9*2", "7", "6"),
+        ("=ROUND(B9/2,0)", "7", None),  # only plain arithmetic is worked out
         ("=SUM(B7:B10)", "7", None),  # over an error nobody can add up
         ("=B9+C9", "100", None),  # + does not pass over a text
         ("=SUM(B9:C9)", "3", None),  # SUM does
@@ -486,7 +490,7 @@ def test_macros_and_links_are_noted_and_left_alone():
     ],
 )
 @FORMATS
-def test_a_stored_sum_is_held_against_its_cells(build, formula, kept, total):
+def test_a_stored_result_is_held_against_its_cells(build, formula, kept, total):
     result = read_tasks(
         f"""
         5  | {HEAD}

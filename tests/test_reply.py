@@ -11,6 +11,7 @@ from factory import make_result
 from pipeline import reply
 from pipeline.model.findings import catalogue, describe, finding, severity
 from pipeline.model.stamp import Stamp
+from pipeline.model.submissions import IN_USE
 from pipeline.model.tables import CycleResult, result_table
 from pipeline.reply.summary import HEADINGS
 from pipeline.reply.verdicts import OFFICE
@@ -57,7 +58,7 @@ def a_result(units=UNITS, extra=(WAITING,), verified=120, lines=170) -> CycleRes
             ],
             "submissions": [
                 {
-                    **{"unit": code, "file": f"{code}.xlsx", "status": reply.IN_USE},
+                    **{"unit": code, "file": f"{code}.xlsx", "status": IN_USE},
                     **{"received": received, "version": version},
                 }
                 for code, _, _, _, received, version, *_ in units
@@ -78,7 +79,7 @@ def a_result(units=UNITS, extra=(WAITING,), verified=120, lines=170) -> CycleRes
 
 
 def word_for(*codes: str, sent: bool = True, late: str = "không") -> tuple[str, str]:
-    file = {"unit": "KT", "file": "kt.xlsx", "status": reply.IN_USE, "late": late}
+    file = {"unit": "KT", "file": "kt.xlsx", "status": IN_USE, "late": late}
     found = [finding(code, unit="KT", file="kt.xlsx") for code in codes]
     return reply.unit_statuses(["KT"], [file] if sent else [], found)["KT"]
 
@@ -106,7 +107,7 @@ def test_errors_count_in_the_file_in_use_only_the_others_are_a_remark():
     files = [
         {"unit": "KT", "file": "old.xlsx", "status": "thay bằng bản mới", "late": "có"},
         {"unit": "KT", "file": "bad.xlsx", "status": "từ chối", "late": "có"},
-        {"unit": "KT", "file": "kt.xlsx", "status": reply.IN_USE, "late": "không"},
+        {"unit": "KT", "file": "kt.xlsx", "status": IN_USE, "late": "không"},
         {"unit": "KT", "file": "new.xlsx", "status": "chờ xác nhận", "late": "có"},
         {"unit": "VP", "file": "vp.xlsx", "status": "từ chối", "late": "có"},
     ]

@@ -110,7 +110,7 @@ class _Reader:
             self.ticks[sheet.key] = _is_ticked(grid[: headings.row - 1], fold(sheet.tick))
         scan, place = self.book.scans[title], {"file": self.file, "sheet": title}
         covered = oddities.covered(grid, scan, headings)
-        faults = scan.faults | oddities.stale_sums(grid, scan, headings) | covered
+        faults = scan.faults | oddities.stale_results(grid, scan, headings) | covered
         rows = sort_rows(grid, headings, sheet, faults)
         beside = oddities.beside(rows.used, headings, scan, covered)
         self.tallies.append({**place, **rows.tally, **beside})

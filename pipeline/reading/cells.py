@@ -89,7 +89,7 @@ def check_texts(part: bytes, count: int) -> None:
 
 
 def check_spaces(plain: bytes) -> None:
-    """Refuse cells that belong to another language than a workbook's: not every reader sees them."""
+    """Refuse cells of another language than a workbook's: not every reader sees them."""
     start = max(plain.find(b"sheetData"), 0)
     own = dict(reversed(SPACES.findall(plain, 0, start)))
     used = {b"" if b"<sheetData" in plain else None}

@@ -6,7 +6,6 @@ The gate looks at the raw XML first; it also sees what readers hide: errors, mis
 
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from io import BytesIO
@@ -17,6 +16,7 @@ from pipeline.reading.kinds import refuse_other_package, refuse_unless_zip
 from pipeline.reading.limits import RefusedError
 from pipeline.reading.markup import read_root
 from pipeline.reading.scan import Part, Scan
+from pipeline.tools.zips import BROKEN
 
 XML = (".xml", ".rels")
 ENCRYPTED = 0x1
@@ -54,7 +54,7 @@ def open_book(data: bytes) -> Book:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check_directory(archive.infolist())
             return _inspect(data, archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+    except BROKEN as error:
         raise RefusedError("K104", "gói nén bị đứt hoặc sai") from error
 
 

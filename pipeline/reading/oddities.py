@@ -5,31 +5,31 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from pipeline.model.findings import finding
+from pipeline.model.findings import REPAIRED, finding
 from pipeline.model.layout import Sheet
 from pipeline.model.limits import LIMITS
 from pipeline.model.text import EXCEL_EPOCH, parse_date, show
+from pipeline.reading.arithmetic import Budget, as_decimal, differ, work_out
 from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import RefusedError, check_faults, letters
 from pipeline.reading.rows import Row, SortedRows, is_blank
 from pipeline.reading.scan import COVERED, STALE, Fault, Merge, Place, Scan
-from pipeline.reading.sums import Budget, add_up, as_decimal, differ
 
 READ, NOT_READ = "vẫn đọc", "không đọc"
 MOST_NAMED = 20  # rows or blocks one message lists
 FEW_NAMED = 3  # covered cells it lists of each block
 
 
-def stale_sums(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
-    """Return the cells of fields whose kept result is not what their own simple sum gives."""
+def stale_results(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
+    """Return the cells of fields whose kept result is not what their own plain formula gives."""
     columns = {column + 1 for column in headings.first.values()}
     stale: dict[Place, Fault] = {}
     budget = Budget()
-    for (row, column), formula in scan.cells.sums.items():
+    for (row, column), formula in scan.cells.plain.items():
         if column not in columns or row > len(grid) or column > len(grid[row - 1]):
             continue
         kept = as_decimal(grid[row - 1][column - 1])
-        total = None if kept is None else add_up(formula, grid, scan.faults, budget)
+        total = None if kept is None else work_out(formula, grid, scan.faults, budget)
         if total is not None and differ(kept, total):
             stale[row, column] = Fault(STALE, show(kept), show(total))
             check_faults(len(stale))
@@ -113,7 +113,7 @@ def counted_days(
         if isinstance(raw, int | float) and not isinstance(raw, bool):
             days[key], _ = parse_date(raw + shift)
             told = {"field": key, "value": show(raw), "fact": show(days[key])}
-            found.append(finding("K312" if days[key] else "K302", **place, **told))
+            found.append(finding(REPAIRED if days[key] else "K302", **place, **told))
     return days, found
 
 

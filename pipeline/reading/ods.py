@@ -9,6 +9,7 @@ from math import isfinite
 from pyexpat import ParserCreate, XMLParserType
 
 from pipeline.model.text import EXCEL_EPOCH
+from pipeline.reading.arithmetic import plain_formula
 from pipeline.reading.limits import (
     RefusedError,
     check_cells,
@@ -23,7 +24,6 @@ from pipeline.reading.limits import (
 from pipeline.reading.opencell import LONGEST_ERROR, Cell
 from pipeline.reading.places import INSIDE
 from pipeline.reading.scan import Cells, Fault, Merge, Part, Place, Scan, without_noise
-from pipeline.reading.sums import simple_sum
 
 CONTENT = "content.xml"
 Block = tuple[int, int, int, int]  # row above, rows, column before, columns
@@ -76,7 +76,7 @@ class _Table:
     filled: int = 0
     blocks: list[tuple[Fault, Block]] = field(default_factory=list)
     formulas: list[Block] = field(default_factory=list)
-    sums: dict[Place, str] = field(default_factory=dict)
+    plain: dict[Place, str] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
     hidden: list[range] = field(default_factory=list)
     hidden_columns: list[range] = field(default_factory=list)
@@ -206,8 +206,8 @@ def _close_cell(table: _Table, cell: Cell) -> None:
             table.blocks.append((fault, block))
         elif cell.formula:
             table.formulas.append((table.row, table.rows, table.column, cell.width))
-            if text := simple_sum(cell.formula):
-                table.sums[table.row + 1, table.column + 1] = text
+            if text := plain_formula(cell.formula):
+                table.plain[table.row + 1, table.column + 1] = text
     if not SPANS.isdisjoint(cell.attributes):
         _take_merge(table, cell)
     table.column += cell.width
@@ -245,7 +245,7 @@ def _scan(table: _Table, day_zero: date) -> Scan:
     formulas = frozenset(chain.from_iterable(map(_places, table.formulas)))
     below = table.last_row + 1
     hidden = [range(rows.start, min(rows.stop, below)) for rows in table.hidden]
-    cells = Cells(faults, table.sums, formulas, table.last_row, table.last_column, table.filled)
+    cells = Cells(faults, table.plain, formulas, table.last_row, table.last_column, table.filled)
     merges, columns = tuple(table.merges), tuple(table.hidden_columns)
     seen = frozenset(chain(*hidden))
     return Scan(cells, merges, seen, columns, table.concealed, day_zero)

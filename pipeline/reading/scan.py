@@ -41,10 +41,10 @@ class Merge:
 
 @dataclass(frozen=True)
 class Cells:
-    """What stands in the cells of a sheet: faults, simple sums, how far values and styles reach."""
+    """What stands in the cells of a sheet: faults, plain formulas, how far all reaches."""
 
     faults: dict[Place, Fault] = field(default_factory=dict)
-    sums: dict[Place, str] = field(default_factory=dict)  # formulas that may only add
+    plain: dict[Place, str] = field(default_factory=dict)  # formulas of plain arithmetic
     formulas: frozenset[Place] = frozenset()  # cells that show what a formula gave
     last_row: int = 0
     last_column: int = 0

@@ -8,7 +8,6 @@ from pipeline.reply.pages import slips
 from pipeline.reply.summary import summary
 from pipeline.reply.verdicts import (
     GOOD,
-    IN_USE,
     NOT_SENT,
     REMARKS,
     REPAIR,
@@ -19,7 +18,6 @@ from pipeline.reply.verdicts import (
 
 __all__ = [
     "GOOD",
-    "IN_USE",
     "NOT_SENT",
     "REMARKS",
     "REPAIR",

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from pipeline.model.findings import ERROR, NOTE, WARNING, is_question
+from pipeline.model.submissions import IN_USE, WAITING
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date
 from pipeline.reply.matrix import matrix
 from pipeline.reply.slip import senders
-from pipeline.reply.verdicts import IN_USE, NOT_SENT, REPAIR
+from pipeline.reply.verdicts import NOT_SENT, REPAIR
 
 HEADINGS = ("Đơn vị", "Tình trạng", "Nhận lúc", "Bản", "Lỗi", "Cảnh báo", "Lưu ý")
 
@@ -53,7 +54,7 @@ def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]]) -> list[s
     missing = [unit for unit in silent if unit not in heard]
     unusable = [unit for unit in silent if unit in heard]
     repair = [unit["unit"] for unit in tables["units"] if unit["status"] == REPAIR]
-    waiting = [row["file"] for row in tables["submissions"] if row["status"] == "chờ xác nhận"]
+    waiting = [row["file"] for row in tables["submissions"] if row["status"] == WAITING]
     total = tables["commune"][0]
     steps = ["Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx"]
     steps.append(_returns(missing, unusable))

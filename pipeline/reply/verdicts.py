@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from pipeline.model.findings import ERROR, is_question, severity
 from pipeline.model.stamp import Stamp
+from pipeline.model.submissions import IN_USE
 from pipeline.model.tables import NOT_SENT
 from pipeline.reply.readback import read_back
 
 REPAIR, REMARKS, GOOD = "Cần sửa", "Đạt, có lưu ý", "Đạt"
-IN_USE = "đang dùng"
 CRASHED = "K199"
 # Whether, when and how often a file reached the office is the secretary's matter.
 OFFICE = ("K116", "K117", "K118")
