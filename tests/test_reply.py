@@ -13,6 +13,7 @@ from pipeline.model.findings import catalogue, describe, finding, severity
 from pipeline.model.stamp import Stamp
 from pipeline.model.submissions import IN_USE
 from pipeline.model.tables import CycleResult, result_table
+from pipeline.reply.matrix import matrix
 from pipeline.reply.summary import HEADINGS
 from pipeline.reply.verdicts import OFFICE
 
@@ -182,6 +183,14 @@ def test_every_finding_is_told_with_its_remedy_worst_first():
 
 def test_the_summary_is_as_agreed():
     assert "\n".join(reply.summary(a_result())) == GOLDEN
+
+
+def test_what_acts_unseen_leaves_the_columns_of_the_matrix_in_their_place():
+    name = "Phòng\n\u202eVăn\x1b[31m hóa"
+    (head, rule, row) = matrix([("Đơn vị", "Lỗi"), (name, "1")])
+    assert row == "Phòng / Văn [31m hóa  1"
+    assert head.index("Lỗi") == row.rindex("1")
+    assert len(rule) == len(head)
 
 
 def test_columns_of_the_matrix_stand_below_each_other():

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pipeline import VERSION
-from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, When, teller
+from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, When, say, teller
 from pipeline.cycle.crew import crew
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
@@ -87,7 +87,7 @@ def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: dateti
 
                 record = run_cycle(folder, output, now, teller(), helpers)
         else:
-            click.echo("Không có gì thay đổi từ lần chạy trước.")
+            say(["Không có gì thay đổi từ lần chạy trước."])
     _echo_summary(record, output / str(folder.cycle))
     if record["crashed"]:
         sys.exit(CRASHED_FILE)
@@ -104,7 +104,7 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output):
-        click.echo("\n".join(open_cycle(folder, output, teller())))
+        say(open_cycle(folder, output, teller()))
 
 
 @main.command()
@@ -119,7 +119,7 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
 
         for file in files:
             told = check_file(data, file, now or datetime.now(VIETNAM), helpers)
-            click.echo("\n".join(line for verdict in told for line in verdict.lines))
+            say(line for verdict in told for line in verdict.lines)
             verdicts += told
     if any(verdict.crashed for verdict in verdicts):
         sys.exit(CRASHED_FILE)
@@ -139,7 +139,7 @@ def import_catalogue(file: Path, data: Path, output: Path, now: datetime | None)
         from pipeline.cycle.catalogue import import_catalogue
 
         lines = import_catalogue(data, output, file, now or datetime.now(VIETNAM), helpers)
-    click.echo("\n".join(lines))
+    say(lines)
 
 
 @main.command()
@@ -177,5 +177,7 @@ def start() -> None:
 
 def _echo_summary(record: dict, folder: Path) -> None:
     """Print what a run said; only its first step names the folder."""
-    for line in record["summary"]:
-        click.echo(line.replace("{folder}", str(folder)) if line.startswith("1. ") else line)
+    say(
+        line.replace("{folder}", str(folder)) if line.startswith("1. ") else line
+        for line in record["summary"]
+    )
