@@ -52,6 +52,13 @@ from tests.hostile import (
     without_addresses,
 )
 
+
+def _last_format(parts: dict[str, bytes]) -> int:
+    """Return the number of the last format of cells."""
+    of_cells = parts[STYLES].decode().partition("<cellXfs")[2].partition("</cellXfs>")[0]
+    return of_cells.count("<xf ") - 1
+
+
 T1 = [
     *(
         Fault(f"error cell {error}", "T1", ("K308",), cell("J6", f"<v>{error}</v>", ' t="e"'), IN_J)
@@ -169,6 +176,30 @@ T1 = [
     Fault("number below zero with a typographic minus", "T1", ("K303",), text("J6", "−5"), IN_J),
     Fault("two readings of a number", "T1", ("K309",), text("J6", "1.234"), IN_J),
     Fault("percent of a quantity", "T1", ("K309",), text("J6", "50 %"), IN_J),
+    *(
+        Fault(
+            f"quantity in percent, format {code}",
+            "T1",
+            codes,
+            both(
+                swap(STYLES, "</cellXfs>", f'<xf numFmtId="{number}" fontId="0"/></cellXfs>'),
+                resub(
+                    STYLES, "(<numFmts[^>]*>)", rf'\1<numFmt numFmtId="190" formatCode="{code}"/>'
+                ),
+                lambda parts: resub(
+                    SHEET, '<c r="J6" s="14"><v>1<', f'<c r="J6" s="{_last_format(parts)}"><v>0.5<'
+                )(parts),
+            ),
+            IN_J,
+        )
+        for number, code, codes in (
+            ("9", "0", ("K309",)),
+            ("10", "0", ("K309",)),
+            ("190", "0.0 %", ("K309",)),
+            ("190", "0&quot; %&quot;", ()),
+            ("190", "0\\%", ()),
+        )
+    ),
     Fault("true or false", "T1", ("K301",), cell("J6", "<v>1</v>", ' t="b"'), IN_J),
     Fault("number of 30 digits", "T1", ("K301",), cell("J6", f"<v>1{'0' * 29}</v>"), IN_J),
 ]

@@ -140,13 +140,20 @@ def test_a_cell_that_shows_another_value_than_it_keeps(old, new, said):
             (sheets.DAY.format(DAY), cell(DATED, f"<text:p>{shown}</text:p>"))
             for shown in ("09/11/2026", "9/11/26", "11/9/2026", "Thứ Hai, 9 tháng 11", "2026-11-09")
         ),
-        (NUMBER, cell('office:value-type="percentage" office:value="2"', "<text:p>200%</text:p>")),
     ],
 )
 def test_a_value_shown_in_another_format_is_no_other_value(old, new):
     data = swapped(old, new)
     assert codes(read(data)) == ()
     assert values(data) == RIGHT
+
+
+def test_a_quantity_in_percent_is_read_as_it_is_seen():
+    data = swapped(
+        NUMBER, cell('office:value-type="percentage" office:value="0.5"', "<text:p>50%</text:p>")
+    )
+    assert values(data)[0][1] == "50 %"
+    assert codes(read(data)) == ("K309",)
 
 
 def test_thousands_and_rounding_as_shown():

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from datetime import date
 
 from pipeline.model.findings import LIST_SHEET, finding
 from pipeline.model.layout import Layout, Sheet
@@ -13,7 +12,7 @@ from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
 from pipeline.reading.limits import RefusedError, check_text, letters
 from pipeline.reading.rows import Row, sort_rows
-from pipeline.reading.scan import COVERED
+from pipeline.reading.scan import COVERED, Scan
 
 STAMP_ROWS = 6
 LONGEST_MARK = 500  # a longer text is neither stamp nor tick
@@ -118,13 +117,11 @@ class _Reader:
         self.findings += oddities.endless(rows.used, headings, scan, place)
         if scan.concealed and rows.used:
             self.findings.append(finding("K210", file=self.file, value=title, fact=oddities.READ))
-        entries = [self._entry(row, title, sheet, headings, scan.day_zero) for row in rows.used]
+        entries = [self._entry(row, title, sheet, headings, scan) for row in rows.used]
         self.findings += oddities.wrong_totals(rows, sheet, place)
         return entries
 
-    def _entry(
-        self, row: Row, title: str, sheet: Sheet, headings: Headings, day_zero: date
-    ) -> dict:
+    def _entry(self, row: Row, title: str, sheet: Sheet, headings: Headings, scan: Scan) -> dict:
         place = {"file": self.file, "sheet": title, "row": row.number}
         for key, value in row.values.items():
             if isinstance(value, str) and len(value) > LONGEST_MARK:
@@ -134,9 +131,10 @@ class _Reader:
                 continue
             told = {"value": fault.text, "fact": fault.fact}
             self.findings.append(finding(fault.code, **place, field=key, **told))
-        days, about_days = oddities.counted_days(row, sheet, day_zero, place)
+        days, about_days = oddities.counted_days(row, sheet, scan.day_zero, place)
         self.findings += about_days
-        return {**place, **{key: row.values.get(key) for key in sheet.keys}, **days}
+        percents = oddities.percents(row, sheet, headings, scan)
+        return {**place, **{key: row.values.get(key) for key in sheet.keys}, **days, **percents}
 
     def _strays(self, known: Set[str]) -> None:
         """Note the sheets with content that belong to no layout."""

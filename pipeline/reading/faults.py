@@ -1,7 +1,7 @@
 """Cells of a sheet's raw XML without a usable value, and the formulas of plain arithmetic."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from html import unescape
 
 from pipeline.reading.arithmetic import LONGEST, moved, plain_formula
@@ -47,6 +47,16 @@ def find_faults(plain: bytes, starts: dict[int, Place]) -> Found:
             if text := plain_formula(_text(formula, place, shared)):
                 texts[place] = text
     return faults, texts, frozenset(formulas)
+
+
+def find_percents(plain: bytes, starts: dict[int, Place], percents: Set[bytes]) -> frozenset[Place]:
+    """Return the cells whose format is one of those that show a percent."""
+    if not percents:
+        return frozenset()
+    styles = b"|".join(sorted(percents))
+    wanted = re.compile(rb"""\ss\s*=\s*["'](?:%b)["']""" % styles)
+    cells = (cell for cell in CELL.finditer(plain) if not cell[2] and wanted.search(cell[1]))
+    return frozenset(place for cell in cells if (place := _place(cell, starts)))
 
 
 def _text(formula: re.Match[bytes], place: Place, shared: dict[bytes, tuple[str, Place]]) -> str:

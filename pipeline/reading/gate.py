@@ -114,7 +114,7 @@ def _inspect(data: bytes, archive: zipfile.ZipFile) -> Book:
 def _parts(archive: zipfile.ZipFile) -> Iterator[Part]:
     """Yield (name, bytes, root element, its attributes) of every XML part, each whole and plain.
 
-    The table of texts comes first.
+    The tables that cells cite come first: texts and formats.
     """
     for member in sorted(archive.infolist(), key=_is_no_table):
         name = _plain_name(member)
@@ -124,7 +124,7 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[Part]:
 
 
 def _is_no_table(member: zipfile.ZipInfo) -> bool:
-    return _plain_name(member).lower() != xlsx.STRINGS
+    return _plain_name(member).lower() not in (xlsx.STRINGS, xlsx.STYLES)
 
 
 def _mended(book: Book, archive: zipfile.ZipFile, repairs: dict[str, bytes]) -> Book:

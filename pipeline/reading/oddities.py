@@ -117,6 +117,20 @@ def counted_days(
     return days, found
 
 
+def percents(row: Row, sheet: Sheet, headings: Headings, scan: Scan) -> dict[str, str]:
+    """Return the figures a unit or the group sees in percent, as they are seen: «50 %», not 0,5.
+
+    Who types 50 % into a cell, or 50 into a cell of that format, has half of one stored.
+    """
+    seen = {}
+    for key, at in headings.first.items():
+        figure = as_decimal(row.values.get(key))
+        asked = sheet[key].by in ("unit", "group") and sheet[key].type in ("decimal", "count")
+        if asked and figure and (row.number, at + 1) in scan.cells.percents:
+            seen[key] = f"{show(figure * 100)} %"
+    return seen
+
+
 def hidden_columns(used: list[Row], headings: Headings, scan: Scan, place: dict) -> list[dict]:
     """Return K209 where fields that hold something stand in columns nobody sees."""
     filled = {key for row in used for key, value in row.values.items() if value is not None}

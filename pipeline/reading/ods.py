@@ -76,6 +76,7 @@ class _Table:
     filled: int = 0
     blocks: list[tuple[Fault, Block]] = field(default_factory=list)
     formulas: list[Block] = field(default_factory=list)
+    percents: list[Block] = field(default_factory=list)
     plain: dict[Place, str] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
     hidden: list[range] = field(default_factory=list)
@@ -201,6 +202,8 @@ def _close_cell(table: _Table, cell: Cell) -> None:
         table.filled += cell.width * table.rows
         table.last_row = max(table.last_row, table.row + table.rows)
         table.last_column = max(table.last_column, table.column + cell.width)
+        if cell.is_percent:
+            table.percents.append((table.row, table.rows, table.column, cell.width))
         if fault := cell.fault:
             block = table.row, table.rows, table.column, cell.width
             table.blocks.append((fault, block))
@@ -245,7 +248,9 @@ def _scan(table: _Table, day_zero: date) -> Scan:
     formulas = frozenset(chain.from_iterable(map(_places, table.formulas)))
     below = table.last_row + 1
     hidden = [range(rows.start, min(rows.stop, below)) for rows in table.hidden]
-    cells = Cells(faults, table.plain, formulas, table.last_row, table.last_column, table.filled)
+    percents = frozenset(chain.from_iterable(map(_places, table.percents)))
+    reach = table.last_row, table.last_column, table.filled
+    cells = Cells(faults, table.plain, formulas, *reach, percents=percents)
     merges, columns = tuple(table.merges), tuple(table.hidden_columns)
     seen = frozenset(chain(*hidden))
     return Scan(cells, merges, seen, columns, table.concealed, day_zero)

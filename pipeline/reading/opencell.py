@@ -37,6 +37,10 @@ class Cell:
         return bool(self.pieces) or "office:value-type" in self.attributes or bool(self.formula)
 
     @property
+    def is_percent(self) -> bool:
+        return self.attributes.get("office:value-type") == "percentage"
+
+    @property
     def is_text(self) -> bool:
         return self.attributes.get("office:value-type") == "string"
 

@@ -50,6 +50,7 @@ class Cells:
     last_column: int = 0
     filled: int = 0
     styled_to: str = ""  # the address of a blank cell or row far below or beside any values
+    percents: frozenset[Place] = frozenset()  # cells that show a figure in percent
 
     @property
     def area(self) -> int:

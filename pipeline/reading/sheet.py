@@ -1,13 +1,13 @@
 """The raw XML of one sheet of .xlsx: regular expressions over a part known to be well-formed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from html import escape, unescape
 from math import isfinite
 
 from pipeline.model.limits import LIMITS, MIB
 from pipeline.reading.cells import check_cells, check_spaces
-from pipeline.reading.faults import CELL, UNNAMED, find_faults
+from pipeline.reading.faults import CELL, UNNAMED, find_faults, find_percents
 from pipeline.reading.limits import RefusedError, check_merges, check_text, check_texts, letters
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, ROW_TAG, column_number, measure
 from pipeline.reading.scan import Cells, Merge, Scan, without_noise
@@ -35,13 +35,16 @@ MOST_UNKNOWN = 20
 KNOWN_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
 
 
-def scan_sheet(part: bytes) -> tuple[Scan, bytes | None]:
-    """Return the scan of a sheet and, where the reader would fail on it, the sheet rewritten."""
+def scan_sheet(part: bytes, percents: Set[bytes]) -> tuple[Scan, bytes | None]:
+    """Return the scan of a sheet and, where the reader would fail on it, the sheet rewritten.
+
+    `percents` are the numbers of the formats that show a figure in percent.
+    """
     plain = without_noise(part)
     if b"&#" in plain:
         plain = REFERENCE.sub(_spelled, plain)
     _check_values(plain)
-    cells = _scan_cells(plain)
+    cells = _scan_cells(plain, percents)
     if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {UNNAMED}:
         plain = _with_known_errors(plain, unknown)
     hiding = _may_hide(plain)
@@ -96,7 +99,7 @@ def _owner(plain: bytes, at: int) -> bytes:
     return tags[-1][0] if tags else b""
 
 
-def _scan_cells(plain: bytes) -> Cells:
+def _scan_cells(plain: bytes, percents: Set[bytes]) -> Cells:
     extent = measure(plain)
     check_spaces(plain)
     check_cells(plain, extent.filled)
@@ -104,7 +107,8 @@ def _scan_cells(plain: bytes) -> Cells:
     far = extent.styled_row > LIMITS.rows or extent.styled_column > LIMITS.columns
     styled_to = f"{letters(extent.styled_column)}{extent.styled_row}" if far else ""
     reach = extent.last_row, extent.last_column, extent.filled
-    return Cells(*found, *reach, styled_to)
+    shown = find_percents(plain, extent.starts, percents)
+    return Cells(*found, *reach, styled_to, shown)
 
 
 def _merges(plain: bytes) -> tuple[Merge, ...]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from html import unescape
 from xml.etree import ElementTree
 
 from pipeline.model.limits import LIMITS
@@ -24,6 +25,14 @@ CLAIM = re.compile(rb"""\s(count|uniqueCount)\s*=\s*["']\s*\+?(\d+)""")
 TEXT_ITEM = re.compile(rb"<" + PREFIX + rb"si\b")
 FORMAT = re.compile(rb"<" + PREFIX + rb"xf\b")
 MAC_EPOCH = date(1904, 1, 1)
+OF_CELLS = re.compile(rb"<" + PREFIX + rb"cellXfs\b(.*?)</" + PREFIX + rb"cellXfs", re.DOTALL)
+FORMAT_OF = re.compile(rb"""<""" + PREFIX + rb"""xf\b(?:[^>]*?\snumFmtId\s*=\s*["'](\d+)["'])?""")
+NUMBER_FORMAT = re.compile(
+    rb"<" + PREFIX + rb"""numFmt\s(?=[^>]*?numFmtId\s*=\s*["'](\d+)["'])[^>]*?"""
+    rb"""formatCode\s*=\s*("[^"]*"|'[^']*')"""
+)
+PERCENT_FORMATS = {b"9", b"10"}  # that every spreadsheet has
+NO_SIGN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')  # words and marks in a format
 FEW = 100  # texts: so few may be claimed many times over
 NO_TABLES = ("chartsheet", "dialogsheet", "macrosheet")  # roots of sheets nobody fills in
 LOST, ODD = "phần của sổ bị thiếu hoặc sai chỗ", "mục lục của sổ bị hỏng"
@@ -38,6 +47,7 @@ class _Package:
     kept: dict[str, bytes] = field(default_factory=dict)
     sizes: list[int] = field(default_factory=list)  # bytes of each text in the table
     cited: int = 0  # bytes of text that the cells cite
+    percents: frozenset[bytes] = frozenset()  # the numbers of the formats that show a percent
 
 
 def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, bytes]]:
@@ -58,7 +68,7 @@ def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
     if (root == "workbook") != (place == BOOK) or (root == "sst" and place != STRINGS):
         raise RefusedError("K104", LOST)
     if root == "worksheet":
-        seen.scans[place], repaired = scan_sheet(part)
+        seen.scans[place], repaired = scan_sheet(part, seen.percents)
         seen.cited += cited_size(part, seen.sizes)
         check_texts(seen.cited)
         seen.repairs |= {name: repaired} if repaired else {}
@@ -69,7 +79,7 @@ def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
         seen.sizes = _text_sizes(plain)
         seen.repairs |= {name: plain} if plain != part else {}
     elif place == STYLES:
-        _check_formats(part)
+        seen.percents = _percents(part)
     elif place in (BOOK, RELATIONS):
         seen.kept[place] = part
 
@@ -92,10 +102,16 @@ def _text_sizes(part: bytes) -> list[int]:
     return [end - start for start, end in zip(starts, [*starts[1:], len(part)], strict=True)]
 
 
-def _check_formats(part: bytes) -> None:
+def _percents(part: bytes) -> frozenset[bytes]:
+    """Return the numbers of the formats that show a figure in percent; refuses too many formats."""
     count = sum(1 for _ in FORMAT.finditer(part))
     if count > LIMITS.formats:
         raise RefusedError("K103", f"sổ có {count} kiểu định dạng ô")
+    codes = {number: unescape(code[1:-1].decode()) for number, code in NUMBER_FORMAT.findall(part)}
+    own = {number for number, code in codes.items() if "%" in NO_SIGN.sub("", code)}
+    used = OF_CELLS.search(part)
+    formats = FORMAT_OF.findall(used[1]) if used else []
+    return frozenset(b"%d" % at for at, one in enumerate(formats) if one in own | PERCENT_FORMATS)
 
 
 def _titled(seen: _Package) -> dict[str, Scan]:
