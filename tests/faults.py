@@ -627,6 +627,22 @@ T13 = [
         Fault(f"row {row}", "T13", ("K104",), swap(SHEET, '<row r="6"', f'<row r="{row}"'))
         for row in ("0", "-6", "6.0", "", "06x")
     ),
+    *(
+        Fault(f"between the cells: {name}", "T13", ("K104",), edit)
+        for name, edit in (
+            ("cell in capitals", resub(SHEET, '<c r="J6"([^>]*)>(.*?)</c>', r'<C r="J6"\1>\2</C>')),
+            ("cell in an element", resub(SHEET, '(<c r="J6".*?</c>)', r"<z>\1</z>")),
+            (
+                "row in a choice",
+                resub(
+                    SHEET,
+                    '(<row r="6".*?</row>)',
+                    r"<AlternateContent><Choice>\1</Choice></AlternateContent>",
+                ),
+            ),
+            ("empty element", swap(SHEET, '<c r="J6"', '<z/><c r="J6"')),
+        )
+    ),
     Fault("row without a number", "T13", (), swap(SHEET, '<row r="6"', "<row")),
     Fault(
         "cell of another language",

@@ -47,9 +47,30 @@ GOOD = re.compile(
     rb"(?:" + FORMULA + rb")?(?:" + VALUE + rb"|" + RICH + rb")|" + FORMULA + rb")"
     rb"\s*+</" + PREFIX + rb"c" + END
 )
+# So the office programs write; what is written otherwise is looked at more slowly.
+USUAL = (
+    *(b"<row ", b"</row>", b"<c ", b"</c>", b"<v>", b"</v>", b"<f>", b"<f ", b"</f>"),
+    *(b"<is>", b"</is>", b"<t>", b"<t ", b"</t>"),
+)
+KNOWN = (
+    rb"row|c|v|f|is|t|r|rPr|rPh|phoneticPr|b|i|u|sz|color|rFont|family|charset|scheme|strike"
+    rb"|outline|shadow|condense|extend|vertAlign"
+)
+FOREIGN = re.compile(rb"<(?!/?" + PREFIX + rb"(?:" + KNOWN + rb")(?![\w:.-]))")
 FILLED_CELL = re.compile(rb"<" + PREFIX + rb"c(?![\w:.-])(" + INSIDE + rb")>(?!\s*</)")
 SPACES = re.compile(rb"""\sxmlns(?::([\w.-]+))?\s*=\s*["']([^"']*)["']""")
 OF_CELLS = re.compile(rb"<([\w.-]+):(?:sheetData|row|c|v|f|is|t)\b")
+
+
+def check_between(plain: bytes) -> None:
+    """Refuse a table of cells in which anything stands but rows, cells and what cells hold."""
+    start, end = (
+        plain.find(b"<", plain.find(b"sheetData")),
+        plain.rfind(b"</", 0, plain.rfind(b"sheetData")),
+    )
+    usual = sum(plain.count(tag, start, end) for tag in USUAL) if start < end else 0
+    if start < end and usual != plain.count(b"<", start, end) and FOREIGN.search(plain, start, end):
+        raise RefusedError("K104", "giữa các ô có phần lạ")
 
 
 def check_cells(plain: bytes, filled: int) -> None:

@@ -6,7 +6,7 @@ from html import escape, unescape
 from math import isfinite
 
 from pipeline.model.limits import LIMITS, MIB
-from pipeline.reading.cells import check_cells, check_spaces
+from pipeline.reading.cells import check_between, check_cells, check_spaces
 from pipeline.reading.faults import CELL, UNNAMED, find_faults, find_percents
 from pipeline.reading.limits import RefusedError, check_merges, check_text, check_texts, letters
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, ROW_TAG, column_number, measure
@@ -102,6 +102,7 @@ def _owner(plain: bytes, at: int) -> bytes:
 def _scan_cells(plain: bytes, percents: Set[bytes]) -> Cells:
     extent = measure(plain)
     check_spaces(plain)
+    check_between(plain)
     check_cells(plain, extent.filled)
     found = find_faults(plain, extent.starts)
     far = extent.styled_row > LIMITS.rows or extent.styled_column > LIMITS.columns
