@@ -138,7 +138,15 @@ def test_a_cell_that_shows_another_value_than_it_keeps(old, new, said):
         (WORDS, cell(STRING + ' office:string-value="BC 15"', "<text:p>BC\u00a0 15</text:p>")),
         *(
             (sheets.DAY.format(DAY), cell(DATED, f"<text:p>{shown}</text:p>"))
-            for shown in ("09/11/2026", "9/11/26", "11/9/2026", "Thứ Hai, 9 tháng 11", "2026-11-09")
+            for shown in (
+                "09/11/2026",
+                "9/11/26",
+                "11/9/2026",
+                "Thứ Hai, 9 tháng 11",
+                "2026-11-09",
+                "26/11/09",
+                "10:00:05",
+            )
         ),
     ],
 )

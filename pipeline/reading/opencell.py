@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from pipeline.model.text import fold, parse_date, show
+from pipeline.model.text import fold, show
 from pipeline.reading.limits import RefusedError
 from pipeline.reading.scan import ERROR, NO_RESULT, OTHERWISE, Fault
 
@@ -15,6 +15,7 @@ LONGEST_ERROR = 60
 TEXT_VALUE, NUMBER, DAY = "office:string-value", "office:value", "office:date-value"
 VALUES = (NUMBER, DAY, "office:time-value", "office:boolean-value")
 ERROR_WORD = re.compile(r"#[^#]{1,30}[!?]|#N/A|(?:Err|Lỗi):\d{3}")
+DIGITS = re.compile(r"\d{1,9}")
 # A number as cells show it; other formats, of money or of fractions, are not held against it.
 PLAIN = re.compile(r"([+-]?\d+)(?:[.,](\d+))?\s*(%?)")
 
@@ -106,13 +107,12 @@ def _rounds_to(number: str, shown: str) -> bool:
 
 
 def _is_day(day: str, shown: str) -> bool:
-    """Say whether a day may be shown so, day or month first; what is no plain day may be."""
-    read, problem = parse_date(shown)
-    if read is None or problem == "month-first":
-        return True
+    """Say whether a day may be shown so, its parts in any order; what is no plain day may be."""
+    parts = sorted(map(int, DIGITS.findall(shown)))
     try:
         kept = date.fromisoformat(day)
     except ValueError:
         return True  # found as no day
-    parts = (read.year, read.month, read.day), (read.year, read.day, read.month)
-    return (kept.year, kept.month, kept.day) in parts
+    years = kept.year, kept.year % 100
+    other = len(parts) != 3 or ":" in shown  # not all of a day, or an hour beside it
+    return other or parts in [sorted((kept.day, kept.month, year)) for year in years]
