@@ -223,7 +223,7 @@ def ods_cell(cell: str) -> reading.Reading:
 
 
 EMPTY = 'office:value-type="string" office:string-value=""'
-BY_FORMULA = '<table:table-cell table:formula="of:=A1"'
+BY_FORMULA = '<table:table-cell table:formula="of:=ROUND([.A1];0)"'
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,13 @@ def verdict(
         lines=[
             f"{file}{whose}: {verdict_word(findings)}.",
             *([f"  {read}"] if read else []),
-            *(f"  {row['code']} {row['message']}\n       {row['action']}" for row in findings),
+            *(line for row in findings for line in _said(row)),
         ],
         fit=not any(row["severity"] == ERROR for row in findings),
         crashed=any(row["code"] == CRASHED for row in findings),
     )
+
+
+def _said(row: Mapping) -> tuple[str, str]:
+    """Return a finding and its remedy, a line each."""
+    return f"  {row['code']} {row['message']}", f"       {row['action']}"
