@@ -172,10 +172,11 @@ def test_the_first_line_is_the_verdict(codes, first):
 
 def test_every_finding_is_told_with_its_remedy_worst_first():
     _, *lines = reply.verdict("kt.xlsx", STAMP, words("K414", "K301", "K409")).lines
-    assert [line.split()[0] for line in lines] == ["K301", "K409", "K414"]
-    assert lines[0] == (
-        "  K301 Tệp «kt.xlsx»: «9O» không phải là số.\n       Gõ chữ số, ví dụ 9 hoặc 2,5."
-    )
+    assert [line.split()[0] for line in lines[::2]] == ["K301", "K409", "K414"]
+    assert lines[:2] == [
+        "  K301 Tệp «kt.xlsx»: «9O» không phải là số.",
+        "       Gõ chữ số, ví dụ 9 hoặc 2,5.",
+    ]
 
 
 # --- the summary
