@@ -26,6 +26,7 @@ WORKBOOKS = {
     "catalogue": "danh mục xã đã ban hành, và output/danh-muc-nhap.xlsx",
     "verification": "ky/<kỳ>/tham-dinh.xlsx",
     "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
+    "period": "output/<tháng, quý, năm>/ket-qua.xlsx và các bảng của ket-qua.json",
 }
 NOT_WORKBOOKS = ("findings",)
 KINDS = {

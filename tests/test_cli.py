@@ -3,6 +3,7 @@
 import email
 import email.policy
 import errno
+import io
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+import hostile
 import openpyxl
 import pytest
 import sheets
@@ -155,6 +157,34 @@ def test_check_words_a_bug_about_its_file_as_the_cycle_does(
     done = sauro("check", str(commune.newest.inbox / IN_USE["TYT"]))
     assert done.exit_code == CRASHED_FILE
     assert done.stdout.startswith(f"{IN_USE['TYT']}: GỬI LẠI: 1 lỗi phải sửa.\n  K199 ")
+
+
+EVIL = "9\u202eO\x1b[2J\nK901 bịa\u2028K902 bịa"
+
+
+def test_nothing_of_a_file_acts_on_the_terminal(sauro: Run, tmp_path: Path) -> None:
+    """A cell with an escape sequence, a direction mark and lines of its own."""
+    book, path = openpyxl.load_workbook(io.BytesIO(hostile.right())), tmp_path / "phieu.xlsx"
+    book["Nhiệm vụ"]["J6"].value = EVIL.replace("\x1b", "_x001B_")
+    book.save(path)
+    said = sauro("check", str(path)).stdout
+    assert not re.search("[\x00-\x09\x0b-\x1f\u2028\u202e]", said)
+    (line,) = (line for line in said.splitlines() if "bịa" in line)
+    assert line.startswith("  K301 ")
+    assert "ô J6: «9O [2J / K901 bịa / K902 bịa» không phải là số" in line
+
+
+def test_a_units_name_makes_no_line_of_its_own(sauro: Run, commune: Commune) -> None:
+    register = commune.data / "danh-muc.xlsx"
+    sheet = openpyxl.load_workbook(register)["Đơn vị"]
+    row = next(row for row in range(1, 40) if sheet.cell(row, 1).value == "KT")
+    before = sauro("status").stdout.splitlines()
+    cell(register, "Đơn vị", row, 2, "\u202ePhòng\nKinh tế")
+    said = sauro("cycle").stdout
+    assert "\u202e" not in said
+    assert len(said.splitlines()) == len(before)
+    assert "KT Phòng / Kinh tế" in said
+    assert "\u202e" not in sauro("status").stdout
 
 
 # --- 2: what the operator can put right
@@ -540,7 +570,10 @@ def helps() -> dict[str, str]:
 
 
 def test_every_command_and_option_is_explained_in_vietnamese() -> None:
-    assert list(main.commands) == ["cycle", "open", "check", "import-catalogue", "status", "doctor"]
+    assert list(main.commands) == [
+        *("cycle", "open", "check", "import-catalogue", "status"),
+        *("month", "quarter", "half-year", "year", "doctor"),
+    ]
     vietnamese = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
     for command in (main, *main.commands.values()):
         assert vietnamese.search(command.help), command.name

@@ -11,7 +11,9 @@ from factory import make_result
 from pipeline import reply
 from pipeline.model.findings import catalogue, describe, finding, severity
 from pipeline.model.stamp import Stamp
+from pipeline.model.submissions import IN_USE
 from pipeline.model.tables import CycleResult, result_table
+from pipeline.reply.matrix import matrix
 from pipeline.reply.summary import HEADINGS
 from pipeline.reply.verdicts import OFFICE
 
@@ -57,7 +59,7 @@ def a_result(units=UNITS, extra=(WAITING,), verified=120, lines=170) -> CycleRes
             ],
             "submissions": [
                 {
-                    **{"unit": code, "file": f"{code}.xlsx", "status": reply.IN_USE},
+                    **{"unit": code, "file": f"{code}.xlsx", "status": IN_USE},
                     **{"received": received, "version": version},
                 }
                 for code, _, _, _, received, version, *_ in units
@@ -78,7 +80,7 @@ def a_result(units=UNITS, extra=(WAITING,), verified=120, lines=170) -> CycleRes
 
 
 def word_for(*codes: str, sent: bool = True, late: str = "không") -> tuple[str, str]:
-    file = {"unit": "KT", "file": "kt.xlsx", "status": reply.IN_USE, "late": late}
+    file = {"unit": "KT", "file": "kt.xlsx", "status": IN_USE, "late": late}
     found = [finding(code, unit="KT", file="kt.xlsx") for code in codes]
     return reply.unit_statuses(["KT"], [file] if sent else [], found)["KT"]
 
@@ -106,7 +108,7 @@ def test_errors_count_in_the_file_in_use_only_the_others_are_a_remark():
     files = [
         {"unit": "KT", "file": "old.xlsx", "status": "thay bằng bản mới", "late": "có"},
         {"unit": "KT", "file": "bad.xlsx", "status": "từ chối", "late": "có"},
-        {"unit": "KT", "file": "kt.xlsx", "status": reply.IN_USE, "late": "không"},
+        {"unit": "KT", "file": "kt.xlsx", "status": IN_USE, "late": "không"},
         {"unit": "KT", "file": "new.xlsx", "status": "chờ xác nhận", "late": "có"},
         {"unit": "VP", "file": "vp.xlsx", "status": "từ chối", "late": "có"},
     ]
@@ -170,10 +172,11 @@ def test_the_first_line_is_the_verdict(codes, first):
 
 def test_every_finding_is_told_with_its_remedy_worst_first():
     _, *lines = reply.verdict("kt.xlsx", STAMP, words("K414", "K301", "K409")).lines
-    assert [line.split()[0] for line in lines] == ["K301", "K409", "K414"]
-    assert lines[0] == (
-        "  K301 Tệp «kt.xlsx»: «9O» không phải là số.\n       Gõ chữ số, ví dụ 9 hoặc 2,5."
-    )
+    assert [line.split()[0] for line in lines[::2]] == ["K301", "K409", "K414"]
+    assert lines[:2] == [
+        "  K301 Tệp «kt.xlsx»: «9O» không phải là số.",
+        "       Gõ chữ số, ví dụ 9 hoặc 2,5.",
+    ]
 
 
 # --- the summary
@@ -181,6 +184,14 @@ def test_every_finding_is_told_with_its_remedy_worst_first():
 
 def test_the_summary_is_as_agreed():
     assert "\n".join(reply.summary(a_result())) == GOLDEN
+
+
+def test_what_acts_unseen_leaves_the_columns_of_the_matrix_in_their_place():
+    name = "Phòng\n\u202eVăn\x1b[31m hóa"
+    (head, rule, row) = matrix([("Đơn vị", "Lỗi"), (name, "1")])
+    assert row == "Phòng / Văn [31m hóa  1"
+    assert head.index("Lỗi") == row.rindex("1")
+    assert len(rule) == len(head)
 
 
 def test_columns_of_the_matrix_stand_below_each_other():

@@ -3,7 +3,7 @@
 import errno
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ import click
 
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import CrashedFileError, InputError, OperatorError
+from pipeline.model.text import one_line
 from pipeline.tools import disk
 
 BUG, USAGE, CRASHED_FILE, INCOMPLETE, DISK, BUSY = 1, 2, 3, 4, 74, 75
@@ -100,8 +101,13 @@ def _usage(error: click.UsageError) -> str:
     return "lệnh chưa đúng."
 
 
+def say(lines: Iterable[str]) -> None:
+    """Print lines; nothing that stood in a file acts on the terminal or makes a line of its own."""
+    click.echo("\n".join(map(one_line, lines)))
+
+
 def _leave(message: str, code: int) -> None:
-    click.echo(f"Dừng lại: {message}", err=True)
+    click.echo("\n".join(map(one_line, f"Dừng lại: {message}".split("\n"))), err=True)
     sys.exit(code)
 
 

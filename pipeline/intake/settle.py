@@ -11,11 +11,10 @@ from pipeline.intake.versions import Change, Read, cell_of, emptied
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import catalogue, finding, refuses
 from pipeline.model.stamp import Stamp
+from pipeline.model.submissions import IN_USE, REFUSED, REPLACED, SAME, SET_ASIDE, WAITING
 from pipeline.model.text import fold_code, sentence, show_time
 
 LONG_AFTER = timedelta(days=60)  # a later letter of the cycle is a wrong clock
-IN_USE, REPLACED, SAME = "đang dùng", "thay bằng bản mới", "trùng"
-REFUSED, WAITING, SET_ASIDE = "từ chối", "chờ xác nhận", "rút"
 SECRETARY, NO_REASON = "thư ký", "chưa ghi lý do"
 CELLS_NAMED = 4  # of those a newer version has emptied
 

@@ -11,6 +11,7 @@ from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.text import sentence
 
 ERROR, WARNING, NOTE = "lỗi", "cảnh báo", "lưu ý"
+REPAIRED = "K312"  # a value that was read though not typed as asked
 QUOTED = 60  # characters of a cell that a message repeats
 SEVERITIES = (ERROR, WARNING, NOTE)
 # The sheet a unit's workbook gets back with its findings. It is known by its headings, in

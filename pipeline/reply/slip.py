@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.model.calendar import parse_cycle
-from pipeline.model.findings import ERROR, NOTE, WARNING, is_question
+from pipeline.model.findings import ERROR, NOTE, REPAIRED, WARNING, is_question
+from pipeline.model.submissions import IN_USE, REFUSED, SET_ASIDE, WAITING
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date
-from pipeline.reply.readback import REPAIRED, read_back
-from pipeline.reply.verdicts import IN_USE, OFFICE, verdict_word
+from pipeline.reply.readback import read_back
+from pipeline.reply.verdicts import OFFICE, verdict_word
 
 ABOUT_NEWER = ("K114", "K128", "K129")
 TO_ANSWER = "CẦN TRẢ LỜI: bản mới chưa được dùng"
-SET_ASIDE = "rút"
-UNUSED = ("từ chối", "chờ xác nhận")
+UNUSED = (REFUSED, WAITING)
 NOTHING_USED = "Chưa có bản nào dùng được."
 GROUPS = (
     ("errors", "Lỗi phải sửa"),

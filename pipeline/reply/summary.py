@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from pipeline.model.findings import ERROR, NOTE, WARNING, is_question
+from pipeline.model.submissions import IN_USE, WAITING
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date
 from pipeline.reply.matrix import matrix
 from pipeline.reply.slip import senders
-from pipeline.reply.verdicts import IN_USE, NOT_SENT, REPAIR
+from pipeline.reply.verdicts import NOT_SENT, REPAIR
 
-WAITING = "chờ xác nhận"
 FILES_NAMED = 3
 HEADINGS = ("Đơn vị", "Tình trạng", "Nhận lúc", "Bản", "Lỗi", "Cảnh báo", "Lưu ý")
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from pipeline.model.findings import ERROR, is_question, severity
 from pipeline.model.stamp import Stamp
+from pipeline.model.submissions import IN_USE
 from pipeline.model.tables import NOT_SENT
 from pipeline.reply.readback import read_back
 
 REPAIR, REMARKS, GOOD = "Cần sửa", "Đạt, có lưu ý", "Đạt"
-IN_USE = "đang dùng"
 CRASHED = "K199"
 BESIDE = "  Không phải sửa trong phiếu, nhưng có thể được hỏi tại cuộc họp:"
 # Whether, when and how often a file reached the office is the secretary's matter.
@@ -74,13 +74,14 @@ def verdict(
         lines=[
             f"{file}{whose}: {verdict_word(findings)}.",
             *([f"  {read}"] if read else []),
-            *map(_told, findings),
-            *([BESIDE, *map(_told, beside)] if beside else []),
+            *(line for row in findings for line in _said(row)),
+            *([BESIDE, *(line for row in beside for line in _said(row))] if beside else []),
         ],
         fit=not any(row["severity"] == ERROR for row in findings),
         crashed=any(row["code"] == CRASHED for row in findings),
     )
 
 
-def _told(row: Mapping) -> str:
-    return f"  {row['code']} {row['message']}\n       {row['action']}"
+def _said(row: Mapping) -> tuple[str, str]:
+    """Return a finding and its remedy, a line each."""
+    return f"  {row['code']} {row['message']}", f"       {row['action']}"
