@@ -2,6 +2,7 @@
 DATA ?= sample_data
 OUTPUT ?= output
 CYCLE ?=
+MONTH ?=
 FILE ?=
 PYTHON ?= python3
 VENV := .venv/bin
@@ -14,7 +15,7 @@ BESIDES = --constraint requirements.lock \
   $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock)
 DIRS := --data "$(DATA)" --output "$(OUTPUT)"
 
-.PHONY: help setup cycle open check status doctor test test-all bench lint lock clean
+.PHONY: help setup cycle open check month status doctor test test-all bench lint lock clean
 
 # Printed from the targets' own comments.
 help:
@@ -29,6 +30,9 @@ open: .venv/.ready ## Mở kỳ mới: phát phiếu cho các đơn vị
 
 check: .venv/.ready ## Kiểm tra thử một phiếu: make check FILE=phieu.xlsx
 	@$(VENV)/sauro check $(if $(FILE),"$(FILE)") $(DIRS)
+
+month: .venv/.ready ## Tổng hợp một tháng: make month MONTH=2026-11 (trống = tháng mới nhất đủ hai kỳ)
+	@$(VENV)/sauro month $(MONTH) $(DIRS)
 
 status: .venv/.ready ## Xem đơn vị nào đã nộp, chưa nộp
 	@$(VENV)/sauro status $(CYCLE) $(DIRS)

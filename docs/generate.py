@@ -27,6 +27,7 @@ WORKBOOKS = {
     "verification": "ky/<kỳ>/tham-dinh.xlsx",
     "meeting": "ky/<kỳ>/ket-luan.xlsx",
     "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
+    "period": "output/<tháng, quý, năm>/ket-qua.xlsx và các bảng của ket-qua.json",
 }
 NOT_WORKBOOKS = ("findings",)
 KINDS = {

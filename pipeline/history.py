@@ -3,7 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,8 @@ import pandas as pd
 from pipeline.model.calendar import Cycle, earlier_cycles
 from pipeline.model.findings import InputError
 from pipeline.model.folders import RESULT
-from pipeline.model.tables import from_plain, records, result_table
+from pipeline.model.layout import layout
+from pipeline.model.tables import RESULT_VERSION, CycleResult, from_plain, records, result_table
 
 SERIES = ("unit", "status", "late_report", "lines", "overdue", "D", "a", "b", "c", "R")
 REMEMBERED = (
@@ -19,6 +21,9 @@ REMEMBERED = (
     *("carried", "completed_reported", "completed", "finished", "evidence", "standing"),
     *("remaining", "rework_pending", "decision", "due_before", "withdrawn"),
 )
+
+DAYS = ("first_day", "last_day", "verification_until", "meeting_on")  # of a result's meeting
+MOMENTS = ("cutoff",)
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,37 @@ def _by_key(lines: list[dict]) -> dict[tuple[str, str], dict]:
     return {key: row for key, row in zip(keys, lines, strict=True) if times[key] == 1}
 
 
+def read_result(output: Path, cycle: Cycle) -> CycleResult | None:
+    """Return a cycle's whole result with typed tables, None where there is none.
+
+    Raises InputError on one that is damaged or was written by an older program.
+    """
+    folder = output / str(cycle)
+    again = f"chạy: make cycle CYCLE={cycle}"
+    try:
+        kept = _load(folder)
+        if kept and kept["version"] != RESULT_VERSION:
+            raise InputError(f"{folder / RESULT} do bản chương trình khác ghi; {again}")
+        return _result(kept) if kept else None
+    except (ValueError, KeyError, TypeError, ArithmeticError, AttributeError) as error:
+        raise InputError(f"{folder / RESULT} hỏng; xóa thư mục {folder} rồi {again}") from error
+
+
+def _result(kept: Mapping) -> CycleResult:
+    """Return the result that result.json stands for."""
+    days = {name: date.fromisoformat(kept["meeting"][name]) for name in DAYS}
+    moments = {name: datetime.fromisoformat(kept["meeting"][name]) for name in MOMENTS}
+    tables = {
+        sheet.key: from_plain(sheet.key, kept["tables"][sheet.key])
+        for sheet in layout("archive").tables
+    }
+    return CycleResult(
+        **{field.name: kept[field.name] for field in fields(CycleResult)}
+        | {"made_at": datetime.fromisoformat(kept["made_at"]), "tables": tables}
+        | {"meeting": {**kept["meeting"], **days, **moments}}
+    )
+
+
 def read_rule_code(output: Path, cycle: Cycle) -> str:
     """Return the code of the rules a cycle was scored by; "" where there is no result of it."""
     return _read(output / str(cycle)).get("rule_code", "")
@@ -84,9 +120,15 @@ def read_rule_code(output: Path, cycle: Cycle) -> str:
 def _read(folder: Path) -> dict:
     """Return a cycle's result; nothing where there is none."""
     try:
-        result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-        return {**result, "tables": result["tables"]}
-    except FileNotFoundError:
-        return {}
+        return _load(folder)
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder / RESULT} hỏng; xóa thư mục {folder} rồi chạy lại.") from error
+
+
+def _load(folder: Path) -> dict:
+    """Return what a folder's result.json holds, nothing where there is none."""
+    try:
+        result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {**result, "tables": result["tables"]}

@@ -32,7 +32,7 @@ FORMULAS = {
 }
 HEAD = (
     *("version", "cycle", "state", "print_code", "program", "rule_code", "made_at"),
-    *("commune", "signatories", "meeting", "options", "tables"),
+    *("rule_settings", "commune", "signatories", "meeting", "options", "tables"),
 )
 CELL_TYPES = {"n", "s", "inlineStr", "d"}
 EXCEL_LIMIT = 32_767
@@ -169,7 +169,7 @@ def test_figures_are_figures_days_are_days_and_everything_else_is_text(figures):
 
 def test_the_json_has_its_version_and_keys_in_their_order(stored):
     assert tuple(stored) == HEAD
-    assert stored["version"] == 1
+    assert stored["version"] == 2
     assert stored["cycle"] == NEWEST
     assert list(stored["tables"]) == list(SHEETS)
     assert set(stored["meeting"]) == {

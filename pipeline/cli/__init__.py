@@ -5,16 +5,18 @@ import gc
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import click
 
 from pipeline import VERSION
-from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, When, teller
-from pipeline.cycle.crew import crew
+from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, When, say, teller
+from pipeline.cycle.crew import crew, press
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
-from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle
+from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle, find_period
+from pipeline.model.period import HALF_YEAR, MONTH, QUARTER, YEAR, Period
 from pipeline.tools import disk
 
 COLLECT_AFTER = 100_000  # new objects
@@ -87,7 +89,7 @@ def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: dateti
 
                 record = start_cycle(folder, output, now, teller(), helpers)
         else:
-            click.echo("Không có gì thay đổi từ lần chạy trước.")
+            say(["Không có gì thay đổi từ lần chạy trước."])
     _echo_summary(record, output / str(folder.cycle))
     if record["crashed"]:
         sys.exit(CRASHED_FILE)
@@ -104,7 +106,7 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output):
-        click.echo("\n".join(open_cycle(folder, output, teller())))
+        say(open_cycle(folder, output, teller()))
 
 
 @main.command()
@@ -118,8 +120,8 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
         from pipeline.cycle.check import check_file
 
         for file in files:
-            told = check_file(data, file, now or datetime.now(VIETNAM), helpers)
-            click.echo("\n".join(line for verdict in told for line in verdict.lines))
+            told = check_file(data, output, file, now or datetime.now(VIETNAM), helpers)
+            say(line for verdict in told for line in verdict.lines)
             verdicts += told
     if any(verdict.crashed for verdict in verdicts):
         sys.exit(CRASHED_FILE)
@@ -129,8 +131,16 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
 
 @main.command("import-catalogue")
 @click.argument("file", metavar="TỆP", type=click.Path(path_type=Path))
+@click.option(
+    "--standard",
+    type=Points(),
+    metavar="ĐIỂM",
+    help="Điểm ứng với hệ số 1 (mặc định: theo tệp; tệp không cho biết thì 5).",
+)
 @_options(defaults=False)
-def import_catalogue(file: Path, data: Path, output: Path, now: datetime | None) -> None:
+def import_catalogue(
+    file: Path, standard: Decimal | None, data: Path, output: Path, now: datetime | None
+) -> None:
     """Lấy sản phẩm, công việc từ danh mục đã ban hành, để dán vào danh-muc.xlsx."""
     _require([file])
     if not data.is_dir():
@@ -138,8 +148,9 @@ def import_catalogue(file: Path, data: Path, output: Path, now: datetime | None)
     with disk.locked(output), crew() as helpers:
         from pipeline.cycle.catalogue import import_catalogue
 
-        lines = import_catalogue(data, output, file, now or datetime.now(VIETNAM), helpers)
-    click.echo("\n".join(lines))
+        when = now or datetime.now(VIETNAM)
+        lines = import_catalogue(data, output, file, when, helpers, standard)
+    say(lines)
 
 
 @main.command()
@@ -152,6 +163,47 @@ def status(cycle: str | None, data: Path, output: Path, now: datetime | None) ->
     if record is None:
         raise InputError(f"kỳ {found} chưa tổng hợp; chạy: make cycle CYCLE={found}")
     _echo_summary(record, output / str(found))
+
+
+@main.command()
+@click.argument("month", required=False)
+@_options(defaults=False)
+def month(month: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Tổng hợp một tháng: điểm từng người, mức tham khảo, kết quả đơn vị."""
+    _make_period(find_period(data, month, MONTH), data, output, now)
+
+
+@main.command()
+@click.argument("quarter", required=False)
+@_options(defaults=False)
+def quarter(quarter: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Tổng hợp một quý: bình quân các tháng có điểm."""
+    _make_period(find_period(data, quarter, QUARTER), data, output, now)
+
+
+@main.command("half-year")
+@click.argument("half", required=False)
+@_options(defaults=False)
+def half_year(half: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Tổng hợp 6 tháng đầu năm (2026-H1) hoặc cuối năm (2026-H2)."""
+    _make_period(find_period(data, half, HALF_YEAR), data, output, now)
+
+
+@main.command()
+@click.argument("year", required=False)
+@_options(defaults=False)
+def year(year: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Tổng hợp một năm: bình quân các tháng có điểm."""
+    _make_period(find_period(data, year, YEAR), data, output, now)
+
+
+def _make_period(period: Period, data: Path, output: Path, now: datetime | None) -> None:
+    """Make the papers of a period and say what they hold."""
+    with disk.locked(output), press() as printer:
+        from pipeline.cycle.period import run_period
+
+        record = run_period(period, data, output, now, printer)
+    _echo_summary(record, output / str(period))
 
 
 @main.command()
@@ -177,5 +229,7 @@ def start() -> None:
 
 def _echo_summary(record: dict, folder: Path) -> None:
     """Print what a run said; only its first step names the folder."""
-    for line in record["summary"]:
-        click.echo(line.replace("{folder}", str(folder)) if line.startswith("1. ") else line)
+    say(
+        line.replace("{folder}", str(folder)) if line.startswith("1. ") else line
+        for line in record["summary"]
+    )

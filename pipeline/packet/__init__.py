@@ -7,7 +7,10 @@ from pipeline.model.tables import CycleResult
 from pipeline.packet import front, units
 from pipeline.packet.annexes import annexes, people
 from pipeline.packet.book import STANDINGS, Book, open_book
+from pipeline.packet.period import compose_period
 from pipeline.tools.page import fill
+
+__all__ = ["compose", "compose_people", "compose_period"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def _frame(book: Book) -> dict[str, object]:
         "result": book.result,
         "cycle": cycle,
         "year": cycle.year,
+        "heading": f"Hồ sơ họp {cycle.name}",
         "head": front.letterhead(book),
         "signs": STANDINGS,
     }

@@ -5,10 +5,10 @@ from pipeline.reply.imported import imported_summary
 from pipeline.reply.letters import letters
 from pipeline.reply.messages import messages
 from pipeline.reply.pages import slips
+from pipeline.reply.period import period_summary
 from pipeline.reply.summary import summary
 from pipeline.reply.verdicts import (
     GOOD,
-    IN_USE,
     NOT_SENT,
     REMARKS,
     REPAIR,
@@ -19,7 +19,6 @@ from pipeline.reply.verdicts import (
 
 __all__ = [
     "GOOD",
-    "IN_USE",
     "NOT_SENT",
     "REMARKS",
     "REPAIR",
@@ -29,6 +28,7 @@ __all__ = [
     "letters",
     "marked_books",
     "messages",
+    "period_summary",
     "slips",
     "summary",
     "unit_statuses",

@@ -154,7 +154,7 @@ def rates_sentence(figures: Mapping[str, object], instead: str = "") -> str:
     if figures["R"] is None:
         parts = [f"ΣA = 0: {NO_DATA}"]
     else:
-        parts = [_rate_sentence(figures, *pair) for pair in RATES]
+        parts = [rate_sentence(figures, *pair) for pair in RATES]
         parts.append(f"R = (a + b + c)/3 = {show_percent(figures['R'])}")
     if figures["unclear"]:
         parts.append(f"tạm tính, còn {figures['unclear']} dòng chưa rõ")
@@ -163,7 +163,8 @@ def rates_sentence(figures: Mapping[str, object], instead: str = "") -> str:
     return "; ".join(parts)
 
 
-def _rate_sentence(figures: Mapping[str, object], rate: str, total: str) -> str:
+def rate_sentence(figures: Mapping[str, object], rate: str, total: str) -> str:
+    """Return «a = ΣD/ΣA = 15,06/16,8 = 89,6 %»."""
     quotient = f"{_shown(figures[total])}/{_shown(figures['A'])}"
     whole = figures[f"{rate}_uncapped"]
     capped = f", tính {show_percent(figures[rate])}" if whole != figures[rate] else ""
