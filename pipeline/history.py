@@ -68,6 +68,19 @@ def read_history(output: Path, cycle: Cycle) -> History:
     )
 
 
+def _conclusions(earlier: Iterable[Mapping]) -> list[dict]:
+    """Return the conclusions of the newest cycle that has any table of them."""
+    kept = [tables["conclusions"] for tables in earlier if "conclusions" in tables]
+    return records(from_plain("conclusions", kept[-1])) if kept else []
+
+
+def _by_key(lines: list[dict]) -> dict[tuple[str, str], dict]:
+    """Return the lines by task id and person, without those whose key stands twice."""
+    keys = [(row["task_id"], row["person"]) for row in lines]
+    times = Counter(keys)
+    return {key: row for key, row in zip(keys, lines, strict=True) if times[key] == 1}
+
+
 def read_result(output: Path, cycle: Cycle) -> CycleResult | None:
     """Return a cycle's whole result with typed tables, None where there is none.
 
@@ -97,19 +110,6 @@ def _result(kept: Mapping) -> CycleResult:
         | {"made_at": datetime.fromisoformat(kept["made_at"]), "tables": tables}
         | {"meeting": {**kept["meeting"], **days, **moments}}
     )
-
-
-def _conclusions(earlier: Iterable[Mapping]) -> list[dict]:
-    """Return the conclusions of the newest cycle that has any table of them."""
-    kept = [tables["conclusions"] for tables in earlier if "conclusions" in tables]
-    return records(from_plain("conclusions", kept[-1])) if kept else []
-
-
-def _by_key(lines: list[dict]) -> dict[tuple[str, str], dict]:
-    """Return the lines by task id and person, without those whose key stands twice."""
-    keys = [(row["task_id"], row["person"]) for row in lines]
-    times = Counter(keys)
-    return {key: row for key, row in zip(keys, lines, strict=True) if times[key] == 1}
 
 
 def read_rule_code(output: Path, cycle: Cycle) -> str:

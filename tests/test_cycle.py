@@ -436,7 +436,7 @@ def test_everybody_the_secretary_must_act_on_is_told(sauro: Run) -> None:
     told = sauro("status").stdout
     assert "2. Chưa nộp: DVTH. Thư nhắc, tin nhắn soạn sẵn ở thu/." in told
     assert "3. Cần sửa: KT. Phiếu sửa ở phieu-sua/, thư kèm phiếu sửa ở thu/." in told
-    assert f"4. Chờ thư ký xác nhận bản mới: {WAITING} (ghi «dùng» vào so-nhan.csv)." in told
+    assert f"4. Chờ thư ký xác nhận bản mới của TTPVHCC: «{WAITING}»; đúng ý" in told
     assert re.search(r"^QS .*\(chậm\) +17/11/2026 07:40", told, re.MULTILINE)
 
 

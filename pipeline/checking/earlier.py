@@ -36,7 +36,7 @@ def remember(earlier: Mapping[str, list[Row]], cycle: Cycle) -> Past:
 def check_cycles(
     lines: list[Line], earlier: Mapping[str, list[Row]], cycle: Cycle, table: str
 ) -> list[dict]:
-    """Return K606 to K613, K616; `table` is the file a line has vanished from."""
+    """Return K606 to K613, K621; `table` is the file a line has vanished from."""
     past = remember(earlier, cycle)
     found = _copied(lines, earlier)
     for line in lines:
@@ -78,7 +78,7 @@ def _again(line: Line, known: list[tuple[str, Row]], cycle: Cycle) -> list[dict]
     if fold(last["task"]) != fold(line.task) and last["product"] != line.product:
         return [line.at_issue("K608", "task_id", line.name, name)]
     if last["withdrawn"] == YES and line.decision in ("", last["decision"]):
-        return [line.at_issue("K616", "task_id", line.name, f"{name} ({last['decision']})")]
+        return [line.at_issue("K621", "task_id", line.name, f"{name} ({last['decision']})")]
     if last["remaining"] == 0 and last["standing"] in DONE:
         return [line.at_issue("K607", "task_id", line.name, name)]
     exceeded = _exceeded(line, known)

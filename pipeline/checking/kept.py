@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.checking.cells import Lists, Typed, type_workbook
 from pipeline.model.findings import ConfigError, describe, is_error
 from pipeline.model.layout import layout
-from pipeline.model.text import fold_code
+from pipeline.model.text import fold_code, one_line
 
 UNREGISTERED = {"units": "K701", "units_or_shared": "K701", "people": "K702", "products": "K703"}
 MOST_NEAR, LIKE = 3, 0.5  # codes are short: half of one is much
@@ -74,4 +74,6 @@ def refuse(found: Iterable[dict], columns: Columns) -> None:
     """Raise ConfigError with the words of every error among the findings, one line each."""
     errors = describe(filter(is_error, found), columns)
     if errors:
-        raise ConfigError("\n".join(f"{row['message']} {row['action']}" for row in errors))
+        raise ConfigError(
+            "\n".join(one_line(f"{row['message']} {row['action']}") for row in errors)
+        )

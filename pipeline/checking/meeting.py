@@ -123,7 +123,7 @@ def check_waived(waived: Mapping[Named, dict], found: Iterable[Mapping]) -> list
 def check_restated(restated: pd.DataFrame, assignments: pd.DataFrame) -> list[dict]:
     """Return K751 for lines issued with another quantity than the cycle before has left.
 
-    Where nothing is left the line is done or withdrawn: K607 and K616 say so.
+    Where nothing is left the line is done or withdrawn: K607 and K621 say so.
     """
     other = [r for r in records(restated) if r["figure"] == "số lượng" and r["used"]]
     lines = {key_of(row): row for row in records(assignments)} if other else {}

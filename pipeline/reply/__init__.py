@@ -9,7 +9,6 @@ from pipeline.reply.period import period_summary
 from pipeline.reply.summary import summary
 from pipeline.reply.verdicts import (
     GOOD,
-    IN_USE,
     NOT_SENT,
     REMARKS,
     REPAIR,
@@ -20,7 +19,6 @@ from pipeline.reply.verdicts import (
 
 __all__ = [
     "GOOD",
-    "IN_USE",
     "NOT_SENT",
     "REMARKS",
     "REPAIR",

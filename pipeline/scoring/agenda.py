@@ -43,7 +43,8 @@ def agenda(
 
     Obstacles only the chairman can free · overdue at the end of two cycles or more · open claims
     of objective cause · conclusions postponed twice · measures of the group · what the head ticked
-    that is no candidate any more. The ticked are chosen, without ticks the first five; edited words win.
+    that is no candidate any more. The ticked are chosen, without ticks the first five; edited words
+    win.
     """
     named = {*obstacles["task_id"], *claims["task_id"]}
     again = (lines["standing"] == OVERDUE) & (lines["carried"] >= 1)
