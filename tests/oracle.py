@@ -100,10 +100,9 @@ class Line:
     def read_work(self):
         """Where coefficient, share and due date come from."""
         source = self.row
-        if not self.issued and self.kind == "nhận thay":
-            if self.giver is not None:
-                source = self.giver
-                self.product = source["product"]
+        if not self.issued and self.giver is not None:
+            source = self.giver
+            self.product = source["product"]
         if not self.issued and source is self.row:
             self.k = self.case.products.get(self.product, {}).get("coefficient")
             return
