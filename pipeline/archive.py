@@ -1,12 +1,15 @@
 """The record of a cycle: luu-tru.xlsx for people, result.json for programs, the same figures."""
 
 import json
+from dataclasses import fields
+from datetime import date, datetime
 
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.layout import layout
-from pipeline.model.tables import RESULT_VERSION, CycleResult, to_plain
+from pipeline.model.tables import RESULT_VERSION, CycleResult, from_plain, to_plain
 from pipeline.tools.workbook import write_workbook
 
+MEETING_DAYS = ("first_day", "last_day", "verification_until", "meeting_on")
 HEAD = ("cycle", "state", "print_code", "program", "rule_code")
 
 
@@ -27,6 +30,21 @@ def result_json(result: CycleResult) -> bytes:
 
 def _plain(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def read_result(data: bytes) -> CycleResult:
+    """Return the result a result.json stands for; KeyError or ValueError where it is none."""
+    stored = json.loads(data)
+    if stored["version"] != RESULT_VERSION:
+        raise ValueError(stored["version"])
+    days = {key: date.fromisoformat(stored["meeting"][key]) for key in MEETING_DAYS}
+    cutoff = datetime.fromisoformat(stored["meeting"]["cutoff"])
+    typed = {
+        "made_at": datetime.fromisoformat(stored["made_at"]),
+        "meeting": {**stored["meeting"], **days, "cutoff": cutoff},
+        "tables": {key: from_plain(key, rows) for key, rows in stored["tables"].items()},
+    }
+    return CycleResult(**{part.name: stored[part.name] for part in fields(CycleResult)} | typed)
 
 
 def archive_workbook(result: CycleResult, *, results: bool = True) -> bytes:

@@ -155,6 +155,19 @@ def status(cycle: str | None, data: Path, output: Path, now: datetime | None) ->
 
 
 @main.command()
+@click.argument("words", nargs=-1, metavar="[KỲ] MÃ")
+@click.option("--person", metavar="MÃ", help="Mã người: các dòng của người ấy, cộng ra a, b, c, R.")
+@_options(defaults=False)
+def explain(
+    words: tuple[str, ...], person: str | None, data: Path, output: Path, now: datetime | None
+) -> None:
+    """Vì sao ra số này: một việc (KT-07), một người (--person), một mã vấn đề (K301)."""
+    from pipeline.cycle.explain import explain
+
+    click.echo("\n".join(explain(data, output, words, person)))
+
+
+@main.command()
 @_options(defaults=False)
 def doctor(data: Path, output: Path, now: datetime | None) -> None:
     """Xem máy này có chạy được chương trình không."""
