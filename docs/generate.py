@@ -26,6 +26,7 @@ WORKBOOKS = {
     "catalogue": "danh mục xã đã ban hành, và output/danh-muc-nhap.xlsx",
     "verification": "ky/<kỳ>/tham-dinh.xlsx",
     "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
+    "export": "output/<kỳ>/xuat/tong-hop.xlsx và các bảng của tong-hop.json",
 }
 NOT_WORKBOOKS = ("findings",)
 KINDS = {

@@ -11,7 +11,7 @@ import click
 
 from pipeline import VERSION
 from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, When, teller
-from pipeline.cycle.crew import crew
+from pipeline.cycle.crew import crew, press
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
 from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle
@@ -152,6 +152,18 @@ def status(cycle: str | None, data: Path, output: Path, now: datetime | None) ->
     if record is None:
         raise InputError(f"kỳ {found} chưa tổng hợp; chạy: make cycle CYCLE={found}")
     _echo_summary(record, output / str(found))
+
+
+@main.command()
+@click.argument("cycle", required=False)
+@_options(defaults=False)
+def sheets(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """In phiếu cá nhân khổ A5 của một kỳ đã tổng hợp, kèm phiếu kiến nghị."""
+    found = find_cycle(data, cycle)
+    with disk.locked(output), press() as worker:
+        from pipeline.cycle.sheets import print_sheets
+
+        click.echo("\n".join(print_sheets(output, found, worker)))
 
 
 @main.command()

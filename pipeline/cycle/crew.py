@@ -22,6 +22,13 @@ class Crew:
 
 
 @contextmanager
+def press() -> Iterator[Worker]:
+    """Return the one helper of a command that only prints; it ends with the block."""
+    with Worker(PRINT) as worker:
+        yield worker
+
+
+@contextmanager
 def crew(*, printing: bool = False) -> Iterator[Crew]:
     """Return the helpers; they end with the block."""
     with ExitStack() as block:

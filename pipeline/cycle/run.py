@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from pipeline import archive, reply
+from pipeline import archive, reply, rollup
 from pipeline.cycle.compare import ask_back, compare
 from pipeline.cycle.crew import Crew
 from pipeline.cycle.group import read_verification
@@ -80,6 +80,7 @@ def _run_one(
     inputs |= disk.update_drafts(drafts, folder.data, inputs)
     printing = start_printing(result, received, crew)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
+    files |= rollup.export(result)
     tell("Ghi lưu trữ", 1, 1)
     if printing:
         files |= finish_papers(result, received, before.registers, printing, crew.reader)

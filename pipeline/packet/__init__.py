@@ -7,7 +7,11 @@ from pipeline.model.tables import CycleResult
 from pipeline.packet import front, units
 from pipeline.packet.annexes import annexes, people
 from pipeline.packet.book import STANDINGS, Book, open_book
+from pipeline.packet.sheets import FOLDER as SHEETS
+from pipeline.packet.sheets import compose_sheets
 from pipeline.tools.page import fill
+
+__all__ = ["SHEETS", "Part", "compose", "compose_people", "compose_sheets"]
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def spreads(book: Book) -> list[Row]:
 def _spread(book: Book, unit: Row) -> Row:
     code = unit["unit"]
     upcoming = book.of("upcoming", code)
-    rows = sorted(book.of("lines", code), key=_line_order)
+    rows = sorted(book.of("lines", code), key=line_order)
     return {
         **unit,
         "chart": rate_chart(series(book, unit)),
@@ -79,7 +79,8 @@ def _places(figure: Decimal | None) -> int:
     return -min(figure.normalize().as_tuple().exponent, 0) if figure else 0
 
 
-def _line_order(row: Row) -> tuple:
+def line_order(row: Row) -> tuple:
+    """Return the key by which lines are printed: the worst first, then the longest overdue."""
     worst = WORST_FIRST[str(row["standing"])]
     return (
         worst,
