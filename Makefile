@@ -2,6 +2,7 @@
 DATA ?= sample_data
 OUTPUT ?= output
 CYCLE ?=
+MONTH ?=
 FILE ?=
 PYTHON ?= python3
 VENV := .venv/bin
@@ -14,7 +15,7 @@ BESIDES = --constraint requirements.lock \
   $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock)
 DIRS := --data "$(DATA)" --output "$(OUTPUT)"
 
-.PHONY: help setup cycle open check sheets status doctor test test-all bench lint lock clean
+.PHONY: help setup cycle open check sheets month status doctor test test-all bench lint lock clean
 
 # Printed from the targets' own comments.
 help:
@@ -32,6 +33,9 @@ check: .venv/.ready ## Kiểm tra thử một phiếu: make check FILE=phieu.xls
 
 sheets: .venv/.ready ## In phiếu cá nhân A5 của kỳ đã tổng hợp
 	@$(VENV)/sauro sheets $(CYCLE) $(DIRS)
+
+month: .venv/.ready ## Tổng hợp một tháng: make month MONTH=2026-11 (trống = tháng mới nhất đủ hai kỳ)
+	@$(VENV)/sauro month $(MONTH) $(DIRS)
 
 status: .venv/.ready ## Xem đơn vị nào đã nộp, chưa nộp
 	@$(VENV)/sauro status $(CYCLE) $(DIRS)

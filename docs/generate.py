@@ -27,6 +27,7 @@ WORKBOOKS = {
     "verification": "ky/<kỳ>/tham-dinh.xlsx",
     "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
     "export": "output/<kỳ>/xuat/tong-hop.xlsx và các bảng của tong-hop.json",
+    "period": "output/<tháng, quý, năm>/ket-qua.xlsx và các bảng của ket-qua.json",
 }
 NOT_WORKBOOKS = ("findings",)
 KINDS = {

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,8 @@ import pandas as pd
 from pipeline.model.calendar import Cycle, earlier_cycles
 from pipeline.model.findings import InputError
 from pipeline.model.folders import RESULT
-from pipeline.model.tables import from_plain, records, result_table
+from pipeline.model.layout import layout
+from pipeline.model.tables import RESULT_VERSION, CycleResult, from_plain, records, result_table
 
 SERIES = ("unit", "status", "late_report", "lines", "overdue", "D", "a", "b", "c", "R")
 REMEMBERED = (
@@ -18,6 +20,9 @@ REMEMBERED = (
     *("carried", "completed_reported", "completed", "finished", "evidence", "standing"),
     *("remaining", "rework_pending"),
 )
+
+DAYS = ("first_day", "last_day", "verification_until", "meeting_on")  # of a result's meeting
+MOMENTS = ("cutoff",)
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,39 @@ def read_history(output: Path, cycle: Cycle) -> History:
         indicators={row["indicator"]: row["value"] for row in indicators},
         rule_code=results[before].get("rule_code", "") if cycle.ends_month else "",
         lines=lines,
+    )
+
+
+def read_result(output: Path, cycle: Cycle) -> CycleResult | None:
+    """Return a cycle's whole result with typed tables, None where there is none.
+
+    Raises InputError on one that is damaged or was written by an older program.
+    """
+    folder = output / str(cycle)
+    kept = _read(folder)
+    if not kept:
+        return None
+    again = f"chạy: make cycle CYCLE={cycle}"
+    if kept.get("version") != RESULT_VERSION:
+        raise InputError(f"{folder / RESULT} do bản chương trình khác ghi; {again}")
+    try:
+        return _result(kept)
+    except (ValueError, KeyError, TypeError, ArithmeticError, AttributeError) as error:
+        raise InputError(f"{folder / RESULT} hỏng; xóa thư mục {folder} rồi {again}") from error
+
+
+def _result(kept: Mapping) -> CycleResult:
+    """Return the result that result.json stands for."""
+    days = {name: date.fromisoformat(kept["meeting"][name]) for name in DAYS}
+    moments = {name: datetime.fromisoformat(kept["meeting"][name]) for name in MOMENTS}
+    tables = {
+        sheet.key: from_plain(sheet.key, kept["tables"][sheet.key])
+        for sheet in layout("archive").tables
+    }
+    return CycleResult(
+        **{field.name: kept[field.name] for field in fields(CycleResult)}
+        | {"made_at": datetime.fromisoformat(kept["made_at"]), "tables": tables}
+        | {"meeting": {**kept["meeting"], **days, **moments}}
     )
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -71,6 +72,7 @@ def _heading() -> Row:
         "print_code": "7F3A",
         "program": "0.1.0",
         "rule_code": Rules().code,
+        "rule_settings": asdict(Rules()),
         "commune": {
             "name": "xã Bình Khê",
             "province": "tỉnh Gia Lai",

@@ -14,7 +14,8 @@ from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, When, teller
 from pipeline.cycle.crew import crew, press
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
-from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle
+from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle, find_period
+from pipeline.model.period import HALF_YEAR, MONTH, QUARTER, YEAR, Period
 from pipeline.tools import disk
 
 COLLECT_AFTER = 100_000  # new objects
@@ -177,6 +178,47 @@ def explain(
     from pipeline.cycle.explain import explain
 
     click.echo("\n".join(explain(data, output, words, person)))
+
+
+@main.command()
+@click.argument("month", required=False)
+@_options(defaults=False)
+def month(month: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Tổng hợp một tháng: điểm từng người, mức tham khảo, kết quả đơn vị."""
+    _make_period(find_period(data, month, MONTH), data, output, now)
+
+
+@main.command()
+@click.argument("quarter", required=False)
+@_options(defaults=False)
+def quarter(quarter: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Tổng hợp một quý: bình quân các tháng có điểm."""
+    _make_period(find_period(data, quarter, QUARTER), data, output, now)
+
+
+@main.command("half-year")
+@click.argument("half", required=False)
+@_options(defaults=False)
+def half_year(half: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Tổng hợp 6 tháng đầu năm (2026-H1) hoặc cuối năm (2026-H2)."""
+    _make_period(find_period(data, half, HALF_YEAR), data, output, now)
+
+
+@main.command()
+@click.argument("year", required=False)
+@_options(defaults=False)
+def year(year: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Tổng hợp một năm: bình quân các tháng có điểm."""
+    _make_period(find_period(data, year, YEAR), data, output, now)
+
+
+def _make_period(period: Period, data: Path, output: Path, now: datetime | None) -> None:
+    """Make the papers of a period and say what they hold."""
+    with disk.locked(output), press() as printer:
+        from pipeline.cycle.period import run_period
+
+        record = run_period(period, data, output, now, printer)
+    _echo_summary(record, output / str(period))
 
 
 @main.command()

@@ -199,6 +199,7 @@ def make_result(
         print_code=disk.sha256(seal)[:4].upper(),
         program=VERSION,
         rule_code=settings.rules.code,
+        rule_settings=asdict(settings.rules),
         commune=asdict(settings.commune),
         signatories=asdict(settings.signatories),
         meeting={

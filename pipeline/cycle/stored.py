@@ -2,21 +2,15 @@
 
 from pathlib import Path
 
-from pipeline import archive
+from pipeline.history import read_result
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import InputError
-from pipeline.model.folders import RESULT
 from pipeline.model.tables import CycleResult
 
 
 def stored_result(output: Path, cycle: Cycle) -> CycleResult:
     """Return what the last run of a cycle stored; raises InputError where it cannot be had."""
-    path = output / str(cycle) / RESULT
-    try:
-        return archive.read_result(path.read_bytes())
-    except FileNotFoundError as error:
-        raise InputError(f"kỳ {cycle} chưa tổng hợp; chạy: make cycle CYCLE={cycle}") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{path} hỏng hoặc do bản cũ ghi; chạy lại: make cycle CYCLE={cycle}"
-        ) from error
+    result = read_result(output, cycle)
+    if result is None:
+        raise InputError(f"kỳ {cycle} chưa tổng hợp; chạy: make cycle CYCLE={cycle}")
+    return result

@@ -5,10 +5,24 @@ from pathlib import Path
 
 from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.findings import InputError
+from pipeline.model.period import HALF_YEAR, MONTH, QUARTER, YEAR, Period, parse_period, period_of
 
 RESULT, PACKET, ARCHIVE = "result.json", "ho-so-hop.pdf", "luu-tru.xlsx"
 SETTINGS, REGISTERS = "commune.toml", "danh-muc.xlsx"
 IMPORTED = "danh-muc-nhap.xlsx"  # products of a published catalogue, to be pasted into the register
+PERIOD_RESULT, PERIOD_BOOK = "ket-qua.json", "ket-qua.xlsx"  # of a month, quarter, year
+PERIOD_PAPERS = {  # by the number of months
+    MONTH: "tong-hop-thang.pdf",
+    QUARTER: "tong-hop-quy.pdf",
+    HALF_YEAR: "tong-hop-6-thang.pdf",
+    YEAR: "tong-hop-nam.pdf",
+}
+PERIOD_IDS = {
+    MONTH: "tháng; ghi như 2026-11",
+    QUARTER: "quý; ghi như 2026-Q4",
+    HALF_YEAR: "6 tháng; ghi như 2026-H2",
+    YEAR: "năm; ghi như 2026",
+}
 PEOPLE = "ket-qua-tung-nguoi.pdf"  # the sheet of persons, where they stand apart from the packet
 
 
@@ -88,6 +102,24 @@ def find_cycle(data: Path, text: str | None) -> Cycle:
     if not CycleFolder(data, cycle).place.is_dir():
         raise InputError(f"không thấy thư mục {CycleFolder(data, cycle).place}.")
     return cycle
+
+
+def find_period(data: Path, text: str | None, length: int) -> Period:
+    """Return the period of an id of that many months; raises InputError.
+
+    By default the one of the newest cycle; of months the newest whose second cycle is there.
+    """
+    if text is None or not data.is_dir():
+        newest = find_cycle(data, None)
+        ended = [cycle for cycle in list_cycles(data) if cycle.ends_month]
+        return period_of(ended[-1] if ended and length == MONTH else newest, length)
+    try:
+        period = parse_period(text)
+    except ValueError as error:
+        raise InputError(f"«{text}» không phải mã {PERIOD_IDS[length]}.") from error
+    if period.length != length:
+        raise InputError(f"«{text}» không phải mã {PERIOD_IDS[length]}.")
+    return period
 
 
 def list_cycles(data: Path) -> list[Cycle]:

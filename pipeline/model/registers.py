@@ -58,7 +58,7 @@ class Registers:
             for person in self.people.values()
             if person["category"] in categories
             and works(person, first, last)
-            and not _unscored(person, first, last)
+            and not unscored(person, first, last)
         ]
 
     def products_of(self, unit: str) -> list[dict]:
@@ -90,7 +90,7 @@ def works(person: Mapping[str, object], first: date, last: date) -> bool:
     return (person["active_from"] or first) <= last and (person["active_to"] or last) >= first
 
 
-def _unscored(person: Mapping[str, object], first: date, last: date) -> bool:
+def unscored(person: Mapping[str, object], first: date, last: date) -> bool:
     """Say whether «không chấm» covers the whole span."""
     start, end = person["unscored_from"], person["unscored_to"]
     return bool(start or end) and (start or first) <= first and (end or last) >= last

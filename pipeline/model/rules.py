@@ -122,6 +122,34 @@ FIXED = (
     ),
 )
 
+PERIOD_RULES = (
+    _row(
+        "Tổng nhiều kỳ",
+        "cộng D, Q, P các kỳ",
+        "lượng giao của một việc chỉ tính một lần dù chuyển nhiều kỳ; không bình quân tỷ lệ",
+    ),
+    _row(
+        "R của lãnh đạo",
+        "(a + b + c + d + đ + e)/6",
+        "a, b, c tính cả việc mình chịu trách nhiệm; thiếu một phần thì chưa có R (Điều 15, 16.2)",
+    ),
+    _row(
+        "Điểm tháng",
+        "tiêu chí chung + R × 70",
+        "tiêu chí chung 0–30 điểm; thiếu thì chỉ có điểm kết quả (Điều 16, 17)",
+    ),
+    _row(
+        "Mức tham khảo",
+        "từ 90; 70; 50; dưới 50",
+        "so điểm chưa làm tròn; chưa phải xếp loại, xếp loại theo thủ tục cuối năm (Điều 20)",
+    ),
+    _row(
+        "Quý, 6 tháng, năm",
+        "bình quân các tháng có điểm",
+        "ghi số tháng có điểm; mỗi tháng theo bộ quy tắc của tháng ấy (Điều 17.3)",
+    ),
+)
+
 
 def effective_share(share: Decimal | None) -> Decimal:
     """Return the share of a line: 1 where it is blank or out of range (Điều 18.1c)."""

@@ -16,7 +16,8 @@ import pandas as pd
 from pipeline.model.layout import Field, Sheet, layout
 
 PLACE = ("unit", "file", "sheet", "row")  # where a row stands in the sender's own workbook
-RESULT_VERSION = 1
+RESULT_VERSION = 2
+PERIOD_VERSION = 1
 # Words that cross stage borders: of a unit, of a line of it, of figures the group entered for it.
 NOT_SENT, SILENT, SUBSTITUTED = "Chưa nộp", "chưa nộp", "nhập thay"
 
@@ -31,6 +32,7 @@ class CycleResult:
     print_code: str
     program: str
     rule_code: str
+    rule_settings: Mapping[str, object]  # the fields of Rules
     commune: Mapping[str, str]
     signatories: Mapping[str, str]
     meeting: Mapping[str, object]
@@ -59,14 +61,32 @@ def keys_of(lines: pd.DataFrame) -> set[tuple[str, str]]:
     return set(zip(lines["task_id"], lines["person"], strict=True))
 
 
-def result_sheet(key: str) -> Sheet:
-    """Return the declaration of one table of the result."""
-    return layout("archive")[key]
+@dataclass(frozen=True)
+class PeriodResult:
+    """Everything known of a month, quarter, half-year or year; its papers read only this."""
+
+    period: str
+    state: str
+    made_at: datetime
+    print_code: str
+    program: str
+    rule_code: str  # every code in force in the period, the newest last
+    commune: Mapping[str, str]
+    signatories: Mapping[str, str]
+    options: Mapping[str, object]
+    tables: Mapping[str, pd.DataFrame]
 
 
-def result_table(key: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
-    """Return one table of the result; fields a row lacks are blank."""
-    fields = result_sheet(key).field
+def result_sheet(key: str, book: str = "archive") -> Sheet:
+    """Return the declaration of one table of a cycle's result, or of a period's."""
+    return layout(book)[key]
+
+
+def result_table(
+    key: str, rows: Iterable[Mapping[str, object]], book: str = "archive"
+) -> pd.DataFrame:
+    """Return one table of a result; fields a row lacks are blank."""
+    fields = result_sheet(key, book).field
     full = ({f.key: row.get(f.key, f.blank) for f in fields} for row in rows)
     return frame(full, [f.key for f in fields])
 

@@ -7,11 +7,12 @@ from pipeline.model.tables import CycleResult
 from pipeline.packet import front, units
 from pipeline.packet.annexes import annexes, people
 from pipeline.packet.book import STANDINGS, Book, open_book
+from pipeline.packet.period import compose_period
 from pipeline.packet.sheets import FOLDER as SHEETS
 from pipeline.packet.sheets import compose_sheets
 from pipeline.tools.page import fill
 
-__all__ = ["SHEETS", "Part", "compose", "compose_people", "compose_sheets"]
+__all__ = ["SHEETS", "compose", "compose_people", "compose_period", "compose_sheets"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def _frame(book: Book) -> dict[str, object]:
         "result": book.result,
         "cycle": cycle,
         "year": cycle.year,
+        "heading": f"Hồ sơ họp {cycle.name}",
         "head": front.letterhead(book),
         "signs": STANDINGS,
     }

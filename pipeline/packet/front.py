@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
+from pipeline.model.tables import CycleResult, PeriodResult
 from pipeline.model.text import sentence, show_date, sort_key
 from pipeline.packet.book import Book, Row
 from pipeline.packet.charts import rate_chart, series, standing_bar
@@ -22,15 +23,20 @@ WHO = (
 
 def letterhead(book: Book) -> Row:
     """Return the issuing body on its lines, place and date, when and where the meeting is."""
-    commune, meeting, made = book.result.commune, book.result.meeting, book.result.made_at
-    body, name = commune["body"].upper(), commune["name"].upper()
-    month = f"{made.month:02d}" if made.month < 3 else str(made.month)  # as NĐ 30/2020 wants it
+    meeting = book.result.meeting
     day = meeting["meeting_on"]
     when = (meeting["hour"], f"{WEEKDAYS[day.weekday()]} {show_date(day)}", meeting["place"])
+    return issuer(book.result) | {"meeting": ", ".join(part for part in when if part)}
+
+
+def issuer(result: CycleResult | PeriodResult) -> Row:
+    """Return the issuing body on its lines, place and date, as NĐ 30/2020 wants them."""
+    commune, made = result.commune, result.made_at
+    body, name = commune["body"].upper(), commune["name"].upper()
+    month = f"{made.month:02d}" if made.month < 3 else str(made.month)
     return {
         "lines": [body.removesuffix(name).strip(), name] if body.endswith(name) else [body],
         "dated": f"{commune['place']}, ngày {made.day:02d} tháng {month} năm {made.year}",
-        "meeting": ", ".join(part for part in when if part),
         "place": f"{sentence(commune['name'])}, {commune['province']}",
     }
 

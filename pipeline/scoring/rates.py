@@ -101,8 +101,8 @@ def _person(person: Row, registers: Registers, lines: Columns, silent: set[str])
     if unit in silent or SILENT in lines["standing"]:
         instead = "đơn vị chưa nộp báo cáo, không tính tỷ lệ"
     return {
-        **{"person": person["code"], "name": person["name"], "unit": unit},
-        **{"position": person["position"], "category": person["category"]},
+        **person,  # the register's own fields have the same names
+        "person": person["code"],
         "rated": NO if instead else YES,
         **rate(lines, instead),
     }
@@ -147,33 +147,33 @@ def rate(lines: Columns, instead: str = "") -> Row:
     figures = {
         **counts(lines),
         **{key: sums[key] for key in SUMS},
-        **_shown(_quotients(sums, SUMS) if rated else None),
-        "R_reported": stored(_mean(_quotients(sums, AS_REPORTED))) if rated else None,
-        "R_granted": stored(_mean(_quotients(sums, AS_GRANTED))) if rated else None,
+        **shown_rates(quotients(sums, SUMS) if rated else None),
+        "R_reported": stored(mean_rate(quotients(sums, AS_REPORTED))) if rated else None,
+        "R_granted": stored(mean_rate(quotients(sums, AS_GRANTED))) if rated else None,
     }
     with exact():
         return figures | {"arithmetic": rates_sentence(figures, lines, instead)}
 
 
-def _quotients(sums: Mapping[str, Decimal], names: tuple[str, ...]) -> list[Fraction] | None:
+def quotients(sums: Mapping[str, Decimal], names: tuple[str, ...]) -> list[Fraction] | None:
     """Return a, b, c before the cap; None where nothing was assigned."""
     whole, *parts = (sums[name] for name in names)
     return [ratio(part, whole) for part in parts] if whole else None
 
 
-def _mean(uncapped: list[Fraction] | None) -> Fraction | None:
+def mean_rate(uncapped: list[Fraction] | None) -> Fraction | None:
     """Return R of a, b, c, each capped at 100 %."""
     return sum(min(rate, Fraction(1)) for rate in uncapped) / 3 if uncapped else None
 
 
-def _shown(uncapped: list[Fraction] | None) -> Row:
+def shown_rates(uncapped: list[Fraction] | None) -> Row:
     """Return the rates as stored, capped and uncapped."""
     rates = uncapped or [None] * 3
     capped = [None if rate is None else min(rate, Fraction(1)) for rate in rates]
     return {
         **{name: stored(rate) for name, rate in zip("abc", capped, strict=True)},
         **{f"{name}_uncapped": stored(rate) for name, rate in zip("abc", rates, strict=True)},
-        "R": stored(_mean(uncapped)),
+        "R": stored(mean_rate(uncapped)),
     }
 
 

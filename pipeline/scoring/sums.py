@@ -1,7 +1,8 @@
 """The sentence «Cách tính» of a set of lines: the sums written out, and what was deducted."""
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby, islice
+from decimal import Decimal
+from itertools import groupby, islice, repeat
 
 from pipeline.model.text import show_percent
 from pipeline.scoring.clock import BULK
@@ -58,7 +59,13 @@ def _products(lines: Columns, quantity: str, converted: str) -> Iterator[str]:
     """Yield «2,7×3» of every line that adds something to a sum."""
     names = ("coefficient", "share", quantity, converted)
     rows = zip(*(lines[name] for name in names), strict=True)
-    return (factors(k, s, number, "×") for k, s, number, figure in rows if figure)
+    return (_term(*row) for row in rows if row[-1])
+
+
+def _term(k: Decimal, share: Decimal, quantity: Decimal, figure: Decimal) -> str:
+    """Return one product; over cycles in which k or the share changed there is only its figure."""
+    whole = (k or 0) * share * quantity == figure
+    return factors(k, share, quantity, "×") if whole else shown(figure)
 
 
 def _added(terms: Iterator[str]) -> str:
@@ -78,17 +85,30 @@ def _less(figures: Mapping[str, object], lines: Columns, kept: str) -> str:
 
 def _deducted(lines: Columns, kept: str, times: str, why: str) -> list[str]:
     """Return «−25 % × 1: KT-01, KT-07 chậm» for every number of times, the fewest first."""
-    names = ("D", kept, "deduct", times, "task_id")
-    rows = enumerate(zip(*(lines[name] for name in names), strict=True))
-    hit = [
-        (done - left, how == BULK, number, n, task)
-        for n, (done, left, how, number, task) in rows
-        if left < done
-    ]
+    hit = _hit(lines, kept, times)
     named = sorted(sorted(hit, reverse=True)[:MOST_NAMED], key=lambda row: row[1:4])
     parts = [
-        f"{cut(number, BULK if bulk else '')}: {', '.join(dict.fromkeys(r[4] for r in rows))} {why}"
-        for (bulk, number), rows in groupby(named, key=lambda row: row[1:3])
+        f"{_lead(*group)}: {', '.join(dict.fromkeys(row[4] for row in rows))} {why}"
+        for group, rows in groupby(named, key=lambda row: row[1:3])
     ]
     more = len(hit) - len(named)
     return [*parts, *([f"{more} dòng khác {why}"] if more else [])]
+
+
+def _hit(lines: Columns, kept: str, times: str) -> list[tuple[Decimal, bool, int, int, str]]:
+    """Return what each deducted line lost, whether by items, how many times, its place, its task.
+
+    Over several cycles the times of their deliveries cannot be told as one: 0.
+    """
+    single = "deduct" in lines
+    hows, numbers = (lines["deduct"], lines[times]) if single else (repeat(""), repeat(0))
+    rows = zip(lines["D"], lines[kept], hows, numbers, lines["task_id"], strict=single)
+    return [
+        (done - left, how == BULK, number, n, task)
+        for n, (done, left, how, number, task) in enumerate(rows)
+        if left < done
+    ]
+
+
+def _lead(bulk: bool, number: int) -> str:
+    return cut(number, BULK if bulk else "") if number else "bị trừ"

@@ -1,0 +1,102 @@
+"""Make a month, quarter, half-year or year from the results of its cycles."""
+
+from datetime import datetime
+from pathlib import Path
+
+from pipeline import VERSION, archive, packet, reply
+from pipeline.cycle.crew import PRINT
+from pipeline.history import read_result
+from pipeline.model.findings import InputError
+from pipeline.model.folders import (
+    PERIOD_BOOK,
+    PERIOD_PAPERS,
+    PERIOD_RESULT,
+    RESULT,
+    list_cycles,
+)
+from pipeline.model.period import Period, month_of
+from pipeline.model.tables import CycleResult, PeriodResult, result_hash
+from pipeline.scoring.periods import score_period
+from pipeline.tools import disk
+from pipeline.tools.worker import Worker
+
+
+def run_period(
+    period: Period, data: Path, output: Path, now: datetime | None, press: Worker
+) -> dict:
+    """Make the papers of a period; return what the terminal says. Raises InputError."""
+    results = read_results(period, data, output)
+    result = make_period(period, results, score_period(results, period), now)
+    printing = press.submit(PRINT, None, packet.compose_period(result).encode())
+    files = {
+        PERIOD_RESULT: archive.period_json(result),
+        PERIOD_BOOK: archive.period_workbook(result),
+    }
+    [files[PERIOD_PAPERS[period.length]]] = printing.result()[1]
+    record = {"summary": reply.period_summary(result)}
+    inputs = {f"{r.cycle}/{RESULT}": _digest(output, r.cycle) for r in results}
+    manifest = disk.manifest(inputs, files, record)
+    disk.commit(output / str(period), {**files, disk.MANIFEST: manifest})
+    return record
+
+
+def read_results(period: Period, data: Path, output: Path) -> list[CycleResult]:
+    """Return the results of a period's cycles, oldest first.
+
+    A cycle the data folder has, or the output folder began, must have its result unharmed; another
+    is missing, and named. Raises InputError where one must be run first, or there is none at all.
+    """
+    known = set(list_cycles(data))
+    results = []
+    for cycle in period.cycles:
+        result = read_result(output, cycle)
+        if result is None and cycle in known:
+            raise InputError(f"kỳ {cycle} chưa tổng hợp; chạy: make cycle CYCLE={cycle}")
+        if result and not disk.holds(output / str(cycle), RESULT):
+            raise InputError(
+                f"{output / str(cycle) / RESULT} không còn như khi ghi;"
+                f" chạy: make cycle CYCLE={cycle}"
+            )
+        results += [result] if result else []
+    if not results:
+        raise InputError(
+            f"{period.name} chưa có kết quả kỳ nào; chạy make cycle cho từng kỳ trước."
+        )
+    return results
+
+
+def make_period(
+    period: Period, results: list[CycleResult], tables: dict, now: datetime | None
+) -> PeriodResult:
+    """Return the whole record of a period, stamped with its print code."""
+    newest = results[-1]
+    codes = " · ".join(dict.fromkeys(result.rule_code for result in results))
+    seal = f"{result_hash(tables)}{codes}{VERSION}".encode()
+    return PeriodResult(
+        period=str(period),
+        state=_state(period, results),
+        made_at=now or max(result.made_at for result in results),
+        print_code=disk.sha256(seal)[:4].upper(),
+        program=VERSION,
+        rule_code=codes,
+        commune=newest.commune,
+        signatories=newest.signatories,
+        options=newest.options,
+        tables=tables,
+    )
+
+
+def _state(period: Period, results: list[CycleResult]) -> str:
+    """Return «2/2 kỳ», or «1/2 kỳ, thiếu kỳ 2»; of longer periods the months without any cycle."""
+    there = {result.cycle for result in results}
+    count = f"{len(there)}/{len(period.cycles)} kỳ"
+    lost = [cycle for cycle in period.cycles if str(cycle) not in there]
+    whole = [m for m in period.months if not there & {str(cycle) for cycle in m.cycles}]
+    single = [period.said(c) for c in lost if period.is_month or month_of(c) not in whole]
+    months = [] if period.is_month else [f"tháng {month.first}" for month in whole]
+    named = ", ".join([*months, *single])
+    return f"{count}, thiếu {named}" if named else count
+
+
+def _digest(output: Path, cycle: str) -> str:
+    return disk.sha256((output / cycle / RESULT).read_bytes())

@@ -1,0 +1,100 @@
+"""Units and the commune over a period's lines (Điều 14.2)."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+import pandas as pd
+
+from pipeline.model.tables import records, result_table
+from pipeline.model.text import show_decimal
+from pipeline.scoring.columns import Columns, columns_of, take
+from pipeline.scoring.exact import exact, total
+from pipeline.scoring.periods.reports import Reports, Row
+from pipeline.scoring.rates import NO, YES, rate
+from pipeline.scoring.sources import PLANNED
+
+READ = (
+    *("unit", "task_id", "person", "responsible_code", "kind", "whole", "assigned", "state"),
+    *("standing", "source", "A", "D", "Q", "P", "D_reported", "Q_reported", "P_reported"),
+    *("Q_granted", "P_granted", "coefficient", "share", "base", "delivered"),
+)
+
+
+def read_lines(lines: pd.DataFrame) -> Columns:
+    """Return a period's lines as the columns that rates are made of."""
+    table = columns_of(lines, READ)
+    return table | {"A_reported": [*map(_reported_base, *(table[name] for name in BASE))]}
+
+
+BASE = ("kind", "whole", "A", "D_reported")
+
+
+def _reported_base(kind: str, whole: str, A: Decimal, D_reported: Decimal) -> Decimal:
+    """Return A by the unit's own figures: of what is not yet due, what was reported early."""
+    return D_reported if kind == PLANNED and whole == NO else A
+
+
+def rows_of(values: Iterable[str]) -> Mapping[str, list[int]]:
+    """Return the row numbers of each value of a column."""
+    numbers: dict[str, list[int]] = {}
+    for n, value in enumerate(values):
+        numbers.setdefault(value, []).append(n)
+    return numbers
+
+
+def period_units(table: Columns, reports: Reports) -> pd.DataFrame:
+    """Return the table «units»: counts of every unit, rates where its last cycle is there.
+
+    Units followed by progress only have no rates (Điều 2.4).
+    """
+    rows = rows_of(table["unit"])
+    return result_table(
+        "units",
+        (
+            _unit(unit, take(table, rows.get(code, [])), reports)
+            for code, unit in reports.units.items()
+        ),
+        "period",
+    )
+
+
+def _unit(unit: Row, lines: Columns, reports: Reports) -> Row:
+    code, missed = unit["unit"], reports.missed(unit["unit"])
+    instead = f"{reports.lacking()}, không tính tỷ lệ" if missed else ""
+    if unit["progress_only"] == YES:
+        instead = "chỉ theo dõi tiến độ, không tính tỷ lệ"
+    return {
+        **{"unit": code, "name": unit["name"], "progress_only": unit["progress_only"]},
+        "cycles": ", ".join(map(str, reports.heard(code))),
+        "summed": NO if instead else YES,
+        **rate(lines, instead),
+        "note": unit_note(code, reports),
+    }
+
+
+def unit_note(unit: str, reports: Reports) -> str:
+    """Return which cycles of a unit are missing, "" where none is."""
+    if reports.missed(unit):
+        return f"{reports.lacking()}, chưa tính"
+    before = ", ".join(map(reports.period.said, reports.missed_before(unit)))
+    return f"không có báo cáo {before}, tính theo báo cáo các kỳ sau" if before else ""
+
+
+def period_commune(table: Columns, units: pd.DataFrame) -> pd.DataFrame:
+    """Return the table «commune», one row: counts of all, sums and rates of the units summed."""
+    listed = records(units)
+    summed = {row["unit"] for row in listed if row["summed"] == YES}
+    missing = [r for r in listed if r["unit"] not in summed and r["progress_only"] == NO]
+    with exact():
+        lost = total(row["A"] for row in missing)
+    everything = rate(table)
+    own = rate(take(table, [n for n, unit in enumerate(table["unit"]) if unit in summed]))
+    kept = ("A", "D", "Q", "P", "a", "b", "c", "R", "arithmetic")
+    figures = everything | {name: own[name] for name in kept}
+    figures |= {"units": len(listed), "units_counted": len(summed), "A_missing": lost}
+    if missing:
+        whole = (
+            f"{len(listed) - len(missing)}/{len(listed)} đơn vị, chưa gồm ΣA {show_decimal(lost)}"
+        )
+        figures["arithmetic"] = f"{whole}; {figures['arithmetic']}"
+    return result_table("commune", [figures], "period")
