@@ -28,6 +28,7 @@ WORKBOOKS = {
     "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
     "export": "output/<kỳ>/xuat/tong-hop.xlsx và các bảng của tong-hop.json",
     "period": "output/<tháng, quý, năm>/ket-qua.xlsx và các bảng của ket-qua.json",
+    "form": "output/<tháng>/mau-01/<công chức>.xlsx",
 }
 NOT_WORKBOOKS = ("findings",)
 KINDS = {

@@ -212,6 +212,18 @@ def year(year: str | None, data: Path, output: Path, now: datetime | None) -> No
     _make_period(find_period(data, year, YEAR), data, output, now)
 
 
+@main.command()
+@click.argument("month", required=False)
+@_options(defaults=False)
+def forms(month: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """In Mẫu 01 của từng công chức cho một tháng đã tổng hợp."""
+    found = find_period(data, month, MONTH)
+    with disk.locked(output), press() as printer:
+        from pipeline.cycle.forms import print_forms
+
+        click.echo("\n".join(print_forms(found, data, output, printer)))
+
+
 def _make_period(period: Period, data: Path, output: Path, now: datetime | None) -> None:
     """Make the papers of a period and say what they hold."""
     with disk.locked(output), press() as printer:
