@@ -18,7 +18,7 @@ from benchmarks.commune import make_commune
 from benchmarks.printing import naive_packet
 from pipeline import ROOT
 from pipeline.cycle.crew import crew
-from pipeline.cycle.run import run_cycle
+from pipeline.cycle.start import start_cycle
 from pipeline.model.folders import RESULT, CycleFolder, find_cycle
 
 SAMPLE = ROOT / "sample_data"
@@ -51,7 +51,7 @@ def html_of(folder: CycleFolder, output: Path) -> str:
     """Return the packet's HTML from a run of the cycle that prints an empty file."""
     kept: Future = Future()
     with crew() as helpers:
-        run_cycle(
+        start_cycle(
             folder, output, None, lambda *_: None, replace(helpers, presses=[Keeper(kept)] * 2)
         )
     return kept.result()

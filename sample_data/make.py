@@ -24,7 +24,7 @@ from making.working import Office, Report
 
 from pipeline.cycle.crew import Crew, crew
 from pipeline.cycle.open import open_cycle
-from pipeline.cycle.run import run_cycle
+from pipeline.cycle.start import start_cycle
 from pipeline.model.folders import RESULT, CycleFolder
 
 HERE = Path(__file__).resolve().parent
@@ -52,7 +52,7 @@ def make_cycles(content: Content, data: Path, output: Path, helpers: Crew) -> No
     for scene in content.scenes:
         left = make_cycle(scene, content, left + assigner.new_lines(scene), data, output, helpers)
     # A run brings the drafts up to date: what is kept is what a run leaves alone.
-    run_cycle(CycleFolder(data, content.scenes[-1].cycle), output, None, silent, helpers)
+    start_cycle(CycleFolder(data, content.scenes[-1].cycle), output, None, silent, helpers)
 
 
 def make_cycle(
@@ -102,7 +102,7 @@ def send(place: CycleFolder, work: Work) -> None:
 def verify(place: CycleFolder, work: Work, output: Path, helpers: Crew) -> Group:
     """Let the program draft tham-dinh.xlsx and type the group's verdicts into it."""
     group = Group(work, units_sent(work.scene.postings))
-    run_cycle(place, output, None, silent, helpers)
+    start_cycle(place, output, None, silent, helpers)
     place.verification.write_bytes(group.typed(place.verification.read_bytes()))
     # The result was made before the verdicts: the next cycle makes it anew.
     (output / str(place.cycle) / RESULT).unlink()

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from pipeline import ROOT
 from pipeline.cli import main
-from pipeline.cycle.run import run_cycle
+from pipeline.cycle.start import start_cycle
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.folders import CycleFolder
 from tests.helpers import unprinting
@@ -74,7 +74,7 @@ class Commune:
 
     def run(self) -> dict:
         """Run the newest cycle in this process."""
-        return run_cycle(self.newest, self.output, None, lambda *_: None, unprinting())
+        return start_cycle(self.newest, self.output, None, lambda *_: None, unprinting())
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ DOORS = {  # library: the modules or packages that may import it
     "jinja2": ["tools.page"],
     "markupsafe": ["tools.page"],  # comes with jinja2
     "weasyprint": ["tools.press"],
+    "cssselect2": ["tools.press"],  # comes with weasyprint
     "pandera": ["checking"],
     "lxml": ["reply"],
     "docx": ["packet"],

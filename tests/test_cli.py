@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from conftest import NEWEST, Commune, Run, sauro_process
 from test_cycle import IN_USE, UNITS, WAITING, WRONG_CYCLE, by, tables_of, tree
 
-from pipeline import VERSION, reading
+from pipeline import ROOT, VERSION, reading
 from pipeline.cli import main
 from pipeline.cli.speech import BUG, BUSY, CRASHED_FILE, DISK, INCOMPLETE, USAGE
 from pipeline.model.folders import ARCHIVE, PACKET, RESULT
@@ -574,6 +574,14 @@ def test_nothing_heavy_is_loaded_to_say_what_is_known(sample: Commune, words: li
     done = sauro_process(sample, *words, before=look)
     assert done.returncode == 0
     assert done.stderr == "set()\n"
+
+
+def test_a_run_asks_for_the_files_before_it_loads_what_is_slow_to_load() -> None:
+    look = f"import sys, pipeline.cycle.start; print({HEAVY} & sys.modules.keys())"
+    done = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "{'python_calamine'}\n"
 
 
 def test_the_command_is_installed_by_its_name() -> None:

@@ -25,7 +25,7 @@ from conftest import NEWEST, Commune, Run, sauro_process
 from openpyxl.cell.cell import Cell
 from pypdf import PdfReader
 
-from pipeline.cycle.run import run_cycle
+from pipeline.cycle.start import start_cycle
 from pipeline.model.calendar import earlier_cycles, parse_cycle
 from pipeline.model.folders import ARCHIVE, PACKET, PEOPLE, RESULT, CycleFolder
 from pipeline.model.layout import layout
@@ -169,7 +169,7 @@ def test_order_and_times_of_files_in_the_mailbox_are_no_matter(
 def test_a_run_with_nothing_changed_repeats_the_record_and_makes_nothing(
     sauro: Run, commune: Commune, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.cycle.run.run_cycle", lambda *_: pytest.fail("made again"))
+    monkeypatch.setattr("pipeline.cycle.start.start_cycle", lambda *_: pytest.fail("made again"))
     before = tree(commune.place, times=True)
     done = sauro("cycle")
     first, *rest = done.stdout.splitlines()
@@ -605,7 +605,7 @@ def test_a_missing_earlier_archive_is_made_again_and_the_others_left_alone(
     shutil.rmtree(commune.output / gone)
     before = {cycle: tree(commune.output / cycle, times=True) for cycle in kept}
     told = []
-    run_cycle(
+    start_cycle(
         commune.newest, commune.output, None, lambda stage, *_: told.append(stage), unprinting()
     )
     assert tree(commune.output) == tree(sample.output)
@@ -747,7 +747,7 @@ def test_what_somebody_saves_during_a_run_is_not_written_over(commune: Commune) 
         return header, pages
 
     helpers = replace(unprinting(), presses=[Inline(print_slowly)] * 2)
-    run_cycle(commune.newest, commune.output, None, lambda *_: None, helpers)
+    start_cycle(commune.newest, commune.output, None, lambda *_: None, helpers)
     assert commune.newest.verification.read_bytes() == saved
     inputs = disk.run_inputs(
         commune.newest, commune.output, earlier_cycles(commune.newest.cycle), None

@@ -13,7 +13,7 @@ import pytest
 from conftest import NEWEST, Commune
 
 from pipeline import ROOT
-from pipeline.cycle.run import run_cycle
+from pipeline.cycle.start import start_cycle
 from pipeline.model.folders import RESULT
 from pipeline.tools import fence
 from pipeline.tools.fence import FenceError, Limits
@@ -155,7 +155,7 @@ def test_a_file_that_ends_its_process_is_one_finding_and_the_rest_is_read(
                 coming.set_exception(FenceError(fence.TOO_MUCH))
             return coming
 
-    run_cycle(
+    start_cycle(
         *(commune.newest, commune.output, None, lambda *_: None),
         replace(unprinting(), reader=Fragile()),
     )

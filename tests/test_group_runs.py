@@ -9,7 +9,7 @@ import pytest
 from conftest import NEWEST, Commune, Run
 from test_cycle import by, tables_of
 
-from pipeline.cycle.run import run_cycle
+from pipeline.cycle.start import start_cycle
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import ConfigError
 from pipeline.model.folders import CycleFolder
@@ -177,7 +177,7 @@ def test_nothing_is_drawn_before_the_cut_off(fresh: Commune, tmp_path) -> None:
     early.verification.unlink()
     for hour, count in ((9, 0), (18, 3)):
         now = datetime(2026, 9, 30, hour, tzinfo=VIETNAM)
-        run_cycle(early, commune.output, now, lambda *_: None, unprinting())
+        start_cycle(early, commune.output, now, lambda *_: None, unprinting())
         assert len(drawn(tables_of(commune, "2026-09-K2"))) == count
 
 
@@ -225,7 +225,7 @@ def test_a_months_scores_and_levels_are_stored_as_typed(commune: Commune) -> Non
     type_into(folder, "general", {(person, "1"): {"score": 3.5, "reason": "Đi muộn hai lần"}})
     level = {"value": 50, "reason": "Còn đơn thư nội bộ"}
     type_into(folder, "leader_criteria", {(leader["person"], "e"): level})
-    run_cycle(folder, commune.output, None, lambda *_: None, unprinting())
+    start_cycle(folder, commune.output, None, lambda *_: None, unprinting())
     tables = tables_of(commune, MONTH[1])
     score = by(tables["general"], "person", "criterion")[person, "1"]
     assert (score["accepted_score"], score["reason"]) == ("3.5", "Đi muộn hai lần")
@@ -261,7 +261,7 @@ def test_open_refuses_other_rules_inside_a_month(commune: Commune, sauro: Run, o
 
 def test_a_run_of_a_month_with_mixed_rules_says_so(commune: Commune) -> None:
     change_rules(commune)
-    run_cycle(commune.cycle(MONTH[1]), commune.output, None, lambda *_: None, unprinting())
+    start_cycle(commune.cycle(MONTH[1]), commune.output, None, lambda *_: None, unprinting())
     (told,) = [r for r in tables_of(commune, MONTH[1])["findings"] if r["code"] == "K742"]
     assert told["fact"] == "QT-F211"
     assert told["message"].startswith("Tệp «commune.toml»: bộ quy tắc tính QT-")

@@ -9,7 +9,7 @@ import pytest
 from conftest import NEWEST
 
 from pipeline.cycle.crew import READ
-from pipeline.cycle.run import run_cycle
+from pipeline.cycle.start import start_cycle
 from pipeline.tools.fence import Limits
 from pipeline.tools.worker import Worker
 from tests import hostile
@@ -67,7 +67,7 @@ def ran(sample, tmp_path_factory) -> Run:
     before, names = result(commune), fill(commune.newest.inbox)
     with Worker(READ, fence=Limits()) as reader:
         helpers = replace(unprinting(), reader=reader)
-        record = run_cycle(commune.newest, commune.output, None, lambda *_: None, helpers)
+        record = start_cycle(commune.newest, commune.output, None, lambda *_: None, helpers)
     packet = (commune.output / NEWEST / "ho-so-hop.pdf").stat().st_size
     return Run(before, result(commune), names, record["crashed"], packet)
 

@@ -81,7 +81,7 @@ def read(package: intake.Package) -> reading.Reading:
 
 def settle(packages, receipts=None):
     readings = [read(package) for package in packages]
-    order = (CYCLE, REGISTERS, DIGESTS, CUTOFF, receipts or {})
+    order = (CYCLE, REGISTERS.units, DIGESTS, CUTOFF, receipts or {})
     return intake.settle(packages, readings, *order, lambda unit, raw: raw.findings)
 
 
@@ -673,7 +673,7 @@ def test_who_empties_a_faulty_cell_has_done_as_told(before, after, told, status)
     packages = [version(1, before), version(2, after)]
     place = {"unit": "KT", "file": "ban-1.xlsx", "sheet": "Nhiệm vụ"}
     said = [finding(code, **place, row=row, field=field) for row, field, code in told]
-    order = (CYCLE, REGISTERS, DIGESTS, CUTOFF, {})
+    order = (CYCLE, REGISTERS.units, DIGESTS, CUTOFF, {})
     readings = [read(package) for package in packages]
     submissions, _, _ = intake.settle(
         packages, readings, *order, lambda _, raw: raw.findings + said
@@ -683,7 +683,7 @@ def test_who_empties_a_faulty_cell_has_done_as_told(before, after, told, status)
 
 def test_a_version_is_asked_about_only_when_cells_were_emptied():
     packages = [version(1), version(2, MORE)]
-    order = (CYCLE, REGISTERS, DIGESTS, CUTOFF, {})
+    order = (CYCLE, REGISTERS.units, DIGESTS, CUTOFF, {})
     _, used, _ = intake.settle(packages, list(map(read, packages)), *order, lambda *_: 1 / 0)
     assert used["KT"].file == "ban-2.xlsx"
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
+from xml.etree import ElementTree
 
 import pytest
 from jinja2 import UndefinedError
@@ -16,7 +17,9 @@ from weasyprint.urls import FatalURLFetchingError
 from pipeline import ROOT
 from pipeline.tools import page, press
 
-HEAD = '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>Thử</title></head>'
+PAGE = '<!DOCTYPE html><html lang="vi"><head><title>Thử</title></head><body>{}</body></html>'
+CHAR = PAGE.format("<p>chữ</p>")
+FOREIGN = '<link rel="stylesheet" href="http://127.0.0.1:9/evil.css"/>'
 
 
 def filled(source: str, **context: object) -> str:
@@ -103,7 +106,12 @@ def test_a_template_file_is_opened() -> None:
 
 def test_a_foreign_address_stops_the_print() -> None:
     with pytest.raises(FatalURLFetchingError):
-        press.write_pdf(f'{HEAD}<link rel="stylesheet" href="http://127.0.0.1:9/evil.css"><p>a')
+        press.write_pdf(PAGE.format(FOREIGN))
+
+
+def test_a_page_that_is_not_well_formed_is_a_bug() -> None:
+    with pytest.raises(ElementTree.ParseError):
+        press.write_pdf(PAGE.format("<p>chữ"))
 
 
 def test_printing_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,11 +119,11 @@ def test_printing_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("a socket was opened")
 
     monkeypatch.setattr(socket, "socket", refuse)
-    assert press.write_pdf(f"{HEAD}<p>chữ").startswith(b"%PDF")
+    assert press.write_pdf(CHAR).startswith(b"%PDF")
 
 
 def test_the_same_page_gives_the_same_bytes_and_only_shipped_fonts() -> None:
-    html = f'{HEAD}<style>html{{font-family:"Times New Roman"}}</style><p>Ừ, ỗ, đ ☐ ✓ ▲'
+    html = PAGE.format('<p style="font-family:Times New Roman">Ừ, ỗ, đ ☐ ✓ ▲</p>')
     first = press.write_pdf(html)
     assert press.write_pdf(html) == first
     assert fonts(first) == {"Liberation-Serif", "Sauro-Symbols"}
@@ -128,7 +136,7 @@ def fonts(pdf: bytes) -> set[str]:
 
 
 def test_the_pdf_is_tagged_pdf_a_in_vietnamese() -> None:
-    reader = PdfReader(io.BytesIO(press.write_pdf(f"{HEAD}<p>chữ")))
+    reader = PdfReader(io.BytesIO(press.write_pdf(CHAR)))
     assert reader.trailer["/Root"]["/Lang"] == "vi"
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert 'pdfaid:part="2" pdfaid:conformance="A"' in reader.xmp_metadata.rdf_root.toxml()
@@ -138,9 +146,9 @@ def test_the_pdf_is_tagged_pdf_a_in_vietnamese() -> None:
 
 def test_the_collector_is_given_back() -> None:
     assert gc.isenabled()
-    press.write_pdf(f"{HEAD}<p>chữ")
+    press.write_pdf(CHAR)
     with pytest.raises(FatalURLFetchingError):
-        press.write_pdf(f'{HEAD}<link rel="stylesheet" href="http://127.0.0.1:9/">')
+        press.write_pdf(PAGE.format(FOREIGN))
     assert gc.isenabled()
 
 

@@ -84,9 +84,9 @@ def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: dateti
         record = disk.unchanged(output / str(folder.cycle), inputs, {RESULT, ARCHIVE, PACKET})
         if record is None:
             with crew(printing=True) as helpers:
-                from pipeline.cycle.run import run_cycle
+                from pipeline.cycle.start import start_cycle
 
-                record = run_cycle(folder, output, now, teller(), helpers)
+                record = start_cycle(folder, output, now, teller(), helpers)
         else:
             click.echo("Không có gì thay đổi từ lần chạy trước.")
     _echo_summary(record, output / str(folder.cycle))

@@ -1,6 +1,6 @@
 """The helpers of a command: started before its own heavy imports, they load at the same time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -11,6 +11,9 @@ READ = "pipeline.reading.wire:answer"
 UNPACK = "pipeline.intake.opening:answer"
 ANNOTATE = "pipeline.reply.annotate:answer"
 PRINT = "pipeline.tools.press:answer"
+
+
+Tell = Callable[[str, int, int], None]  # stage, done, of how many
 
 
 @dataclass(frozen=True)

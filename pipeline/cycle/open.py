@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from pipeline import issue, reading
+from pipeline.cycle.crew import Tell
 from pipeline.cycle.plan import read_plan
-from pipeline.cycle.stages import Tell
 from pipeline.history import read_rule_code
 from pipeline.model.findings import ConfigError, describe
 from pipeline.model.folders import CycleFolder

@@ -1,63 +1,27 @@
 """Run a cycle: what came in, what it amounts to, what is printed and kept."""
 
-from datetime import datetime
 from pathlib import Path
 
 from pipeline import archive, reply, rollup
 from pipeline.cycle.compare import ask_back, compare
-from pipeline.cycle.crew import Crew
+from pipeline.cycle.crew import Crew, Tell
 from pipeline.cycle.group import read_verification
-from pipeline.cycle.mail import collect
+from pipeline.cycle.order import Order
 from pipeline.cycle.papers import finish_papers, start_printing
 from pipeline.cycle.plan import read_plan
-from pipeline.cycle.stages import (
-    Tell,
-    check,
-    make_result,
-    receive,
-    score,
-)
+from pipeline.cycle.stages import check, make_result, receive, score
 from pipeline.history import read_history
 from pipeline.model.calendar import earlier_cycles
-from pipeline.model.findings import OperatorError, describe, finding
-from pipeline.model.folders import (
-    ARCHIVE,
-    RESULT,
-    SETTINGS,
-    CycleFolder,
-    list_cycles,
-)
+from pipeline.model.findings import describe, finding
+from pipeline.model.folders import ARCHIVE, RESULT, SETTINGS
 from pipeline.model.tables import CycleResult
 from pipeline.tools import disk
 
 
-def run_cycle(
-    folder: CycleFolder, output: Path, now: datetime | None, tell: Tell, crew: Crew
-) -> dict:
-    """Make packet and archive of a cycle, and first the archives of earlier ones where missing."""
-    for cycle in earlier_cycles(folder.cycle):
-        if cycle in list_cycles(folder.data) and not disk.holds(output / str(cycle), RESULT):
-            _archive_earlier(CycleFolder(folder.data, cycle), output, now, crew)
-            tell(f"Lưu trữ kỳ trước {cycle}", 1, 1)
-    return _run_one(folder, output, now, tell, crew)
-
-
-def _archive_earlier(folder: CycleFolder, output: Path, now: datetime | None, crew: Crew) -> None:
-    try:
-        _run_one(folder, output, now, _silent, Crew(crew.reader))
-    except OperatorError as error:
-        raise type(error)(f"kỳ trước {folder.cycle} chưa lưu trữ được.\n{error}") from error
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    """Tell nothing."""
-
-
-def _run_one(
-    folder: CycleFolder, output: Path, now: datetime | None, tell: Tell, crew: Crew
-) -> dict:
-    inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now)
-    mail = collect(folder, crew.reader)
+def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
+    """Make the archive of one cycle, and its packet where somebody prints; return the record."""
+    folder, output, now, mail = order.folder, order.output, order.now, order.mail
+    inputs = order.inputs | disk.earlier_inputs(folder, output, earlier_cycles(folder.cycle))
     before = read_plan(folder)
     received = receive(folder, before, mail, tell)
     group = read_verification(folder, before)

@@ -1,6 +1,6 @@
 """The stages between two folders: what came in, what is wrong with it, what it amounts to."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from pipeline.checking.kept import type_kept
 from pipeline.checking.reports import Checked
 from pipeline.checking.tallies import count_quantities
 from pipeline.cycle.books import check_books
+from pipeline.cycle.crew import Tell
 from pipeline.cycle.group import Group
 from pipeline.cycle.mail import Mail
 from pipeline.cycle.plan import Plan
@@ -25,8 +26,6 @@ from pipeline.model.tables import CycleResult, records, result_hash, result_tabl
 from pipeline.model.text import fold_code
 from pipeline.scoring.result import Known, score_cycle
 from pipeline.tools import disk
-
-Tell = Callable[[str, int, int], None]  # stage, done, of how many
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def settle(
     def told(unit: str, raw: reading.Reading) -> list[dict]:
         return raw.findings + check_books(folder.cycle, before, {unit: raw}, issued, times).findings
 
-    order = (folder.cycle, before.registers, digests, before.schedule.cutoff, receipts, told)
+    order = (folder.cycle, before.registers.units, digests, before.schedule.cutoff, receipts, told)
     submissions, used, settled = intake.settle(packages, readings, *order)
     units = {row["file"]: row["unit"] for row in submissions}
     found = [

@@ -1,6 +1,6 @@
 """Which file of a unit is in use, and why every other one is not."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -10,7 +10,6 @@ from pipeline.intake.receipts import REJECT, USE, WITHDRAW, Receipt, show_receip
 from pipeline.intake.versions import Change, Read, cell_of, emptied
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import catalogue, finding, refuses
-from pipeline.model.registers import Registers
 from pipeline.model.stamp import Stamp
 from pipeline.model.text import fold_code, sentence, show_time
 
@@ -61,7 +60,7 @@ def settle(
     packages: Sequence[Package],
     readings: Sequence[Read],
     cycle: Cycle,
-    registers: Registers,
+    units: Collection[str],
     issued_digests: Mapping[str, str],
     cutoff: datetime,
     receipts: Mapping[str, Receipt],
@@ -77,8 +76,8 @@ def settle(
     pairs = zip(packages, readings, strict=True)
     files = [_File(package, read, receipts.get(package.sha256)) for package, read in pairs]
     files.sort(key=lambda file: file.order)
-    _judge(files, cycle, registers, cutoff)
-    used = {unit: _choose([f for f in files if f.unit == unit], told) for unit in registers.units}
+    _judge(files, cycle, units, cutoff)
+    used = {unit: _choose([f for f in files if f.unit == unit], told) for unit in units}
     heard = {file.unit for file in files if file.status in (REFUSED, WAITING)}
     found = [
         row
@@ -91,7 +90,7 @@ def settle(
     return [_submission(file, cutoff) for file in files], chosen, found
 
 
-def _judge(files: list[_File], cycle: Cycle, registers: Registers, cutoff: datetime) -> None:
+def _judge(files: list[_File], cycle: Cycle, units: Collection[str], cutoff: datetime) -> None:
     """Set aside, mark as same or refuse what cannot be a version; the rest is usable.
 
     A workbook sent again after another version of its unit is a version once more.
@@ -100,7 +99,7 @@ def _judge(files: list[_File], cycle: Cycle, registers: Registers, cutoff: datet
     latest: dict[str, str] = {}
     for file in files:
         name = file.package.file
-        file.unit = _unit(file.read.stamp, registers)
+        file.unit = _unit(file.read.stamp, units)
         digest = file.package.kept.sha256 if file.package.kept else name
         if file.decision in (WITHDRAW, REJECT):
             file.become(SET_ASIDE, [_set_aside(name, file.receipt)])
@@ -108,7 +107,7 @@ def _judge(files: list[_File], cycle: Cycle, registers: Registers, cutoff: datet
             file.become(SAME, [finding("K116", file=name, fact=seen[digest])])
         else:
             seen.setdefault(digest, name)
-            if refusal := _refusal(file, cycle, registers):
+            if refusal := _refusal(file, cycle):
                 file.become(REFUSED, refusal)
             elif doubt := _doubtful_time(file, cutoff):
                 file.become(WAITING, doubt)
@@ -116,14 +115,14 @@ def _judge(files: list[_File], cycle: Cycle, registers: Registers, cutoff: datet
                 latest[file.unit] = digest
 
 
-def _unit(stamp: Stamp | None, registers: Registers) -> str:
+def _unit(stamp: Stamp | None, units: Collection[str]) -> str:
     """Return the register's code of the unit in a stamp, "" when there is none."""
     if stamp is None:
         return ""
-    return next((unit for unit in registers.units if fold_code(unit) == fold_code(stamp.unit)), "")
+    return next((unit for unit in units if fold_code(unit) == fold_code(stamp.unit)), "")
 
 
-def _refusal(file: _File, cycle: Cycle, registers: Registers) -> list[dict]:
+def _refusal(file: _File, cycle: Cycle) -> list[dict]:
     """Return why nothing of a file counts, the root cause alone; nothing for a usable file."""
     name, stamp = file.package.file, file.read.stamp
     errors = list(filter(refuses, file.read.findings))

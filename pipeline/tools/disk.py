@@ -46,23 +46,25 @@ def hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
 def run_inputs(
     folder: CycleFolder, output: Path, earlier: Iterable[Cycle], now: datetime | None
 ) -> dict[str, str]:
-    """Return the hashes of all a run depends on: data files, earlier results, the given time."""
-    known = {
-        cycle: output / str(cycle) / RESULT
-        for cycle in earlier
-        if cycle in list_cycles(folder.data)
+    """Return the hashes of all a run depends on: data files, the given time, earlier results."""
+    return data_inputs(folder, now) | earlier_inputs(folder, output, earlier)
+
+
+def data_inputs(folder: CycleFolder, now: datetime | None) -> dict[str, str]:
+    """Return the hashes of a cycle's data files, what lies beside them, and the given time."""
+    strays = {f"{folder.inbox.name}/{name}": "" for name in folder.strays}
+    moment = {"now": now.isoformat() if now else ""}
+    return hashes(folder.inputs, folder.data) | strays | moment
+
+
+def earlier_inputs(folder: CycleFolder, output: Path, earlier: Iterable[Cycle]) -> dict[str, str]:
+    """Return the hashes of the earlier cycles' results, "" where there is none yet."""
+    known = list_cycles(folder.data)
+    results = {cycle: output / str(cycle) / RESULT for cycle in earlier if cycle in known}
+    return {
+        f"{cycle}/{RESULT}": sha256(path.read_bytes()) if path.is_file() else ""
+        for cycle, path in results.items()
     }
-    results = {
-        f"{cycle}/{RESULT}": sha256(p.read_bytes()) if p.is_file() else ""
-        for cycle, p in known.items()
-    }
-    others = {f"{folder.inbox.name}/{name}": "" for name in folder.strays}
-    return (
-        hashes(folder.inputs, folder.data)
-        | results
-        | others
-        | {"now": now.isoformat() if now else ""}
-    )
 
 
 def program_hash() -> str:

@@ -1,0 +1,27 @@
+"""What a run is asked for: noted, and its files on their way to the reader, before all else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.cycle.mail import Mail, collect
+from pipeline.model.folders import CycleFolder
+from pipeline.tools import disk
+from pipeline.tools.worker import Worker
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run: of which cycle, into which folder, as of when, from which inputs."""
+
+    folder: CycleFolder
+    output: Path
+    now: datetime | None
+    inputs: dict[str, str]  # data file → hash, taken before anything is read
+    mail: Mail
+
+
+def take_order(folder: CycleFolder, output: Path, now: datetime | None, reader: Worker) -> Order:
+    """Return what lies there now; the reader has the first files when this returns."""
+    inputs = disk.data_inputs(folder, now)  # a file that comes in while we read is the next run's
+    return Order(folder, output, now, inputs, collect(folder, reader))

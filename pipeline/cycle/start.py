@@ -1,0 +1,34 @@
+"""Start a run: the files are being read while what is slow to load is loaded."""
+
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.cycle.crew import Crew, Tell
+from pipeline.cycle.order import take_order
+from pipeline.model.calendar import earlier_cycles
+from pipeline.model.findings import OperatorError
+from pipeline.model.folders import RESULT, CycleFolder, list_cycles
+from pipeline.tools import disk
+
+
+def start_cycle(
+    folder: CycleFolder, output: Path, now: datetime | None, tell: Tell, crew: Crew
+) -> dict:
+    """Make packet and archive of a cycle, and first the archives of earlier ones where missing."""
+    order = take_order(folder, output, now, crew.reader)
+    # pandas and pandera load while the reader reads: a twentieth of a whole run.
+    from pipeline.cycle.run import run_cycle
+
+    for cycle in earlier_cycles(folder.cycle):
+        if cycle in list_cycles(folder.data) and not disk.holds(output / str(cycle), RESULT):
+            earlier = take_order(CycleFolder(folder.data, cycle), output, now, crew.reader)
+            try:
+                run_cycle(earlier, _silent, Crew(crew.reader))
+            except OperatorError as error:
+                raise type(error)(f"kỳ trước {cycle} chưa lưu trữ được.\n{error}") from error
+            tell(f"Lưu trữ kỳ trước {cycle}", 1, 1)
+    return run_cycle(order, tell, crew)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Tell nothing."""
