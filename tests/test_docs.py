@@ -11,8 +11,9 @@ from pipeline import ROOT, VERSION, cli
 from pipeline.archive import result_json
 from pipeline.cli.speech import BUG, BUSY, CRASHED_FILE, DISK, INCOMPLETE, USAGE
 from pipeline.model.findings import catalogue
+from pipeline.model.layout import layout
 from pipeline.model.settings import SECTIONS
-from pipeline.model.tables import RESULT_VERSION
+from pipeline.model.tables import PERIOD_VERSION, RESULT_VERSION, PeriodResult
 from tests.factory import make_result
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -163,6 +164,13 @@ def test_every_key_of_the_result_is_in_the_maintainers_page():
     }
     assert {key for key in keys if f"`{key}`" not in MAINTAINERS} == set()
     assert f"## result.json, version {RESULT_VERSION}\n" in MAINTAINERS
+
+
+def test_every_key_of_a_periods_result_is_in_the_maintainers_page():
+    section = MAINTAINERS.split(f"## ket-qua.json, version {PERIOD_VERSION}\n")[1].split("\n## ")[0]
+    head = {field.name for field in fields(PeriodResult)} | {"version"}
+    keys = head | {sheet.key for sheet in layout("period").tables}
+    assert {key for key in keys if f"`{key}`" not in section} == set()
 
 
 def test_the_changelog_names_this_version():

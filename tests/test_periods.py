@@ -249,6 +249,27 @@ def test_a_line_withdrawn_in_its_last_cycle_has_as_base_what_was_delivered():
     )
 
 
+def test_what_was_withdrawn_and_assigned_anew_leaves_no_base_of_the_first_time():
+    first = cycle_result(
+        K1,
+        """
+        task  | person | k | g | done | due
+        KT-01 | A      | 1 | 5 | 2    | 2026-11-15
+    """,
+    )
+    lines = first.tables["lines"].assign(withdrawn="có", remaining=Decimal(0))
+    first = replace(first, tables={**first.tables, "lines": lines})
+    second = cycle_result(
+        K2,
+        """
+        task  | person | k | g | done | due
+        KT-01 | A      | 1 | 4 | 1    | 2026-11-30
+    """,
+    )
+    (line,) = score("2026-11", first, second)["lines"]
+    assert figures(line, "AD") == ["6", "3"]
+
+
 def test_an_unclear_line_keeps_its_base_and_the_rate_is_provisional():
     second = cycle_result(
         K2,

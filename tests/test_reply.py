@@ -237,6 +237,8 @@ def test_the_meeting_is_said_with_its_own_hour_and_day():
     moved = {**result.meeting, "hour": "14 giờ 30", "meeting_on": date(2026, 12, 1)}
     (*_, last) = reply.summary(dataclasses.replace(result, meeting=moved))
     assert last.endswith("; họp 14 giờ 30, 01/12/2026.")
+    (*_, last) = reply.summary(dataclasses.replace(result, meeting={**moved, "hour": ""}))
+    assert last.endswith("; họp 01/12/2026.")
 
 
 def test_no_word_of_a_library_and_no_figure_of_a_person_is_told():

@@ -931,13 +931,13 @@ def test_proposals_say_which_of_the_six_are_missing():
         "việc | q",
         """
         task       | product | assigned | person | responsible | approver | due
-        Kiểm kê    | BC      | 3        | CB2    | An          | Chủ tịch | 25/11
+        Kiểm kê    | BC      | 3        | CB2    | CB1         | Chủ tịch | 25/11
         Họp thôn   |         |          |        |             |          |
         """,
     )
-    assert shown(work, "origin task person_name share A missing") == [
-        "đề xuất | Kiểm kê | Trần Thị Bình | 1 | 6 | ",
-        "đề xuất | Họp thôn | Nguyễn Văn An | 1 | – | "
+    assert shown(work, "origin task person_name responsible approver share A missing") == [
+        "đề xuất | Kiểm kê | Trần Thị Bình | Nguyễn Văn An | Chủ tịch | 1 | 6 | ",
+        "đề xuất | Họp thôn | Nguyễn Văn An |  |  | 1 | – | "
         "rõ sản phẩm, rõ trách nhiệm, rõ thẩm quyền, rõ thời gian",
     ]
 

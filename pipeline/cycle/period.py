@@ -93,8 +93,8 @@ def _state(period: Period, results: list[CycleResult]) -> str:
     lost = [cycle for cycle in period.cycles if str(cycle) not in there]
     whole = [m for m in period.months if not there & {str(cycle) for cycle in m.cycles}]
     single = [period.said(c) for c in lost if period.is_month or month_of(c) not in whole]
-    months = [] if period.is_month else [f"tháng {month.first}" for month in whole]
-    named = ", ".join([*months, *single])
+    months = "" if period.is_month else ", ".join(str(month.first) for month in whole)
+    named = ", ".join([*([f"tháng {months}"] if months else []), *single])
     return f"{count}, thiếu {named}" if named else count
 
 

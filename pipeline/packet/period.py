@@ -34,9 +34,8 @@ def compose_period(result: PeriodResult) -> str:
         "unscored": [row for row in people if row["scored"] == "không"],
         "month_columns": _month_columns(period),
         "months": _by_month(tables["months"], period),
-        "cycles": [
-            row | {"said": period.said(parse_cycle(row["cycle"]))} for row in tables["cycles"]
-        ],
+        "cycles": _cycles(tables["cycles"], period),
+        "empty": _empty_months(tables["cycles"], period),
         "quota": tables["quota"],
         "rules": tables["rules"],
     }
@@ -56,3 +55,20 @@ def _month_columns(period: Period) -> list[tuple[str, float, str]]:
     months = [(f"T{month.first}", width, "n") for month in period.months]
     ends = [("Số tháng", 12, "n"), ("Bình quân", 14, "n"), ("Mức tham khảo", 24, "")]
     return [("Đơn vị", 38, ""), ("Họ và tên", 30, ""), *months, *ends]
+
+
+def _cycles(rows: list[Row], period: Period) -> list[Row]:
+    """Return the cycles of the months that have any, as they are said."""
+    empty = _empty_months(rows, period)
+    known = [(parse_cycle(row["cycle"]), row) for row in rows]
+    return [
+        {**row, "said": sentence(period.said(cycle))}
+        for cycle, row in known
+        if period.is_month or cycle.month not in empty
+    ]
+
+
+def _empty_months(rows: list[Row], period: Period) -> list[int]:
+    """Return the months of a longer period in which no cycle has a result."""
+    made = {parse_cycle(row["cycle"]).month for row in rows if row["made"] == "có"}
+    return [month.first for month in period.months if month.first not in made]

@@ -74,7 +74,8 @@ def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]]) -> list[s
     verified = (
         f"Tổ công tác đã thẩm định {total['verified']}/{total['lines']} dòng (tham-dinh.xlsx)"
     )
-    steps.append(f"{verified}; họp {result.meeting['hour']}, {meeting}.")
+    when = ", ".join(filter(None, (result.meeting["hour"], meeting)))
+    steps.append(f"{verified}; họp {when}.")
     return [f"{n}. {step}" for n, step in enumerate(steps, 1)]
 
 

@@ -75,12 +75,13 @@ def _proposed(row: Row, registers: Registers) -> Row:
 
 
 def _complete(row: Row, registers: Registers) -> Row:
-    """Return the row with the person's name, converted volume and what of the six «rõ» it lacks."""
+    """Return the row with people's names, converted volume and what of the six «rõ» it lacks."""
     factors = row["coefficient"], row["share"], row["assigned"]
     with exact():
         volume = None if None in factors else factors[0] * factors[1] * factors[2]
-    name = registers.person_name(row["person"]) if row["person"] else ""
-    return {**row, "person_name": name, "A": volume, "missing": _missing(row)}
+    roles = {"person_name": "person", "responsible": "responsible", "approver": "approver"}
+    names = {key: registers.person_name(row[role]) for key, role in roles.items()}
+    return {**row, **names, "A": volume, "missing": _missing(row)}
 
 
 def _missing(row: Row) -> str:

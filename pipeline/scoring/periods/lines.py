@@ -63,19 +63,25 @@ def opened(parts: Parts) -> Decimal:
     """Return the quantity open at the period's start, or assigned within it; inside exact().
 
     A line carried on is issued what was left of it, which counts no second time; what was issued
-    above that is newly assigned, what was issued below it was taken back.
+    above that is newly assigned, what was issued below it was taken back. Of a line withdrawn in
+    a cycle stays what was delivered.
     """
     quantity = left = ZERO
     for _, row in parts:
-        quantity += (row["assigned"] or ZERO) - left
+        given = row["delivered"] if _is_withdrawn(row) else row["assigned"]
+        quantity += (given or ZERO) - left
         left = row["remaining"] or ZERO
     return quantity
+
+
+def _is_withdrawn(row: Row) -> bool:
+    return row.get("withdrawn") == YES
 
 
 def _is_whole(last: Row, reports: Reports) -> bool:
     """Say whether all that was assigned counts: planned work, due by the end, not withdrawn."""
     due = last["due"] is None or last["due"] <= reports.until
-    return last["kind"] == PLANNED and due and last.get("withdrawn") != YES
+    return last["kind"] == PLANNED and due and not _is_withdrawn(last)
 
 
 def _entered(parts: Parts) -> bool:
@@ -108,7 +114,7 @@ def _base(line: Row, reports: Reports) -> str:
         return f"{line['kind']}, không tính vào A"
     if line["whole"] == YES:
         return f"giao {product(*figures)}"
-    why = "đã thu hồi" if line.get("withdrawn") == YES else "chưa đến hạn"
+    why = "đã thu hồi" if _is_withdrawn(line) else "chưa đến hạn"
     return f"{why}, chỉ tính phần đã xong {product(*figures)}"
 
 

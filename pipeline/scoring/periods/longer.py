@@ -8,6 +8,7 @@ from pipeline.scoring.periods.people import (
     LEADER_PARTS,
     Person,
     is_shown,
+    leader_sentence,
     places_of,
     rated_person,
     shown,
@@ -33,9 +34,11 @@ def _mean(row: Row, reports: Reports, months: Months) -> Person:
     scored = any(known and known.row["scored"] == YES for known in own.values())
     note = _note(own, reports.period, len(scores)) if scored else row["note"]
     # Of a leader R has six parts, and three of them belong to months.
-    R = {"R": None, "R_reported": None, "R_granted": None} if row["parts"] == LEADER_PARTS else {}
+    if row["parts"] == LEADER_PARTS:
+        row = row | {"R": None, "R_reported": None, "R_granted": None}
+        row |= {"arithmetic": leader_sentence(row)}
     more = {"scored": YES if scored else NO, "months": len(scores), "note": note}
-    return Person(row | R | more | shown(points), None, points)
+    return Person(row | more | shown(points), None, points)
 
 
 def _note(own: Mapping[Period, Person | None], period: Period, count: int) -> str:

@@ -26,6 +26,7 @@ from pipeline.scoring.sums import NO_DATA
 
 RESULT_POINTS = 70  # of 100; the general criteria have the other 30 (Điều 16, 17)
 LEADER_PARTS, PARTS = 6, 3
+BY_MONTH, BY_MEAN = "tháng", "bình quân các tháng"  # what a score is made of
 Places = tuple[Mapping[str, list[int]], Mapping[str, list[int]]]
 
 
@@ -88,6 +89,7 @@ def rated_person(code: str, table: Columns, places: Places, reports: Reports) ->
         "parts": LEADER_PARTS if leads else PARTS,
         **dict.fromkeys(("d", *LEADER_CRITERIA)),
         **shown(None),
+        "basis": BY_MONTH if reports.period.is_month else BY_MEAN,
         "months": 0,
         "note": _notes(why_not, unit_note(person["unit"], reports) or ("" if why_not else instead)),
     }
