@@ -52,7 +52,7 @@ Dòng của KT01 Lê An (1/2)
 
 Dòng của cả đơn vị (2/2)
   Đơn vị            KT Phòng Kinh tế
-  Loại việc         phát sinh, nhận thay VP-02
+  Loại việc         nhận thay việc VP-02
   Được giao         1, hệ số chưa rõ, trừ theo cái
   Đơn vị báo cáo    chưa ghi số lượng
   Tổ công tác       chưa thẩm định
@@ -90,7 +90,7 @@ def told() -> CycleResult:
     """A result with one task of two lines: one says everything, the other nothing."""
     line = FULL | {key: Decimal(figure) for key, figure in FIGURES.items()}
     line |= {"due": day(10), "finished": day(12), "assigned_on": day(30, 10)}
-    bare = {"unit": "KT", "task_id": "KT-01", "kind": "phát sinh", "from_task": "VP-02"}
+    bare = {"unit": "KT", "task_id": "KT-01", "kind": "nhận thay", "from_task": "VP-02"}
     bare |= {"deduct": "cái", "assigned": Decimal(1), "standing": "chưa rõ", "unclear": "K407"}
     rates = {"a": "0.75", "b": "0.5625", "c": "0.75", "R": "0.6875"}
     unit = {"unit": "KT", "name": "Phòng Kinh tế", "lines": 2}
@@ -111,6 +111,12 @@ def told() -> CycleResult:
 
 def test_a_task_is_told_line_by_line() -> None:
     assert "\n".join(explain_task(told(), "kt-01")) == TASK
+
+
+def test_a_task_with_a_person_is_that_persons_line() -> None:
+    text = "\n".join(explain_task(told(), "kt-01/KT01"))
+    assert "Dòng của KT01 Lê An\n" in text
+    assert "cả đơn vị" not in text
 
 
 def test_a_finding_that_names_the_task_stands_with_it_too() -> None:
@@ -167,6 +173,18 @@ def test_every_code_is_told_on_a_narrow_terminal(code: str) -> None:
     assert {line.split("  ")[0] for line in text} >= {"Nội dung", "Cần làm", "Ví dụ"}
     assert max(map(len, text)) <= WIDTH
     assert "{" not in "".join(text)
+
+
+def test_of_work_nobody_reported_no_figure_is_told() -> None:
+    line = {"unit": "KT", "task_id": "KT-01", "person": "KT01", "standing": "chưa nộp"}
+    line |= NOTHING | {"A": Decimal("2.6"), "arithmetic": "chưa nộp; giữ A = 13 × 0,2 = 2,6"}
+    person = {"person": "KT01", "name": "Lê An", "arithmetic": "đơn vị chưa nộp báo cáo"}
+    result = make_result(tables={"lines": [line], "people": [person | NOTHING | {"A": line["A"]}]})
+    text = explain_person(result, "KT01")
+    assert [row.split()[-4:] for row in text if row.startswith(("KT-01", "Σ"))] == [
+        ["2,6", "–", "–", "–"]
+    ] * 2
+    assert "  A, D, Q, P        A = 2,6 · D = – · Q = – · P = –" in explain_task(result, "KT-01")
 
 
 def test_a_code_is_shown_where_the_cycle_has_it() -> None:

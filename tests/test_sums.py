@@ -39,7 +39,10 @@ def test_a_leaders_sentence_has_the_leaders_r_or_none():
     people = {"A": {"name": "Trần An", "leader": "cấp trưởng"}, "B": {"supervisor": "A"}}
     lines = "task | person | k | g | done | due\n KT-01 | A | 1 | 4 | 3 | 2026-11-15"
     points = {"B": 30, "A": 30}
-    for levels, ending in ((100, "; R = (a + b + c + d + đ + e)/6 = "), (None, "; c = ΣP/ΣA = 6/7 = 85,7 %")):
+    for levels, ending in (
+        (100, "; R = (a + b + c + d + đ + e)/6 = "),
+        (None, "; c = ΣP/ΣA = 6/7 = 85,7 %"),
+    ):
         more = {"people": people, "general": points, "levels": {"A": {"đ": levels, "e": levels}}}
         b_line = "\n KT-02 | B | 1 | 1 | 1 | 2026-11-15"
         results = [cycle_result(c, lines + b_line, **more) for c in ("2026-11-K1", "2026-11-K2")]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.findings import InputError
-from pipeline.model.tables import CycleResult, records
+from pipeline.model.tables import SILENT, CycleResult, records
 from pipeline.model.text import fold_code, show, show_decimal, show_percent
 from pipeline.reply.screen import block, near, said, table, title
 
@@ -20,10 +20,11 @@ AS_TYPED = (
 def explain_task(result: CycleResult, task: str) -> list[str]:
     """Return everything stored of a task: every line of it, its findings, the rates it enters.
 
-    Raises InputError, with near matches, where the cycle has no such task.
+    «KT-07/CB012» is the line of one person, as findings name it. Raises InputError, with near
+    matches, where the cycle has no such task.
     """
     lines = records(result.tables["lines"])
-    found = [row for row in lines if fold_code(row["task_id"]) == fold_code(task)]
+    found = [row for row in lines if fold_code(task) in (_key(row), fold_code(row["task_id"]))]
     if not found:
         raise _unknown(result, "việc", task, {str(row["task_id"]): "" for row in lines})
     parts = [_head(result, str(found[0]["task_id"])), said(str(found[0]["task"]))]
@@ -65,6 +66,10 @@ def explain_occurrences(result: CycleResult, code: str) -> list[str]:
     return ["", f"Trong kỳ {result.cycle}: {many}.", *(x for row in found for x in _finding(row))]
 
 
+def _key(row: Row) -> str:
+    return fold_code(f"{row['task_id']}/{row['person']}")
+
+
 def _unknown(result: CycleResult, what: str, wanted: str, known: Mapping[str, str]) -> InputError:
     alike = near(wanted, known)
     hint = f" Gần giống: {alike}." if alike else ""
@@ -91,7 +96,7 @@ def _facts(result: CycleResult, row: Row) -> list[tuple[str, str]]:
         ("Tổ công tác", _accepted(row)),
         *(("Đề nghị loại trừ", _claim(claim)) for claim in _own(result.tables["claims"], row)),
         ("Tình trạng", _standing(row)),
-        ("A, D, Q, P", " · ".join(f"{key} = {show_decimal(row[key])}" for key in "ADQP")),
+        ("A, D, Q, P", " · ".join(map(" = ".join, zip("ADQP", _figures(row), strict=True)))),
         ("Cách tính", str(row["arithmetic"])),
         ("Chuyển kỳ sau", _carried(row)),
         ("Nguồn số liệu", _source(row)),
@@ -102,14 +107,14 @@ def _facts(result: CycleResult, row: Row) -> list[tuple[str, str]]:
 
 def _issued(result: CycleResult, row: Row) -> list[tuple[str, str]]:
     carried = f", chuyển lần {row['carried']}" if row["carried"] else ""
-    instead = f", nhận thay {row['from_task']}" if row["from_task"] else ""
+    instead = f" việc {row['from_task']}" if row["from_task"] else ""
     share = f", tỷ lệ {show(row['share'])}" if row["share"] not in (None, 1) else ""
     known = "chưa rõ" if row["coefficient"] is None else show(row["coefficient"])
     given = f"{show(row['assigned'])} {row['measure']}".strip()
     on = f"ngày {show(row['assigned_on'])}" if row["assigned_on"] else ""
     return [
         ("Đơn vị", _unit(result, row["unit"])),
-        ("Loại việc", f"{row['kind']}{carried}{instead}"),
+        ("Loại việc", f"{row['kind']}{instead}{carried}"),
         ("Được giao", f"{given}, hệ số {known}{share}, trừ theo {row['deduct']}"),
         ("Sản phẩm", f"{row['product']} {row['product_name']}".strip()),
         ("Văn bản giao", ", ".join(filter(None, (str(row["document"]), on)))),
@@ -218,15 +223,21 @@ def _finding(found: Row) -> list[str]:
 
 def _lines(whole: Row, lines: Sequence[Row]) -> list[str]:
     """Return the lines as a table, each with its sentence below, and their sums."""
-    figures = [[show_decimal(row[key]) for key in "ADQP"] for row in (*lines, whole)]
-    names = [[str(row["task_id"]), _standing(row)] for row in lines]
-    rows = [[*name, *row] for name, row in zip([*names, ["Σ", ""]], figures, strict=True)]
-    head, *drawn = table(LINE_HEAD, rows, 2)
+    rows = [(str(row["task_id"]), _standing(row), *_figures(row)) for row in lines]
+    silent = SILENT if any(row["standing"] == SILENT for row in lines) else ""
+    sums = ("Σ", "", *_figures({**whole, "standing": silent}))
+    head, *drawn = table(LINE_HEAD, [*rows, sums], 2)
     rule = "─" * len(head)
     parts = [head, rule]
     for text, row in zip(drawn, lines, strict=False):
         parts += [text, *said(str(row["arithmetic"]), 4)]
     return [*parts, rule, drawn[-1]]
+
+
+def _figures(row: Row) -> list[str]:
+    """Return A, D, Q, P as shown; of work nobody reported on nothing is known, not even 0."""
+    A, *others = (show_decimal(row[key]) for key in "ADQP")
+    return [A, *(["–"] * len(others) if row["standing"] == SILENT else others)]
 
 
 def _sentence(whole: Row) -> list[str]:
