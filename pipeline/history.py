@@ -69,14 +69,12 @@ def read_result(output: Path, cycle: Cycle) -> CycleResult | None:
     Raises InputError on one that is damaged or was written by an older program.
     """
     folder = output / str(cycle)
-    kept = _read(folder)
-    if not kept:
-        return None
     again = f"chạy: make cycle CYCLE={cycle}"
-    if kept.get("version") != RESULT_VERSION:
-        raise InputError(f"{folder / RESULT} do bản chương trình khác ghi; {again}")
     try:
-        return _result(kept)
+        kept = _load(folder)
+        if kept and kept["version"] != RESULT_VERSION:
+            raise InputError(f"{folder / RESULT} do bản chương trình khác ghi; {again}")
+        return _result(kept) if kept else None
     except (ValueError, KeyError, TypeError, ArithmeticError, AttributeError) as error:
         raise InputError(f"{folder / RESULT} hỏng; xóa thư mục {folder} rồi {again}") from error
 
@@ -104,9 +102,15 @@ def read_rule_code(output: Path, cycle: Cycle) -> str:
 def _read(folder: Path) -> dict:
     """Return a cycle's result; nothing where there is none."""
     try:
-        result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-        return {**result, "tables": result["tables"]}
-    except FileNotFoundError:
-        return {}
+        return _load(folder)
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder / RESULT} hỏng; xóa thư mục {folder} rồi chạy lại.") from error
+
+
+def _load(folder: Path) -> dict:
+    """Return what a folder's result.json holds, nothing where there is none."""
+    try:
+        result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return {**result, "tables": result["tables"]}

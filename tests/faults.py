@@ -52,6 +52,13 @@ from tests.hostile import (
     without_addresses,
 )
 
+
+def _last_format(parts: dict[str, bytes]) -> int:
+    """Return the number of the last format of cells."""
+    of_cells = parts[STYLES].decode().partition("<cellXfs")[2].partition("</cellXfs>")[0]
+    return of_cells.count("<xf ") - 1
+
+
 T1 = [
     *(
         Fault(f"error cell {error}", "T1", ("K308",), cell("J6", f"<v>{error}</v>", ' t="e"'), IN_J)
@@ -90,6 +97,54 @@ T1 = [
         IN_J,
     ),
     Fault("stale one and one", "T1", ("K313",), cell("J6", "<f>1+1</f><v>100</v>"), IN_J),
+    *(
+        Fault(
+            f"={formula} kept as {kept}",
+            "T1",
+            codes,
+            cell("J6", f"<f>{formula}</f><v>{kept}</v>"),
+            IN_J,
+        )
+        for formula, kept, codes in (
+            ("H6*2", "2", ()),
+            ("H6*2", "5", ("K313",)),
+            ("H7", "24", ("K313",)),
+            ("$H$7-H6", "24", ()),
+            ("H7-H6", "1", ("K313",)),
+            ("-H6+(H6+H7)*2/4", "12", ()),
+            ("(H6+H7)*2/4", "12", ("K313",)),
+            ("H7*10%", "2.5", ()),
+            ("H7*10%", "25", ("K313",)),
+            ("SUM(H6:H8)/2", "13", ("K313",)),
+            ("1.5*H7", "37.5", ()),
+            # What these give is not known from the cells alone.
+            *(
+                (f, "9", ())
+                for f in (
+                    "ROUND(H7/3,1)",
+                    "H6/0",
+                    "B6*2",
+                    "H6:H7",
+                    "'Kỳ tới'!H6",
+                    "H6*2+",
+                    "((H6)",
+                    "1" * 390 + "A",
+                )
+            ),
+        )
+    ),
+    Fault(
+        "stale formula that cells share",
+        "T1",
+        ("K313",),
+        both(
+            cell("J6", '<f t="shared" ref="J6:J8" si="0">$H6*H$6</f><v>1</v>'),
+            cell("J7", '<f t="shared" si="0"/><v>25</v>'),
+            cell("J8", '<f t="shared" si="0"/><v>7</v>'),
+            cell("J9", '<f t="shared" si="1"/><v>3</v>'),
+        ),
+        frozenset({(8, "completed")}),
+    ),
     Fault("stale plus", "T1", ("K313",), cell("J6", "<f>H6+H7</f><v>100</v>"), IN_J),
     Fault("right sum", "T1", (), cell("J6", "<f>SUM(H6:H8)</f><v>27</v>"), IN_J),
     Fault(
@@ -121,6 +176,30 @@ T1 = [
     Fault("number below zero with a typographic minus", "T1", ("K303",), text("J6", "−5"), IN_J),
     Fault("two readings of a number", "T1", ("K309",), text("J6", "1.234"), IN_J),
     Fault("percent of a quantity", "T1", ("K309",), text("J6", "50 %"), IN_J),
+    *(
+        Fault(
+            f"quantity in percent, format {code}",
+            "T1",
+            codes,
+            both(
+                swap(STYLES, "</cellXfs>", f'<xf numFmtId="{number}" fontId="0"/></cellXfs>'),
+                resub(
+                    STYLES, "(<numFmts[^>]*>)", rf'\1<numFmt numFmtId="190" formatCode="{code}"/>'
+                ),
+                lambda parts: resub(
+                    SHEET, '<c r="J6" s="14"><v>1<', f'<c r="J6" s="{_last_format(parts)}"><v>0.5<'
+                )(parts),
+            ),
+            IN_J,
+        )
+        for number, code, codes in (
+            ("9", "0", ("K309",)),
+            ("10", "0", ("K309",)),
+            ("190", "0.0 %", ("K309",)),
+            ("190", "0&quot; %&quot;", ()),
+            ("190", "0\\%", ()),
+        )
+    ),
     Fault("true or false", "T1", ("K301",), cell("J6", "<v>1</v>", ' t="b"'), IN_J),
     Fault("number of 30 digits", "T1", ("K301",), cell("J6", f"<v>1{'0' * 29}</v>"), IN_J),
 ]
@@ -477,6 +556,118 @@ T13 = [
     ),
     Fault("address with an entity", "T13", ("K104",), swap(SHEET, '<c r="J6"', '<c r="&#74;6"')),
     Fault("text past the table of texts", "T13", ("K104",), cell("M6", "<v>999999</v>", ' t="s"')),
+    *(
+        Fault(f"{address}: {name}", "T13", ("K104",), cell(address, inner, attributes))
+        for address, name, inner, attributes in (
+            ("J6", "element before a value", "<v><x/>2</v>", ""),
+            ("J6", "element behind a value", "<v>2<x/></v>", ""),
+            ("J6", "value in an element of a value", "<v><x>2</x></v>", ""),
+            ("J6", "second value in an element", "<v>1<x>2</x></v>", ""),
+            ("J6", "empty value before a formula", "<v/><f>H6</f>", ""),
+            ("J6", "value before a formula", "<v>1</v><f>H6</f>", ""),
+            ("J6", "empty value before another", "<v/><v>5</v>", ""),
+            ("J6", "value in no element", "5", ""),
+            ("J6", "text before a value", "5<v>1</v>", ""),
+            ("J6", "two formulas", "<f>H6</f><f>H7</f><v>1</v>", ""),
+            ("J6", "element in a formula", "<f>H6<x/></f><v>1</v>", ""),
+            ("J6", "text where a number is said", "<is><t>7</t></is>", ""),
+            ("J6", "text where truth is said", "<is><t>7</t></is>", ' t="b"'),
+            ("J6", "value of another language", '<v xmlns="urn:other">9</v>', ""),
+            ("J6", "type in capitals", "<v>3</v>", ' t="S"'),
+            ("J6", "number too small to hold", "<v>1e-400</v>", ""),
+            ("M6", "value where a text is said", "<v>BC 6</v>", ' t="inlineStr"'),
+            ("M6", "text where a number of a text is said", "<is><t>x</t></is>", ' t="s"'),
+            ("M6", "text before its element", "<is>abc<t>BC 6</t></is>", ' t="inlineStr"'),
+            ("M6", "text in no element", "<is>BC 6</is>", ' t="inlineStr"'),
+            ("M6", "two texts", "<is><t>BC</t><t> 6</t></is>", ' t="inlineStr"'),
+            ("M6", "element in a text", "<is><t>BC<b>x</b> 6</t></is>", ' t="inlineStr"'),
+            ("M6", "text in a run", "<is><r>z<t>BC 6</t></r></is>", ' t="inlineStr"'),
+            (
+                "M6",
+                "sounds before the text",
+                "<is><rPh><t>x</t></rPh><t>B</t></is>",
+                ' t="inlineStr"',
+            ),
+            *(
+                ("M6", f"text number {number}", f"<v>{number}</v>", ' t="s"')
+                for number in ("-1", "+1", "1.0", " 1 ", "abc", "", "9" * 23, "9999999")
+            ),
+        )
+    ),
+    *(
+        Fault(
+            f"item of the table of texts: {name}",
+            "T13",
+            ("K104",),
+            swap(STRINGS, "</sst>", f"{item}</sst>"),
+        )
+        for name, item in (
+            ("text in no element", "<si>x</si>"),
+            ("element in a text", "<si><t>x<b>y</b></t></si>"),
+            ("sounds first", "<si><rPh sb='0' eb='1'><t>x</t></rPh><t>y</t></si>"),
+            ("item in an item", "<si><si><t>x</t></si></si>"),
+        )
+    ),
+    Fault(
+        "sounds beside a text",
+        "T13",
+        (),
+        cell(
+            "M6",
+            '<is><t>BC 6</t><rPh sb="0" eb="1"><t>x</t></rPh><phoneticPr fontId="1"/></is>',
+            ' t="inlineStr"',
+        ),
+    ),
+    *(
+        Fault(f"address {address}", "T13", ("K104",), swap(SHEET, 'r="J6"', f'r="{address}"'))
+        for address in ("$J$6", " J6 ", "J06", "J0", "J", "6", "", "J6:J7")
+    ),
+    Fault("address in small letters", "T13", (), swap(SHEET, 'r="J6"', 'r="j6"')),
+    *(
+        Fault(f"row {row}", "T13", ("K104",), swap(SHEET, '<row r="6"', f'<row r="{row}"'))
+        for row in ("0", "-6", "6.0", "", "06x")
+    ),
+    *(
+        Fault(f"between the cells: {name}", "T13", ("K104",), edit)
+        for name, edit in (
+            ("cell in capitals", resub(SHEET, '<c r="J6"([^>]*)>(.*?)</c>', r'<C r="J6"\1>\2</C>')),
+            ("cell in an element", resub(SHEET, '(<c r="J6".*?</c>)', r"<z>\1</z>")),
+            (
+                "row in a choice",
+                resub(
+                    SHEET,
+                    '(<row r="6".*?</row>)',
+                    r"<AlternateContent><Choice>\1</Choice></AlternateContent>",
+                ),
+            ),
+            ("empty element", swap(SHEET, '<c r="J6"', '<z/><c r="J6"')),
+        )
+    ),
+    Fault("row without a number", "T13", (), swap(SHEET, '<row r="6"', "<row")),
+    Fault(
+        "cell of another language",
+        "T13",
+        ("K104",),
+        swap(SHEET, '<c r="J6"', '<c xmlns="urn:other" r="J6"'),
+    ),
+    Fault(
+        "cell of another prefix",
+        "T13",
+        ("K104",),
+        resub(SHEET, r'<c r="J6"([^>]*)>(.*?)</c>', r'<q:c xmlns:q="urn:q" r="J6"\1>\2</q:c>'),
+    ),
+    Fault(
+        "table of cells of another language",
+        "T13",
+        ("K104",),
+        swap(SHEET, "<sheetData>", '<sheetData xmlns="urn:other">'),
+    ),
+    Fault(
+        "two parts of one number",
+        "T13",
+        ("K104",),
+        resub(RELS, r'(<Relationship [^>]*Id="rId2"[^>]*/>)', r"\1\1"),
+    ),
     Fault("two values in a cell", "T13", ("K104",), cell("J6", "<v>1</v><v>100</v>")),
     Fault(
         "value beside a text",
@@ -662,6 +853,25 @@ T15 = [
 ]
 T16 = [
     Fault("1904", "T16", (), epoch_1904),
+    Fault(
+        "day of 1904 without a format",
+        "T16",
+        ("K312",),
+        both(epoch_1904, resub(SHEET, r'<c r="K6" s="\d+"', '<c r="K6"')),
+    ),
+    Fault(
+        "day of 1904 that is none",
+        "T16",
+        ("K302",),
+        both(epoch_1904, resub(SHEET, r'<c r="K6" s="\d+"><v>\d+', '<c r="K6"><v>72000')),
+        IN_K,
+    ),
+    Fault(
+        "days counted from who knows when",
+        "T16",
+        ("K104",),
+        swap(BOOK, "<workbookPr ", '<workbookPr date1904="on" '),
+    ),
     *(
         Fault(f"date {words}", "T16", (code,), text("K6", words), IN_K)
         for words, code in (

@@ -8,6 +8,7 @@ from factory import make_result
 from pipeline import reading, reply
 from pipeline.model.findings import describe, finding
 from pipeline.model.layout import layout
+from pipeline.model.submissions import IN_USE
 from pipeline.model.tables import CycleResult
 from tests import sheets
 
@@ -66,7 +67,7 @@ def case(
     used = {"unit": "KT", "file": file, "received": "16/11/2026 16:47", "late": "không"}
     tables = {
         "units": [{"unit": "KT", "name": name, "status": "Cần sửa"}, *units],
-        "submissions": [used | {"version": 2, "status": reply.IN_USE}, *submissions],
+        "submissions": [used | {"version": 2, "status": IN_USE}, *submissions],
         "tallies": [{"unit": "KT", "file": file, "sheet": "Nhiệm vụ", **(tally or TALLY)}],
         "findings": describe([*rows, *findings], raw.places, {"KT": name}),
     }

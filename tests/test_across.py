@@ -56,20 +56,20 @@ REGISTERS = Registers(
 class Compared:
     """A cycle's shown sheets, checked; the lines they make."""
 
-    def __init__(self, assigned="", **sent):
-        self.columns = {}
+    def __init__(self, assigned="", registers=REGISTERS, **sent):
+        self.columns, self.registers = {}, registers
         place = {"file": "giao-viec.xlsx", "sheet": "Giao việc"}
         rows = self._rows(layout("assignment")["assignments"], assigned, place)
         kept = {"assignments": rows, "cycle": []}
-        self.assignments = type_kept("assignment", kept, REGISTERS.lists(), [])["assignments"].table
+        self.assignments = type_kept("assignment", kept, registers.lists(), [])["assignments"].table
         entries = {sheet.key: [] for sheet in layout("unit").tables}
         for unit, books in sent.items():
             for key, text in books.items():
                 entries[key] += self._rows(layout("unit")[key], text, in_book(unit, key))
-        given = {unit: issue.unit_rows(self.assignments, REGISTERS, unit) for unit in sent}
+        given = {unit: issue.unit_rows(self.assignments, registers, unit) for unit in sent}
         issued = Issued(given, records(self.assignments))
         day = Day(CYCLE.last_day, {})
-        self.checked = check_reports(entries, [], issued, REGISTERS, day, CYCLE)
+        self.checked = check_reports(entries, [], issued, registers, day, CYCLE)
         tables = self.checked.tables["reported"], self.checked.tables["unplanned"]
         self.lines = cycle_lines(self.assignments, *tables)
 
@@ -81,7 +81,7 @@ class Compared:
         return shown.rows
 
     def units(self):
-        return self._cells(check_units(self.lines, REGISTERS, CYCLE))
+        return self._cells(check_units(self.lines, self.registers, CYCLE))
 
     def cycles(self, **earlier):
         past = {name.replace("_", "-"): rows for name, rows in earlier.items()}
@@ -131,6 +131,20 @@ def test_work_given_twice_to_one_person_for_one_day_is_k602():
     same = "kế hoạch | CV 15 | KT | KT1 | Báo cáo lũ | SP.01 | 2 | 1 | 10/11/2026"
     table = assigned(f"KT-01 | {same}", f"KT-02 | {same}")
     assert Compared(table).units() == [("K602", "giao-viec.xlsx", "A5")]
+
+
+@pytest.mark.parametrize(
+    ("holders", "units", "cells"), [(3, 7, ["A5", "A6"]), (3, 6, []), (4, 9, [])]
+)
+def test_three_of_many_units_hold_a_task_by_mistake_four_or_half_as_a_duty(holders, units, cells):
+    codes = [f"U{n}" for n in range(units)]
+    everybody = {code: {"code": code, "name": f"Phòng {code}", "head": ""} for code in codes}
+    rows = [
+        f"{code}-01 | kế hoạch | CV 15 | {code} | | Báo cáo lũ | SP.01 | 2 | 1 | 10/11/2026"
+        for code in codes[:holders]
+    ]
+    found = Compared(assigned(*rows), registers=replace(REGISTERS, units=everybody)).units()
+    assert found == [("K602", "giao-viec.xlsx", cell) for cell in cells]
 
 
 UNPLANNED = (
@@ -212,6 +226,50 @@ def test_giver_and_receiver_may_prove_their_parts_by_one_document():
     assert compared.units() == []
 
 
+ALIKE = assigned(
+    "KT-01 | kế hoạch | KH 7 | KT | KT1 | Trực lũ      | SP.01 | 2 | 3 | 10/11/2026",
+    "KT-02 | kế hoạch | KH 7 | KT | KT1 | trực  LŨ     | SP.01 | 2 | 3 | 13/11/2026",
+    "KT-03 | kế hoạch | KH 7 | KT | KT1 | Kiểm tra đê  | SP.01 | 2 | 3 | 10/11/2026",
+    "KT-04 | kế hoạch | KH 7 | KT | KT2 | Trực lũ      | SP.01 | 2 | 3 | 5/11/2026",
+    "KT-05 | kế hoạch | KH 7 | KT | KT1 | Trực lũ      | SP.02 | 2 | 3 | 11/11/2026",
+)
+
+
+def claims(*rows):
+    head = "row | Mã việc | Người thực hiện | SL hoàn thành | Ngày xong | Minh chứng"
+    return {"tasks": "\n".join([head, *(f"{6 + n} | {row}" for n, row in enumerate(rows))])}
+
+
+@pytest.mark.parametrize(
+    ("rows", "cells"),
+    [
+        (("KT-01 | KT1 | 1 | 9/11/2026 | Sổ trực", "KT-02 | KT1 | 1 | 9/11/2026 |"), ["C7"]),
+        (
+            ("KT-01 | KT1 | 1 | 9/11/2026 | Sổ trực", "KT-03 | KT1 | 1 | 9/11/2026 | sổ TRỰC"),
+            ["C7"],
+        ),
+        (("KT-01 | KT1 | 1 | 9/11/2026 | Sổ trực", "KT-03 | KT1 | 1 | 9/11/2026 | Biên bản"), []),
+        (("KT-01 | KT1 | 1 | 9/11/2026 |", "KT-03 | KT1 | 1 | 9/11/2026 |"), []),
+        (("KT-01 | KT1 | 1 | 9/11/2026 |", "KT-02 | KT1 | 2 | 9/11/2026 |"), []),  # quantity
+        (("KT-01 | KT1 | 1 | 9/11/2026 |", "KT-02 | KT1 | 1 | 8/11/2026 |"), []),  # day
+        (("KT-01 | KT1 | 0 | |", "KT-02 | KT1 | 0 | |"), []),
+        (("KT-01 | KT1 | 1 | 5/11/2026 |", "KT-04 | KT2 | 1 | 5/11/2026 |"), []),  # person
+        (("KT-01 | KT1 | 1 | 9/11/2026 |", "KT-05 | KT1 | 1 | 9/11/2026 |"), []),  # product
+        (("KT-01 | KT1 | 1 | 9/11/2026 | BB 1/BB", "KT-02 | KT1 | 1 | 9/11/2026 | BB 2/BB"), []),
+    ],
+)
+def test_one_delivery_in_two_lines_without_a_numbered_proof_is_k615(rows, cells):
+    found = Compared(ALIKE, KT=claims(*rows)).units()
+    assert found == [("K615", "KT.xlsx", cell) for cell in cells]
+
+
+def test_a_row_told_otherwise_is_not_told_again_as_k615():
+    rows = "KT-01 | KT1 | 1 | 9/11/2026 | BB 1/BB", "KT-02 | KT1 | 1 | 9/11/2026 | BB 1/BB"
+    assert {code for code, _, _ in Compared(ALIKE, KT=claims(*rows)).units()} == {"K603"}
+    found = Compared(VP=unplanned(flood(1, "VP1"), flood(2, "VP1"))).units()
+    assert {code for code, _, _ in found} == {"K602"}
+
+
 def test_people_of_another_unit_or_not_in_office_are_named():
     table = assigned(
         "KT-01 | kế hoạch | CV 1 | KT | VP1 | Việc a | SP.01 | 2 | 1 | 10/11/2026",
@@ -229,6 +287,18 @@ def test_people_of_another_unit_or_not_in_office_are_named():
         ("K605", "giao-viec.xlsx", "E7"),
         ("K605", "giao-viec.xlsx", "E9"),
     ]
+
+
+def test_responsible_is_somebody_of_the_unit_or_above_it():
+    head = "row | Mã việc | Loại việc | Đơn vị | Người thực hiện | Chịu trách nhiệm | Việc | Hệ số"
+    codes = ("KT1", "VP2", "CT", "PCT", "", "VP1")
+    rows = (f"{4 + n} | KT-0{n} | kế hoạch | KT | KT1 | {c} | a | 2" for n, c in enumerate(codes))
+    table = "\n".join([head, *rows, "10 | VP-01 | kế hoạch | VP | VP1 | PCT | b | 2"])
+    above = (person("CT", "VP"), person("PCT", "VP", supervisor="CT"))
+    led = person("KT1", "KT", supervisor="PCT")
+    people = REGISTERS.people | {row["code"]: row for row in (*above, led)}
+    found = Compared(table, registers=replace(REGISTERS, people=people)).units()
+    assert found == [("K616", "giao-viec.xlsx", "E5"), ("K616", "giao-viec.xlsx", "E9")]
 
 
 def test_a_person_of_unplanned_work_must_be_there_on_the_day_it_was_done():

@@ -543,11 +543,94 @@ def test_a_package_written_in_one_go_is_copied_as_it_lies():
     assert zipfile.ZipFile(io.BytesIO(marked)).testzip() is None
 
 
-def test_nothing_to_say_or_already_marked_gives_nothing():
-    original = book_of(plain)
-    assert annotate(original, []) is None
-    assert annotate(annotate(original, [told("B6")]), [told("B6")]) is None
-    assert annotate(sheets.xlsx({"CẦN  SỬA": TABLE}), [told("B6")]) is None
+def test_nothing_to_say_gives_nothing():
+    assert annotate(book_of(plain), []) is None
+
+
+# --- marked before: the old marks and list give way to the new
+
+
+def looks_of(data: bytes, title: str = "Nhiệm vụ") -> dict[str, tuple]:
+    """Return how every cell is written and looks, as another library sees it."""
+    sheet = openpyxl.load_workbook(io.BytesIO(data))[title]
+    return {
+        cell.coordinate: (
+            cell.fill.fgColor.rgb,
+            cell.fill.patternType,
+            cell.number_format,
+            cell.font.b,
+        )
+        for row in sheet.iter_rows()
+        for cell in row
+    }
+
+
+def notes_of(data: bytes, title: str = "Nhiệm vụ") -> dict[str, str]:
+    sheet = openpyxl.load_workbook(io.BytesIO(data))[title]
+    return {c.coordinate: c.comment.text for row in sheet.iter_rows() for c in row if c.comment}
+
+
+FIRST = ("B6", "E6", "C9", "D6")
+
+
+@pytest.mark.parametrize("build", [plain, everything])
+def test_a_workbook_sent_back_half_corrected_is_marked_anew(build):
+    original = book_of(build)
+    once = annotate(original, [told(cell) for cell in FIRST])
+    left = [told("C9", severity="cảnh báo")]
+    twice = annotate(once, left)
+    assert_marks(twice, left)
+    assert notes_of(twice).keys() == {"C9"}
+    before, after = looks_of(original), looks_of(twice)
+    assert {cell: look for cell, look in after.items() if cell in before and cell != "C9"} == {
+        cell: look for cell, look in before.items() if cell != "C9"
+    }
+    assert openpyxl.load_workbook(io.BytesIO(twice)).sheetnames.count(LIST_SHEET) == 1
+    assert len(listed(twice)) == 5 + 1
+    assert list(parts(twice)) == list(parts(once))  # nothing added, nothing lost
+    same = [name for name in parts(once) if parts(once)[name] == parts(twice)[name]]
+    assert all(packed_members(once)[name] == packed_members(twice)[name] for name in same)
+    assert {name for name in parts(once) if name not in same} <= {
+        "xl/styles.xml", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml",
+        sheet_parts(once)["Nhiệm vụ"], sheet_parts(once)[LIST_SHEET],
+    }  # fmt: skip
+    assert read(twice) == read(original)
+
+
+def test_marked_again_with_the_same_findings_it_is_the_same_to_every_reader():
+    found = [told(cell) for cell in FIRST]
+    once = annotate(book_of(everything), found)
+    twice = annotate(once, found)
+    assert_marks(twice, found)
+    assert (looks_of(twice), notes_of(twice)) == (looks_of(once), notes_of(once))
+    assert len(annotate(twice, found)) - len(twice) < 500  # a few formats, no marks
+
+
+def test_notes_of_others_stay_and_ours_go():
+    once = annotate(book_of(plain), [told("B6")])
+    own = '<comment ref="B9" authorId="0"><text><t>Hỏi chị Lan</t></text></comment></commentList>'
+    theirs = sheets.patched(once, "comments1.xml", "</commentList>", own)
+    twice = annotate(theirs, [told("C9")])
+    assert notes_of(twice) == {"B9": "Hỏi chị Lan"}
+    assert_marks(twice, [told("C9")], notes=False)
+
+
+def test_a_sheet_of_their_own_named_like_the_list_is_read_as_theirs_and_kept():
+    original = sheets.xlsx(
+        {"Nhiệm vụ": TABLE, "CẦN SỬA": "5 | STT | việc cần sửa\n6 | 1 | mái nhà"}
+    )
+    strays = [row["value"] for row in read(original).findings if row["code"] == "K205"]
+    assert strays == ["CẦN SỬA"]
+    found = [told("B6")]
+    once = annotate(original, found)
+    titles = openpyxl.load_workbook(io.BytesIO(once)).sheetnames
+    assert [title for title in titles if "CẦN" in title.upper()] == ["CẦN SỬA", "Cần sửa (2)"]
+    assert read(once) == read(original)
+    twice = annotate(once, found)
+    assert openpyxl.load_workbook(io.BytesIO(twice)).sheetnames == titles
+    assert read(twice) == read(original)
+    name = sheet_parts(original)["CẦN SỬA"]
+    assert parts(twice)[name] == parts(original)[name]
 
 
 def swapped(part: str, old: str, new: str):
@@ -691,3 +774,15 @@ def test_libreoffice_opens_a_marked_workbook_with_everything_in_it(tmp_path):
     book = openpyxl.load_workbook(io.BytesIO(again))
     assert len(book["Nhiệm vụ"]._images) == 1
     assert len(book["Nhiệm vụ"].data_validations.dataValidation) == 1
+
+
+@pytest.mark.slow
+@needs_soffice
+def test_saved_by_libreoffice_and_sent_back_it_is_marked_anew(tmp_path):
+    once = annotate(book_of(plain), [told(cell) for cell in FIRST])
+    twice = annotate(through_libreoffice(once, "xlsx", tmp_path), [told("C9")])
+    assert_marks(twice, [told("C9")])
+    assert notes_of(twice).keys() == {"C9"}
+    marked = {cell for cell, look in looks_of(twice).items() if look[0] in FILLS.values()}
+    assert marked == {"C9"}
+    assert len(listed(twice)) == 5 + 1

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import time
 import zipfile
 from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,11 +16,11 @@ from click.testing import CliRunner
 from pipeline import ROOT, reading
 from pipeline.checking.catalogue import Imported, check_catalogue
 from pipeline.checking.kept import kept_tables
-from pipeline.checking.scopes import scope_of, unit_names
+from pipeline.checking.scopes import Scope, scope_of, scopes_around, unit_names
 from pipeline.cli import main
-from pipeline.cli.speech import DISK, USAGE
+from pipeline.cli.speech import BUG, CRASHED_FILE, DISK, USAGE
 from pipeline.issue import imported_workbook
-from pipeline.model.catalogue import COMMON, LEADER, OWN, SourceRow
+from pipeline.model.catalogue import COMMON, LEADER, OWN, USUAL, SourceRow
 from pipeline.model.folders import IMPORTED, REGISTERS
 from pipeline.model.layout import layout
 from pipeline.model.registers import SHARED, Registers
@@ -425,21 +426,25 @@ TITLES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "scope"), TITLES)
+def scope(row: SourceRow) -> Scope:
+    units = unit_names(registers())
+    return scope_of(row, units, scopes_around([row], units)[row.titles, row.sections])
+
+
+@pytest.mark.parametrize(("text", "expected"), TITLES)
 @pytest.mark.parametrize("place", ["sections", "titles"])
-def test_a_section_or_title_says_whom_its_products_are_for(text, scope, place):
+def test_a_section_or_title_says_whom_its_products_are_for(text, expected, place):
     sections, above = ((text,), ()) if place == "sections" else ((), (text,))
     row = SourceRow("S", 5, "item", "", titles=(*above, "Trang 1"), sections=sections, values={})
-    found = scope_of(row, unit_names(registers()))
-    assert (found.kind, found.unit, found.known) == scope
+    found = scope(row)
+    assert (found.kind, found.unit, found.known) == expected
 
 
 def test_titles_that_disagree_say_nothing_and_a_cell_goes_before_its_section():
-    units = unit_names(registers())
     row = SourceRow("S", 5, "item", "", titles=("Phòng Kinh tế", "Dùng chung", "VP"), values={})
-    assert scope_of(row, units).unit == "VP"  # the sheet's own title
+    assert scope(row).unit == "VP"  # the sheet's own title
     row = SourceRow("S", 5, "item", "", titles=("S",), sections=("KT",), values={"unit": "vp"})
-    assert scope_of(row, units).unit == "VP"
+    assert scope(row).unit == "VP"
 
 
 def test_a_section_ends_the_one_numbered_alike_and_all_within():
@@ -501,10 +506,11 @@ def office(tmp_path):
     data.mkdir()
     shutil.copy(ROOT / "sample_data" / REGISTERS, data)
 
-    def run(name: str, content: bytes):
+    def run(name: str, content: bytes, *more: str):
         (tmp_path / name).write_bytes(content)
         options = ["--data", str(data), "--output", str(output)]
-        return CliRunner().invoke(main, [*options, "import-catalogue", str(tmp_path / name)])
+        words = [*options, "import-catalogue", str(tmp_path / name), *more]
+        return CliRunner().invoke(main, words)
 
     run.data, run.made = data, output / IMPORTED
     return run
@@ -527,6 +533,7 @@ def test_the_command_counts_rows_a_sheet_and_says_what_to_do(office):
         "Lấy 5 sản phẩm: 1 lãnh đạo, quản lý · 4 của đơn vị.",
         "Để ngoài 12 dòng: 2 dòng chữ trên bảng; 1 dòng tiêu đề cột; 1 dòng đánh số cột; 3 dòng trống; "
         "3 dòng đề mục; 1 dòng tổng cộng; 1 dòng chữ dưới bảng.",
+        "Điểm chuẩn (điểm ứng với hệ số 1): 5, theo 4/4 dòng có cả điểm và hệ số trong tệp.",
         "",
         f"1. Mở {office.made}: trang «Đối chiếu» kể từng dòng của tệp, lấy hay để ngoài và vì sao.",
         "2. Ở cột «Cần xem», xem các dòng «có» (vì sao: cột «Lý do»): K725 2 dòng, K726 1 dòng.",
@@ -588,13 +595,136 @@ def test_a_wrong_file_ends_in_one_sentence_and_nothing_is_written(office, name, 
     assert not office.made.exists()
 
 
-def test_an_unforeseen_error_about_the_file_is_said_as_such(office, monkeypatch):
+def test_an_unforeseen_error_about_the_file_is_said_and_keeps_its_traceback(
+    office, monkeypatch, caplog
+):
     monkeypatch.setattr("pipeline.cycle.catalogue.read_catalogue", lambda *_: 1 / 0)
     done = office("dm.xlsx", points_book())
-    assert done.exit_code == USAGE
-    assert (
-        "chương trình gặp lỗi chưa lường trước khi đọc tệp này (ZeroDivisionError)" in done.stderr
+    assert done.exit_code == CRASHED_FILE
+    said = "chương trình gặp lỗi chưa lường trước khi đọc tệp này (ZeroDivisionError)"
+    assert said in done.stderr
+    assert "ZeroDivisionError: division by zero" in caplog.text
+    assert not office.made.exists()
+
+
+def test_a_bug_that_is_not_about_the_file_keeps_its_traceback(office, monkeypatch):
+    monkeypatch.setattr("pipeline.cycle.catalogue.check_catalogue", lambda *_: 1 / 0)
+    done = office("dm.xlsx", points_book())
+    assert done.exit_code == BUG
+    assert isinstance(done.exception, ZeroDivisionError)
+
+
+# --- the points of coefficient 1
+
+TEN = """
+    2 | Mã  | Đơn vị | Sản phẩm | Điểm | Hệ số
+    3 | A.1 | KT | Sổ       | 10 | 1
+    4 | A.2 | KT | Bảng     | 25 | 2.5
+    5 | A.3 | KT | Biên bản | 33 | 3.3
+    6 | A.4 | KT | Tờ trình | 40 |
+    7 | A.5 | KT | Công văn | 40 | 8
+"""
+
+
+def test_the_standard_follows_from_the_file_and_what_disagrees_is_told():
+    found = take_table(TEN)
+    assert (str(found.standard.points), found.standard.agreed, found.standard.both) == (
+        "10.0",
+        3,
+        4,
     )
+    assert fates(found)[7] == "K721"
+    assert brief(product(found, "A.4"))[3] == "4.0"
+
+
+def test_without_three_rows_that_agree_the_standard_is_the_usual_one():
+    found = take_table(TEN.replace("| 33 | 3.3", "| 33 |"))
+    assert found.standard.origin == USUAL
+    assert brief(product(found, "A.4"))[3] == "8.0"
+
+
+@pytest.mark.parametrize(
+    ("table", "option", "said"),
+    [
+        (TEN, (), ": 10, theo 3/4 dòng có cả điểm và hệ số trong tệp."),
+        (
+            POINTS_ONLY,
+            (),
+            ": 5, mức mặc định, tệp không cho biết; nếu khác, chạy lại với --standard",
+        ),
+        (TEN, ("--standard", "2,5"), ": 2,5, theo lệnh --standard; khớp với 3/4 dòng"),
+    ],
+)
+def test_the_standard_is_said_with_where_it_is_from(office, table, option, said):
+    done = office("dm.xlsx", sheets.xlsx({"A": table}, stamp=""), *option)
+    assert f"Điểm chuẩn (điểm ứng với hệ số 1){said}" in done.stdout
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "năm", "1e3", ""])
+def test_a_standard_that_is_no_number_of_points_is_refused(office, text):
+    done = office("dm.xlsx", points_book(), "--standard", text)
+    assert done.exit_code == USAGE
+    assert "--standard: giá trị chưa đúng, ghi một số lớn hơn 0" in done.stderr
+
+
+# --- other layouts
+
+NAMED_APART = """
+    1 | DANH MỤC SẢN PHẨM, CÔNG VIỆC DÙNG CHUNG
+    3 | STT | Sản phẩm/công việc đầu ra |
+    4 |     |                           | Điểm số
+    5 | 1   | Công văn                  | 5
+    6 | 2   | Tờ trình                  | 33
+"""
+IN_OTHER_WORDS = """
+    2 | Hệ số (HS) | Tên sản phẩm / kết quả | Số điểm chuẩn | Phòng phụ trách | Tên công việc cụ thể
+    3 | "150 %"    | Sổ theo dõi | 7.5 | KT | Ghi sổ
+    4 | "1,0"      | Biên bản    | 5   | KT | Lập biên bản
+    5 | =C5/5 -> 2 | Báo cáo     | 10  | KT | Viết
+    6 | 2.4        | Tờ trình    | 12  | VP | Soạn
+"""
+BROKEN_LINES = """
+    3 | STT | Công việc và\\nsản phẩm đầu ra | Điểm\\ntối đa | Mức độ phức tạp
+    4 | A   | PHÒNG KINH TẾ
+    5 | 1   | Báo cáo thẩm định | 20 | Nhóm 2
+"""
+UNITS_BESIDE = """
+    3 | STT | Sản phẩm đầu ra    | Điểm | Phòng Kinh tế | Văn phòng
+    4 | 1   | Công văn           | 5    | x | x
+    5 | 2   | Giấy phép xây dựng | 50   | x |
+"""
+LAYOUTS = {
+    "each line names one column": (NAMED_APART, {"DC.01": "1.0", "DC.02": "6.6"}),
+    "other words, order, texts": (
+        IN_OTHER_WORDS,
+        {"KT.01": "1.50", "KT.02": "1.00", "KT.03": "2.00", "VP.01": "2.40"},
+    ),
+    "headings on two lines of a cell": (BROKEN_LINES, {"KT.01": "4.0"}),
+    "a column a unit": (UNITS_BESIDE, {"SP.01": "1.0", "SP.02": "10.0"}),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_other_layouts_are_read(name):
+    table, coefficients = LAYOUTS[name]
+    found = take_table(table)
+    assert {row["code"]: f"{row['coefficient']:f}" for row in found.products} == coefficients
+
+
+def test_columns_of_units_are_not_read_and_that_is_said():
+    found = take_table(UNITS_BESIDE)
+    assert listed(found, 3)["codes"] == ["K730"]
+    assert "D «Phòng Kinh tế», E «Văn phòng»" in listed(found, 3)["reason"]
+    assert [listed(found, row)["codes"] for row in (4, 5)] == [["K727"], ["K727"]]
+
+
+def test_many_rows_of_one_code_cost_what_many_rows_cost():
+    rows = "\n".join(f"{4 + n} | A.1 | KT | NV | Sổ {n} | N1 | | 5 | 1" for n in range(3_000))
+    began = time.process_time()
+    found = take_table(f"{HEAD}\n{rows}")
+    assert time.process_time() - began < 10  # comparing each with each takes minutes
+    assert found.products == []
+    assert {code for row in found.listed for code in row["codes"]} == {"K709"}
 
 
 @pytest.mark.parametrize("blocks", [300, 5_001])
@@ -682,7 +812,7 @@ def test_the_published_coefficients_are_told_as_formulas(real):
 
 @published
 def test_the_summary_adds_up(real):
-    lines = imported_summary(real.listed, "x.xlsx", REGISTERS)
+    lines = imported_summary(real.listed, real.standard, "x.xlsx", REGISTERS)
     assert [line.split() for line in lines if line.startswith("Cộng")] == [
         ["Cộng", "401", "371", "30", "85"]
     ]

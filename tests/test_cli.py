@@ -3,6 +3,8 @@
 import email
 import email.policy
 import errno
+import io
+import json
 import os
 import re
 import shutil
@@ -14,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+import hostile
 import openpyxl
 import pytest
 import sheets
@@ -29,6 +32,8 @@ from pipeline.model.layout import layout
 from pipeline.reading import wire
 from pipeline.tools import disk
 
+BESIDE = "  Không phải sửa trong phiếu"
+BEFORE = "2026-10-K2"
 COMPLETE = "2026-09-K2"  # every unit reported, nothing to repair
 STAGES = ["Đọc phiếu", "Kiểm tra", "Tính tỷ lệ", "Ghi lưu trữ", "In hồ sơ họp"]
 
@@ -152,6 +157,34 @@ def test_check_words_a_bug_about_its_file_as_the_cycle_does(
     done = sauro("check", str(commune.newest.inbox / IN_USE["TYT"]))
     assert done.exit_code == CRASHED_FILE
     assert done.stdout.startswith(f"{IN_USE['TYT']}: GỬI LẠI: 1 lỗi phải sửa.\n  K199 ")
+
+
+EVIL = "9\u202eO\x1b[2J\nK901 bịa\u2028K902 bịa"
+
+
+def test_nothing_of_a_file_acts_on_the_terminal(sauro: Run, tmp_path: Path) -> None:
+    """A cell with an escape sequence, a direction mark and lines of its own."""
+    book, path = openpyxl.load_workbook(io.BytesIO(hostile.right())), tmp_path / "phieu.xlsx"
+    book["Nhiệm vụ"]["J6"].value = EVIL.replace("\x1b", "_x001B_")
+    book.save(path)
+    said = sauro("check", str(path)).stdout
+    assert not re.search("[\x00-\x09\x0b-\x1f\u2028\u202e]", said)
+    (line,) = (line for line in said.splitlines() if "bịa" in line)
+    assert line.startswith("  K301 ")
+    assert "ô J6: «9O [2J / K901 bịa / K902 bịa» không phải là số" in line
+
+
+def test_a_units_name_makes_no_line_of_its_own(sauro: Run, commune: Commune) -> None:
+    register = commune.data / "danh-muc.xlsx"
+    sheet = openpyxl.load_workbook(register)["Đơn vị"]
+    row = next(row for row in range(1, 40) if sheet.cell(row, 1).value == "KT")
+    before = sauro("status").stdout.splitlines()
+    cell(register, "Đơn vị", row, 2, "\u202ePhòng\nKinh tế")
+    said = sauro("cycle").stdout
+    assert "\u202e" not in said
+    assert len(said.splitlines()) == len(before)
+    assert "KT Phòng / Kinh tế" in said
+    assert "\u202e" not in sauro("status").stdout
 
 
 # --- 2: what the operator can put right
@@ -656,7 +689,7 @@ def test_a_faulty_workbook_is_sent_back_with_every_fault_and_remedy(
 ) -> None:
     done = sauro("check", str(commune.newest.inbox / IN_USE["KT"]))
     assert done.exit_code == INCOMPLETE
-    first, read, *rest = done.stdout.splitlines()
+    first, read, *rest = done.stdout.partition(BESIDE)[0].splitlines()
     assert first == f"{named('KT')}: GỬI LẠI: 3 lỗi phải sửa, 1 lưu ý."
     assert read == (
         "  Đọc được 46 dòng việc được giao: 44 dòng đã ghi số lượng, "
@@ -670,15 +703,62 @@ def test_a_faulty_workbook_is_sent_back_with_every_fault_and_remedy(
 def test_check_finds_what_the_cycle_finds(
     sauro: Run, commune: Commune, sample: Commune, unit: str
 ) -> None:
-    _, read, *told = sauro("check", str(commune.newest.inbox / IN_USE[unit])).stdout.splitlines()
+    said = sauro("check", str(commune.newest.inbox / IN_USE[unit])).stdout
+    (_, read, *told), asked = (part.splitlines() for part in said.partition(BESIDE)[::2])
     assert read == f"  {read_back(commune, unit)}"
-    found = [
+    found = tables_of(sample)["findings"]
+    own = [
         row
-        for row in tables_of(sample)["findings"]
+        for row in found
         if row["file"].partition(" › ")[0] == IN_USE[unit] and row["code"] != "K115"
     ]
-    expected = [[f"  {r['code']} {r['message']}", f"       {r['action']}"] for r in found]
-    assert told == [line for lines in expected for line in lines]
+    assert told == in_words(own)
+    questions = [row for row in found if row["code"][:2] == "K8" and row["unit"] == unit]
+    assert asked[1:] == in_words(questions)
+    assert questions or unit not in ("KT", "VHXH")
+
+
+def in_words(found: list[dict]) -> list[str]:
+    """Return the lines `check` tells of findings."""
+    return [x for r in found for x in (f"  {r['code']} {r['message']}", f"       {r['action']}")]
+
+
+def remember(commune: Commune, change: Callable[[dict], None]) -> None:
+    """Change the one line of the cycle before that is in the newest assignment table too."""
+    path = commune.output / BEFORE / RESULT
+    result = json.loads(path.read_text("utf-8"))
+    change(result["tables"])
+    path.write_text(json.dumps(result), "utf-8")
+
+
+def test_check_asks_the_archives_of_earlier_cycles_and_without_them_is_silent(
+    sauro: Run, commune: Commune
+) -> None:
+    path = str(commune.newest.inbox / IN_USE["CA"])
+    row = next(
+        row
+        for row in tables_of(commune)["lines"]
+        if row["unit"] == "CA" and row["finished"] and row["sheet"] == "Nhiệm vụ"
+    )
+    done = {key: row[key] for key in ("unit", "person", "task", "finished", "evidence")}
+    done["completed_reported"] = row["completed_reported"]
+    copied = {**row, **done, "task_id": "CA-990", "standing": "đúng hạn", "remaining": "0"}
+    vanished = {**row, "task_id": "CA-991", "standing": "quá hạn", "remaining": "1"}
+    others = {**vanished, "unit": "VP", "task_id": "VP-991"}
+    remember(commune, lambda tables: tables["lines"].extend([copied, vanished, others]))
+    told, asked = sauro("check", path).stdout.split(BESIDE)
+    cell = f"ô J{row['row']}" if row["sheet"] == "Nhiệm vụ" else ""
+    assert cell
+    assert f"  K606 Phiếu Công an xã, trang «Nhiệm vụ», {cell}: số lượng " in told
+    assert "ĐẠT, có 1 lưu ý." in told
+    assert "  K610 " not in told
+    assert "K610 Tệp «giao-viec.xlsx»: việc CA-991/" in asked
+    assert "VP-991" not in asked
+    shutil.rmtree(commune.output)
+    silent = sauro("check", path)
+    assert silent.exit_code == 0
+    assert "K6" not in silent.stdout
+    assert not commune.output.exists()
 
 
 def test_a_workbook_of_an_earlier_cycle_is_checked_against_it_and_sent_back(

@@ -84,15 +84,23 @@ def tables(sample: Commune) -> dict[str, list[dict]]:
 # --- again, elsewhere
 
 
+EXPORT = ("xuat/tong-hop.json", "xuat/tong-hop.xlsx")
+
+
 def test_a_cold_run_writes_these_files_and_no_others(sample: Commune) -> None:
     assert list(tree(sample.output)) == [
-        *(f"{cycle}/{name}" for cycle in EARLIER for name in (ARCHIVE, disk.MANIFEST, RESULT)),
+        *(
+            f"{cycle}/{name}"
+            for cycle in EARLIER
+            for name in (ARCHIVE, disk.MANIFEST, RESULT, *EXPORT)
+        ),
         *(f"{NEWEST}/{name}" for name in (PACKET, ARCHIVE, disk.MANIFEST)),
         *(f"{NEWEST}/phieu-sua/{name}" for name in REPLIES),
         f"{NEWEST}/{RESULT}",
         *(f"{NEWEST}/thu/{unit}.eml" for unit in sorted(IN_USE)),
         f"{NEWEST}/thu/nhac-DVTH.eml",
         f"{NEWEST}/thu/tin-nhan.txt",
+        *(f"{NEWEST}/{name}" for name in EXPORT),
     ]
 
 
@@ -436,7 +444,7 @@ def test_everybody_the_secretary_must_act_on_is_told(sauro: Run) -> None:
     told = sauro("status").stdout
     assert "2. Chưa nộp: DVTH. Thư nhắc, tin nhắn soạn sẵn ở thu/." in told
     assert "3. Cần sửa: KT. Phiếu sửa ở phieu-sua/, thư kèm phiếu sửa ở thu/." in told
-    assert f"4. Chờ thư ký xác nhận bản mới: {WAITING} (ghi «dùng» vào so-nhan.csv)." in told
+    assert f"4. Chờ thư ký xác nhận bản mới của TTPVHCC: «{WAITING}»; đúng ý" in told
     assert re.search(r"^QS .*\(chậm\) +17/11/2026 07:40", told, re.MULTILINE)
 
 

@@ -175,13 +175,13 @@ WORDED = [
         finding("K506", **TASKS, value="KT-07/CB012"),
         "",
         "Phiếu KT, trang «Nhiệm vụ»: thiếu dòng việc KT-07/CB012 đã giao.",
-        "Thêm lại dòng việc này; chưa làm thì gõ 0.",
+        "Chép lại dòng này từ phiếu đã phát; chưa làm thì gõ 0.",
     ),
     (
         finding("K506", unit="KT", value="KT-07"),
         "",
         "Phiếu KT: thiếu dòng việc KT-07 đã giao.",
-        "Thêm lại dòng việc này; chưa làm thì gõ 0.",
+        "Chép lại dòng này từ phiếu đã phát; chưa làm thì gõ 0.",
     ),
     (
         finding("K408", **TASKS, row=9, field="task_id", value="KT-07", fact="8"),
@@ -193,7 +193,7 @@ WORDED = [
         finding("K112", file="phieu.xlsx"),
         "",
         "Tệp «phieu.xlsx»: không thấy mã phiếu nên không biết phiếu của đơn vị nào.",
-        "Điền vào phiếu đã phát, không chép sang sổ mới.",
+        "Điền vào phiếu đã phát, không chép sang sổ mới, rồi gửi lại.",
     ),
     (
         finding("K203", unit="KT", file="KT.xlsx", sheet="Nhiệm vụ", value="SL hoàn thành"),

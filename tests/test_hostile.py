@@ -87,6 +87,7 @@ ONE_READER = (
     "styles",
     "comma in a stored",
     "word stored",
+    "in percent",
 )
 QUOTED = [
     fault

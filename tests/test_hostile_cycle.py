@@ -4,6 +4,7 @@ import json
 import os
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from conftest import NEWEST
@@ -12,7 +13,7 @@ from pipeline.cycle.crew import READ
 from pipeline.cycle.start import start_cycle
 from pipeline.tools.fence import Limits
 from pipeline.tools.worker import Worker
-from tests import hostile
+from tests import hostile, witness
 from tests.faults import FAULTS
 from tests.helpers import unprinting
 
@@ -59,6 +60,7 @@ class Run:
     names: list[str]
     crashed: bool
     packet: int
+    folders: list[Path]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,8 @@ def ran(sample, tmp_path_factory) -> Run:
         helpers = replace(unprinting(), reader=reader)
         record = start_cycle(commune.newest, commune.output, None, lambda *_: None, helpers)
     packet = (commune.output / NEWEST / "ho-so-hop.pdf").stat().st_size
-    return Run(before, result(commune), names, record["crashed"], packet)
+    folders = [commune.newest.inbox, commune.newest.place, commune.data]
+    return Run(before, result(commune), names, record["crashed"], packet, folders)
 
 
 def test_the_packet_is_made_and_every_file_is_accounted_for(ran):
@@ -84,6 +87,12 @@ def test_the_packet_is_made_and_every_file_is_accounted_for(ran):
 def test_the_good_units_rows_are_the_same(ran, table):
     assert of_others(ran.after, table) == of_others(ran.before, table)
     assert of_others(ran.before, table) or table == "claims"
+
+
+def test_every_quotation_stands_at_its_address(ran):
+    quoted, wrong = witness.unproved(ran.after["tables"]["findings"], ran.folders)
+    assert wrong == []
+    assert quoted
 
 
 def test_each_refused_file_has_one_code_and_its_three_steps(ran):

@@ -612,6 +612,16 @@ def test_a_letter_dated_long_after_its_cycle_waits():
     assert statuses([in_time]) == [("thu.eml", "đang dùng")]
 
 
+def test_a_letter_dated_before_its_cycle_waits_and_a_file_of_that_day_is_told_only():
+    first = datetime(2026, 11, 1, tzinfo=CUTOFF.tzinfo)
+    early = replace(package("thu.eml", book(), first - timedelta(minutes=1)), received_by="thư")
+    assert statuses([early]) == [("thu.eml", "chờ xác nhận")]
+    assert codes([early]) == [("K129", "thu.eml")]
+    assert statuses([replace(early, received=first)]) == [("thu.eml", "đang dùng")]
+    by_hand = replace(early, received_by="giờ của tệp")
+    assert statuses([by_hand]) == [("thu.eml", "đang dùng")]
+
+
 def test_the_same_workbook_by_letter_and_by_hand(tmp_path):
     put(tmp_path, "phieu.xlsx", book())
     put(tmp_path, "thu.eml", letter(("p.xlsx", book())))

@@ -17,7 +17,7 @@ from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
 from pipeline.reply.letters import BOUNDARY, _letter, recipients
 from pipeline.reply.slip import open_slips
-from pipeline.reply.words import LONGEST_MESSAGE, short_message
+from pipeline.reply.words import LONGEST_MESSAGE, letter_text, short_message
 from tests.replies import FILE, case
 
 GOLDEN = Path(__file__).parent / "golden" / "letter.txt"
@@ -97,7 +97,7 @@ def test_the_text_is_that_of_the_slip() -> None:
         "[ ] 1. Trang «Nhiệm vụ», ô F7: «9O» không phải là số.",
         "    Cần làm: Gõ chữ số, ví dụ 9 hoặc 2,5.",
         "[ ] 2. Trang «Nhiệm vụ», ô G8: Có số lượng hoàn thành 1 mà chưa ghi ngày xong.",
-        "    Cần làm: Ghi ngày xong phần cuối cùng.",
+        "    Cần làm: Ghi ngày xong vào ô này: ngày làm xong phần cuối cùng.",
         "",
         "CẢNH BÁO: NÊN XEM LẠI (1)",
         "[ ] 1. Trang «Nhiệm vụ», ô I8: Có số lượng hoàn thành mà chưa ghi minh chứng.",
@@ -216,9 +216,9 @@ def test_every_unit_has_one_paragraph() -> None:
         "YT Trạm Y tế:\r\n" + opened(drafts()["thu/nhac-YT.eml"]).get_content().strip(),
         "TRẢ LỜI ĐƠN VỊ ĐÃ NỘP",
         "KT Phòng Kinh tế:\r\nPhòng Kinh tế, kỳ 1 tháng 11 năm 2026: GỬI LẠI: 2 lỗi phải sửa, "
-        "2 lưu ý. Đọc được 4 dòng việc được giao: 3 dòng đã ghi số lượng, 2 dòng ghi đủ số lượng "
-        "giao (2/4 dòng = 50,0\u00a0%); tự sửa 1 chỗ. Cần sửa: trang «Nhiệm vụ» ô F7, G8. "
-        "Xem phiếu sửa, sửa trong tệp đã gửi rồi gửi lại cả tệp.\r\n",
+        "2 lưu ý. Cần sửa: trang «Nhiệm vụ» ô F7, G8. Xem phiếu sửa, sửa trong tệp đã gửi rồi gửi "
+        "lại cả tệp. Đọc được 4 dòng việc được giao: 3 dòng đã ghi số lượng, 2 dòng ghi đủ số lượng "
+        "giao (2/4 dòng = 50,0\u00a0%); tự sửa 1 chỗ.\r\n",
     ]
 
 
@@ -238,6 +238,18 @@ def test_the_sender_of_a_file_nobody_can_place_is_answered_too() -> None:
     )
 
 
+def test_a_refused_file_is_answered_by_why_and_what_to_do() -> None:
+    units = [{"unit": "YT", "name": "Trạm Y tế", "status": "Chưa nộp"}]
+    refused = {"unit": "YT", "file": "y te.xlsx", "received": "16/11/2026 09:00", "late": "không"}
+    found = [finding("K110", unit="YT", file="y te.xlsx", value="2026-10-K2", fact="2026-11-K1")]
+    sent = [refused | {"status": "từ chối"}]
+    slips = open_slips(case(units=units, submissions=sent, findings=found).result)
+    assert short_message(slips[1]) == (
+        "Trạm Y tế, kỳ 1 tháng 11 năm 2026: GỬI LẠI: 1 lỗi phải sửa. Phiếu của kỳ 2026-10-K2, "
+        "đang làm kỳ 2026-11-K1. Điền vào phiếu đã phát cho kỳ 2026-11-K1 rồi gửi lại."
+    )
+
+
 @pytest.mark.parametrize("count", [1, 12, 40, 900])
 def test_a_message_is_never_longer_than_agreed_and_says_what_it_leaves_out(count: int) -> None:
     found = [("K301", "completed", 7, "9O", "")] * count
@@ -245,10 +257,25 @@ def test_a_message_is_never_longer_than_agreed_and_says_what_it_leaves_out(count
     (slip,) = open_slips(case(found, name="Trung tâm " * 20, tally=counts).result)
     text = short_message(slip)
     assert len(text) <= LONGEST_MESSAGE
-    assert text.endswith("Xem phiếu sửa, sửa trong tệp đã gửi rồi gửi lại cả tệp.")
+    assert " Xem phiếu sửa, sửa trong tệp đã gửi rồi gửi lại cả tệp. Đọc được 900 dòng" in text
     named = re.search(r"ô (F7(?:, F7)*)(?: và (\d+) chỗ nữa)?\.", text)
     if named:
         assert named[1].count("F7") + int(named[2] or 0) == count
+
+
+def test_a_version_that_waits_is_answered_first_in_every_form() -> None:
+    newer = {"unit": "KT", "file": "KT 3.xlsx", "received": "16/11/2026 17:00", "late": "có"}
+    found = [finding("K114", unit="KT", file="KT 3.xlsx", value="J6", fact="1")]
+    waiting = newer | {"version": 3, "status": "chờ xác nhận"}
+    made = case((), submissions=[waiting], findings=found)
+    (slip,) = open_slips(made.result)
+    assert slip.verdict == "CẦN TRẢ LỜI: bản mới chưa được dùng"
+    assert letter_text(slip).startswith(slip.verdict)
+    assert made.html["phieu-sua/KT.pdf"].count(slip.verdict) == 1
+    asked = "CẦN TRẢ LỜI: bản mới chưa được dùng. Đang dùng bản trước; xem thư và trả lời."
+    assert asked in short_message(slip)
+    both = case(submissions=[waiting], findings=found)
+    assert open_slips(both.result)[0].verdict == "GỬI LẠI: 2 lỗi phải sửa, 3 lưu ý"
 
 
 # --- the marked workbook

@@ -292,7 +292,9 @@ def test_a_damaged_result_is_refused_with_what_to_run(tmp_path, damage):
     with pytest.raises(InputError) as caught:
         read_result(tmp_path, parse_cycle(K1))
     said = str(caught.value)
-    assert said.startswith(f"{folder}/result.json hỏng; xóa thư mục {folder} rồi ")
+    assert (
+        said == f"{folder}/result.json hỏng; xóa thư mục {folder} rồi chạy: make cycle CYCLE={K1}"
+    )
 
 
 def test_a_result_of_an_older_program_is_refused_with_what_to_run(tmp_path):

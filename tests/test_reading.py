@@ -201,7 +201,7 @@ def test_error_cells_and_missing_results_are_named_never_blank(build):
         f"""
         5 | {HEAD}                           | Cột thêm
         6 | KT-01 | #DIV/0! | =A1 | 0 | BC 15 |  | #REF!
-        7 | KT-02 | =A1 -> 3 | 2026-11-09 | #N/A | | |
+        7 | KT-02 | =ROUND(3,0) -> 3 | 2026-11-09 | #N/A | | |
         9 | Cộng  | #VALUE!  | | | | |
         """,
         build,
@@ -223,7 +223,7 @@ def ods_cell(cell: str) -> reading.Reading:
 
 
 EMPTY = 'office:value-type="string" office:string-value=""'
-BY_FORMULA = '<table:table-cell table:formula="of:=A1"'
+BY_FORMULA = '<table:table-cell table:formula="of:=ROUND([.A1];0)"'
 
 
 @pytest.mark.parametrize(
@@ -478,7 +478,11 @@ def test_macros_and_links_are_noted_and_left_alone():
         ("=1+1", "100", "2"),
         ("=SUM(B7:B9)", "6", None),
         ("=SUM(B7:B8;B9)", "6", None),
-        ("=B7-B8", "100", None),  # not only a sum
+        ("=B7-B8", "100", "-1"),
+        ("=B7-B8", "-1", None),
+        ("=(B8+B9)*2/4", "2.5", None),
+        ("=B9*2", "7", "6"),
+        ("=ROUND(B9/2,0)", "7", None),  # only plain arithmetic is worked out
         ("=SUM(B7:B10)", "7", None),  # over an error nobody can add up
         ("=B9+C9", "100", None),  # + does not pass over a text
         ("=SUM(B9:C9)", "3", None),  # SUM does
@@ -486,7 +490,7 @@ def test_macros_and_links_are_noted_and_left_alone():
     ],
 )
 @FORMATS
-def test_a_stored_sum_is_held_against_its_cells(build, formula, kept, total):
+def test_a_stored_result_is_held_against_its_cells(build, formula, kept, total):
     result = read_tasks(
         f"""
         5  | {HEAD}
@@ -641,16 +645,46 @@ def test_the_stamp_stands_on_the_hidden_sheet(build):
     assert read(build({"Nhiệm vụ": PLAIN}, stamp="")).stamp is None
 
 
-def test_the_visible_stamp_is_enough_and_the_hidden_one_goes_first():
+def test_the_visible_stamp_is_enough():
     cell = f"Mã phiếu: {STAMP}"
     book = sheets.xlsx({"Nhiệm vụ": PLAIN, "Hướng dẫn": "2 | MARK"}, stamp="")
     assert read(sheets.patched(book, "sharedStrings.xml", "MARK", cell)).stamp.unit == "KT"
     book = sheets.xlsx({"Hướng dẫn": "7 | MARK", "Nhiệm vụ": PLAIN}, stamp="")
     assert read(sheets.patched(book, "sharedStrings.xml", "MARK", cell)).stamp is None
-    other = sheets.xlsx(
-        {"Hướng dẫn": "2 | MARK", "Nhiệm vụ": PLAIN}, stamp=STAMP.replace("KT", "VP")
-    )
-    assert read(sheets.patched(other, "sharedStrings.xml", "MARK", cell)).stamp.unit == "VP"
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said", "unit"),
+    [
+        (STAMP, [], "KT"),
+        (STAMP.replace("KT", "VP"), [("K130", "")], None),
+        (STAMP.replace("K1", "K2"), [("K130", "")], "KT"),
+        (STAMP.replace("1a2b3c4d", "00000000"), [("K131", "")], "KT"),
+        (STAMP.replace("F211", "F212"), [("K131", "")], "KT"),
+    ],
+)
+@FORMATS
+def test_two_stamps_that_differ_are_found(build, hidden, said, unit):
+    """The sheets of one workbook pasted into another's."""
+    result = read(_stamped(build, hidden))
+    assert found(result) == said
+    assert (result.stamp.unit if result.stamp else None) == unit
+
+
+def _stamped(build, hidden: str) -> bytes:
+    """Return a workbook whose sheet shows the usual stamp, whatever the hidden sheet says."""
+    book = build({"Nhiệm vụ": PLAIN.replace("5 |", "3 | MARK\n5 |", 1)}, stamp=hidden)
+    part = "content.xml" if build is sheets.ods else "sharedStrings.xml"
+    return sheets.patched(book, part, "MARK", f"Mã phiếu: {STAMP}")
+
+
+def test_a_stamp_on_a_sheet_of_ones_own_is_no_second_one():
+    """Last cycle's sheet kept for reference."""
+    old = STAMP.replace("11-K1", "10-K2")
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN, "Kỳ trước": "2 | MARK"})
+    result = read(sheets.patched(book, "sharedStrings.xml", "MARK", f"Mã phiếu: {old}"))
+    assert found(result) == [("K205", "")]
+    assert result.stamp == find_stamp(STAMP)
 
 
 # --- files that are no workbook, or none that may be opened
@@ -972,7 +1006,7 @@ def test_a_workbook_saved_by_libreoffice_reads_the_same(tmp_path, kind):
     table = f"""
         5 | {HEAD}
         6 | KT-01 | 2 | 2026-11-09 | 0 | "001" | Hoà bình
-        8 | KT-02 | #DIV/0! | =A1 -> 5 | | |
+        8 | KT-02 | #DIV/0! | =ROUND(5,0) -> 5 | | |
         9 | Cộng  | 2
     """
     source = sheets.xlsx({"Nhiệm vụ": table, "Phát sinh": UNPLANNED.format(tick="x")})

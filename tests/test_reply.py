@@ -11,7 +11,9 @@ from factory import make_result
 from pipeline import reply
 from pipeline.model.findings import catalogue, describe, finding, severity
 from pipeline.model.stamp import Stamp
+from pipeline.model.submissions import IN_USE
 from pipeline.model.tables import CycleResult, result_table
+from pipeline.reply.matrix import matrix
 from pipeline.reply.summary import HEADINGS
 from pipeline.reply.verdicts import OFFICE
 
@@ -31,7 +33,7 @@ DVTH Trung tâm Dịch vụ  Chưa nộp                               ·    1  
 1. Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx
 2. Chưa nộp: DVTH. Thư nhắc, tin nhắn soạn sẵn ở thu/.
 3. Cần sửa: KT, QS. Phiếu sửa ở phieu-sua/, thư kèm phiếu sửa ở thu/.
-4. Chờ thư ký xác nhận bản mới: KT lần 3.xlsx (ghi «dùng» vào so-nhan.csv).
+4. Chờ thư ký xác nhận bản mới của KT: «KT lần 3.xlsx»; đúng ý đơn vị thì ghi «dùng» vào so-nhan.csv.
 5. Tổ công tác đã thẩm định 120/170 dòng (tham-dinh.xlsx); họp 8 giờ 00, 18/11/2026."""
 UNITS = (
     # code, name, word, late, received, version, errors, warnings, notes
@@ -57,7 +59,7 @@ def a_result(units=UNITS, extra=(WAITING,), verified=120, lines=170) -> CycleRes
             ],
             "submissions": [
                 {
-                    **{"unit": code, "file": f"{code}.xlsx", "status": reply.IN_USE},
+                    **{"unit": code, "file": f"{code}.xlsx", "status": IN_USE},
                     **{"received": received, "version": version},
                 }
                 for code, _, _, _, received, version, *_ in units
@@ -78,7 +80,7 @@ def a_result(units=UNITS, extra=(WAITING,), verified=120, lines=170) -> CycleRes
 
 
 def word_for(*codes: str, sent: bool = True, late: str = "không") -> tuple[str, str]:
-    file = {"unit": "KT", "file": "kt.xlsx", "status": reply.IN_USE, "late": late}
+    file = {"unit": "KT", "file": "kt.xlsx", "status": IN_USE, "late": late}
     found = [finding(code, unit="KT", file="kt.xlsx") for code in codes]
     return reply.unit_statuses(["KT"], [file] if sent else [], found)["KT"]
 
@@ -106,7 +108,7 @@ def test_errors_count_in_the_file_in_use_only_the_others_are_a_remark():
     files = [
         {"unit": "KT", "file": "old.xlsx", "status": "thay bằng bản mới", "late": "có"},
         {"unit": "KT", "file": "bad.xlsx", "status": "từ chối", "late": "có"},
-        {"unit": "KT", "file": "kt.xlsx", "status": reply.IN_USE, "late": "không"},
+        {"unit": "KT", "file": "kt.xlsx", "status": IN_USE, "late": "không"},
         {"unit": "KT", "file": "new.xlsx", "status": "chờ xác nhận", "late": "có"},
         {"unit": "VP", "file": "vp.xlsx", "status": "từ chối", "late": "có"},
     ]
@@ -170,10 +172,11 @@ def test_the_first_line_is_the_verdict(codes, first):
 
 def test_every_finding_is_told_with_its_remedy_worst_first():
     _, *lines = reply.verdict("kt.xlsx", STAMP, words("K414", "K301", "K409")).lines
-    assert [line.split()[0] for line in lines] == ["K301", "K409", "K414"]
-    assert lines[0] == (
-        "  K301 Tệp «kt.xlsx»: «9O» không phải là số.\n       Gõ chữ số, ví dụ 9 hoặc 2,5."
-    )
+    assert [line.split()[0] for line in lines[::2]] == ["K301", "K409", "K414"]
+    assert lines[:2] == [
+        "  K301 Tệp «kt.xlsx»: «9O» không phải là số.",
+        "       Gõ chữ số, ví dụ 9 hoặc 2,5.",
+    ]
 
 
 # --- the summary
@@ -181,6 +184,14 @@ def test_every_finding_is_told_with_its_remedy_worst_first():
 
 def test_the_summary_is_as_agreed():
     assert "\n".join(reply.summary(a_result())) == GOLDEN
+
+
+def test_what_acts_unseen_leaves_the_columns_of_the_matrix_in_their_place():
+    name = "Phòng\n\u202eVăn\x1b[31m hóa"
+    (head, rule, row) = matrix([("Đơn vị", "Lỗi"), (name, "1")])
+    assert row == "Phòng / Văn [31m hóa  1"
+    assert head.index("Lỗi") == row.rindex("1")
+    assert len(rule) == len(head)
 
 
 def test_columns_of_the_matrix_stand_below_each_other():
@@ -222,7 +233,10 @@ def test_the_next_steps_say_what_there_is_to_do_in_at_most_five_lines(missing, r
         if repair
         else "Không có lỗi phải sửa. Thư trả lời các đơn vị ở thu/.",
         *(
-            ["Chờ thư ký xác nhận bản mới: KT lần 3.xlsx, VP 2.xlsx (ghi «dùng» vào so-nhan.csv)."]
+            [
+                "Chờ thư ký xác nhận bản mới của KT, VP: «KT lần 3.xlsx», «VP 2.xlsx»; "
+                "đúng ý đơn vị thì ghi «dùng» vào so-nhan.csv."
+            ]
             if waiting
             else []
         ),
@@ -230,6 +244,28 @@ def test_the_next_steps_say_what_there_is_to_do_in_at_most_five_lines(missing, r
     ]
     assert told == [f"{n}. {step}" for n, step in enumerate(expected, 1)]
     assert len(told) <= 5
+
+
+STRANGE = ("bao cao.pdf", "hop.docx", "so.xls", "anh.jpg")
+
+
+def test_files_of_nobody_and_the_offices_own_faults_stand_apart_and_in_five_lines():
+    strangers = [{**WAITING, "file": name, "unit": "", "status": "từ chối"} for name in STRANGE]
+    found = [finding("K121", file=name) for name in STRANGE]
+    found.append(finding("K712", file="tham-dinh.xlsx", value="KT-01", fact="lý do"))
+    found.append(finding("K713", file="giao-viec.xlsx", value="KT-02", fact="KT-99"))
+    result = a_result(extra=[WAITING, *strangers])
+    told = describe(found, {})
+    tables = {**result.tables, "findings": result_table("findings", told)}
+    lines = reply.summary(dataclasses.replace(result, tables=tables))
+    numbered = [line for line in lines if re.match(r"\d\. ", line)]
+    assert len(numbered) == 5
+    assert (
+        "Chưa rõ của đơn vị nào: «bao cao.pdf», «hop.docx», «so.xls» và 1 tệp nữa. "
+        "Trả lời người gửi: thu/tin-nhan.txt."
+    ) in numbered[1]
+    assert "Chờ thư ký xác nhận bản mới của KT" in numbered[3]
+    assert numbered[3].endswith("Văn phòng, Tổ công tác sửa 1 lỗi ở «giao-viec.xlsx».")
 
 
 def test_the_meeting_is_said_with_its_own_hour_and_day():

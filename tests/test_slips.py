@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -9,12 +10,14 @@ import pytest
 from pypdf import PdfReader
 
 from pipeline.checking.tallies import count_quantities
-from pipeline.model.findings import finding
+from pipeline.model.findings import catalogue, finding
 from pipeline.model.tables import frame
-from pipeline.reply.pages import MOST_GRIDS
+from pipeline.reply.grouping import NAMED
 from pipeline.reply.readback import read_back
+from pipeline.reply.slip import open_slips
+from pipeline.reply.words import letter_text
 from pipeline.tools import press
-from tests.replies import FILE, FOUND, TALLY, case
+from tests.replies import FILE, FOUND, TALLY, Case, case
 
 GOLDEN = Path(__file__).parent / "golden" / "slip.html"
 SLIP = "phieu-sua/KT.pdf"
@@ -133,14 +136,41 @@ def test_what_has_no_cell_has_no_grid() -> None:
     assert "Trang «Nhiệm vụ»: Thiếu dòng việc KT-09 đã giao." in plain(html)
 
 
-def test_a_great_many_faults_are_all_told_the_first_with_grids() -> None:
-    lines = "\n".join(f"{n} | KT-{n} | 9O | | | | " for n in range(6, 206))
-    sheet = f"5 | Mã việc | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú\n{lines}"
-    html = case([("K301", "completed", n, "9O", "") for n in range(6, 206)], sheet).html[SLIP]
-    assert len(grids(html)) == MOST_GRIDS
-    told = re.findall(r"ô (B\d+)", plain(html))
-    assert told == [f"B{n}" for n in range(6, 206)]
-    assert "GỬI LẠI: 200 lỗi phải sửa" in html
+HEADINGS = "5 | Mã việc | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú"
+
+
+def many(count: int, codes: Iterable[tuple[str, str]] = (("K301", "completed"),)) -> Case:
+    """Return a unit with the same faults in every one of many rows."""
+    lines = [HEADINGS, *(f"{n} | KT-{n} | 9O | giữa tháng | | | " for n in range(6, 6 + count))]
+    found = [(code, field, n, "9O", "") for n in range(6, 6 + count) for code, field in codes]
+    return case(found, "\n".join(lines))
+
+
+def test_like_faults_are_told_once_with_every_place() -> None:
+    html = many(40).html[SLIP]
+    assert len(grids(html)) == 1
+    assert plain(html).count("không phải là số") == 1
+    others = ", ".join(f"B{n}" for n in range(7, 46))
+    assert f"và 39 ô nữa: {others}" in plain(html)
+    assert "GỬI LẠI: 40 lỗi phải sửa" in html
+
+
+def test_of_a_great_many_places_sixty_are_named_and_the_rest_counted_and_told_in_the_letter() -> (
+    None
+):
+    made = many(200)
+    text = plain(made.html[SLIP])
+    assert f"B{6 + NAMED} … và {199 - NAMED} ô, kể đủ trong thư" in text
+    letter = letter_text(open_slips(made.result)[0])
+    assert re.findall(r"ô (B\d+):", letter) == [f"B{n}" for n in range(6, 206)]
+
+
+def test_removed_lines_are_named_by_what_they_are() -> None:
+    place = {"unit": "KT", "file": FILE, "sheet": "Nhiệm vụ"}
+    found = [finding("K506", **place, value=f"KT-0{n}") for n in range(5, 9)]
+    text = plain(case((), findings=found).html[SLIP])
+    assert "Thiếu dòng việc KT-05 đã giao." in text
+    assert "và 3 chỗ nữa: KT-06, KT-07, KT-08" in text
 
 
 def test_a_unit_without_findings_has_no_slip_nor_has_one_that_sent_nothing() -> None:
@@ -177,7 +207,7 @@ def test_a_version_that_waits_stands_beside_the_one_in_use() -> None:
     text = plain(case((), submissions=[waiting], findings=found).html[SLIP])
     assert f"Tệp «{FILE}», nhận lúc 16/11/2026 16:47, bản thứ 2: đang dùng." in text
     assert "Tệp «KT 3.xlsx», nhận lúc 16/11/2026 17:00, bản thứ 3, nộp chậm: chờ xác nhận." in text
-    assert "bỏ trống 6 ô" in text
+    assert "để trống 6 ô" in text
 
 
 def test_after_the_verification_a_slip_no_longer_names_its_day() -> None:
@@ -289,14 +319,43 @@ def test_the_same_slip_has_the_same_bytes() -> None:
     assert press.write_pdf(case().html[SLIP]) == press.write_pdf(case().html[SLIP])
 
 
-def test_no_text_of_a_slip_leaves_its_page() -> None:
-    """A long slip runs on: every cell named, the footer counts its pages."""
-    lines = "\n".join(f"{n} | KT-{n} | 9O | | | | " for n in range(6, 66))
-    sheet = f"5 | Mã việc | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú\n{lines}"
-    html = case([("K301", "completed", n, "9O", "") for n in range(6, 66)], sheet).html[SLIP]
-    text, reader = pdf_text(html)
-    assert re.findall(r"ô (B\d+):?", text) == [f"B{n}" for n in range(6, 66)]
-    assert f"Trang {len(reader.pages)}/{len(reader.pages)}" in text
+KINDS = [
+    (code, "completed")
+    for code in ("K301", "K303", "K304", "K307", "K309", "K403", "K407", "K409", "K501", "K503")
+]
+LONG = "Ban " + "quản lý dự án đầu tư " * 19
+PAGES = {
+    "sixty alike": lambda: many(60),
+    "five thousand": lambda: many(5_000),
+    "ten kinds everywhere": lambda: many(60, KINDS),
+    "every kind there is": lambda: case(
+        [
+            (code, "completed", 6, *(str(entry.example.get(k, "")) for k in ("value", "fact")))
+            for code, entry in catalogue().items()
+            if code[:2] in ("K3", "K4", "K5", "K6")
+        ]
+    ),
+    "a name of 400 letters": lambda: case(name=LONG, file=f"{'W' * 200}.xlsx"),
+}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_slip_is_one_page_whatever_there_is_to_say(kind: str) -> None:
+    text, reader = pdf_text(PAGES[kind]().html[SLIP])
+    assert len(reader.pages) == 1
+    assert "Trang 1/1" in text
+    assert text.startswith("GỬI LẠI: ")
+
+
+def test_what_a_page_has_no_room_for_is_counted() -> None:
+    made = PAGES["every kind there is"]()
+    text = plain(made.html[SLIP])
+    told = re.findall(r"Còn (\d+) loại vấn đề nữa ở (\d+) chỗ, kể đủ trong thư", text)
+    assert told
+    shown = text.count("Trang «Nhiệm vụ», ô F6") + text.count("Trang «Nhiệm vụ», dòng 6")
+    assert shown + sum(int(places) for _, places in told) == len(
+        open_slips(made.result)[0].findings
+    )
 
 
 def test_the_severity_of_every_part_is_said_once() -> None:

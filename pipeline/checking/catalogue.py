@@ -2,13 +2,26 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from pipeline.checking.coding import give_codes
 from pipeline.checking.drafts import Draft, read_draft
-from pipeline.checking.scopes import unit_names
-from pipeline.model.catalogue import ITEM, LEFT, LEFT_OUT, LOOK, TAKEN, SourceRow
+from pipeline.checking.figures import find_standard
+from pipeline.checking.scopes import scopes_around, unit_names
+from pipeline.model.catalogue import (
+    FOLLOWED,
+    ITEM,
+    LEFT,
+    LEFT_OUT,
+    LOOK,
+    ORDERED,
+    TAKEN,
+    USUAL,
+    SourceRow,
+    Standard,
+)
 from pipeline.model.findings import describe, finding
-from pipeline.model.registers import Registers
+from pipeline.model.registers import STANDARD_POINTS, Registers
 from pipeline.model.text import show
 
 PRODUCT = "sản phẩm"
@@ -17,26 +30,45 @@ REST = ("code", "group", "points", "coefficient", "deduct")  # beside a product'
 
 @dataclass(frozen=True)
 class Imported:
-    """The register's rows, and the list with one row for every row of the source."""
+    """The register's rows, the list with one row for every row of the source, the standard."""
 
     products: list[dict]
     listed: list[dict]
+    standard: Standard
 
 
-def check_catalogue(rows: Iterable[SourceRow], registers: Registers | None) -> Imported:
+def check_catalogue(
+    rows: Iterable[SourceRow], registers: Registers | None, standard: Decimal | None = None
+) -> Imported:
     """Return the products of a catalogue, and what became of every row of it.
 
     `registers` are the commune's own, to match units and to keep codes apart; None before there
-    are any.
+    are any. `standard` are the points of coefficient 1; None: as the file says.
     """
     units = unit_names(registers)
     rows = list(rows)
-    drafts = [read_draft(row, units) for row in rows if row.sort == ITEM]
+    items = [row for row in rows if row.sort == ITEM]
+    around = scopes_around(items, units)
+    told = _standard(items, standard)
+    drafts = [
+        read_draft(row, units, around[row.titles, row.sections], told.points) for row in items
+    ]
     known = registers.products if registers else {}
     settled = give_codes(_apart(drafts), known)
     by_place = {(draft.source.sheet, draft.source.row): draft for draft in settled}
     products = [dict(draft.product) for draft in settled if draft.is_clear]
-    return Imported(products, [_listed(row, by_place.get((row.sheet, row.row))) for row in rows])
+    listed = [_listed(row, by_place.get((row.sheet, row.row))) for row in rows]
+    return Imported(products, listed, told)
+
+
+def _standard(items: Iterable[SourceRow], ordered: Decimal | None) -> Standard:
+    """Return the points of coefficient 1: as ordered, as most rows of the file say, or as usual."""
+    found, agreed, both = find_standard(items)
+    if ordered is not None:
+        return Standard(ordered, agreed, both, ORDERED)
+    if found is not None:
+        return Standard(found, agreed, both, FOLLOWED)
+    return Standard(STANDARD_POINTS, agreed, both, USUAL)
 
 
 def _apart(drafts: list[Draft]) -> list[Draft]:
@@ -61,8 +93,8 @@ def _compared(draft: Draft, alike: Mapping, coded: Mapping) -> Draft:
         other = twins[0] if twins[0] is not draft else twins[1]
         return _against(draft, "K722", draft.product["product"], _place(other))
     code = draft.product["code"]
-    others = [one for one in coded[code] if one.name != draft.name] if code else []
-    return _against(draft, "K709", code, _place(others[0])) if others else draft
+    other = next((one for one in coded[code] if one.name != draft.name), None) if code else None
+    return _against(draft, "K709", code, _place(other)) if other else draft
 
 
 def _same(twins: list[Draft]) -> bool:

@@ -11,7 +11,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import pandera.pandas as pa
 
-from pipeline.model.findings import finding
+from pipeline.model.findings import REPAIRED, finding
 from pipeline.model.layout import Field, Layout, Sheet
 from pipeline.model.tables import PLACE, frame
 from pipeline.model.text import (
@@ -28,7 +28,7 @@ from pipeline.model.text import (
 
 Cell = tuple[str, str, int, str]  # file, sheet, row, field
 Lists = Mapping[str, Iterable[str]]
-SOUND = ("K312", "K901")
+SOUND = (REPAIRED, "K901")
 PERCENTS = ("value", "target")  # fields of indicators, where a percent is what is asked for
 MANY = 8  # a longer list is not quoted in a message
 
@@ -98,7 +98,7 @@ def type_table(
         typed.append({**place, **values})
     table = frame(typed, dict.fromkeys((*PLACE, *sheet.keys)))
     faulted = _faulted(found + findings)
-    limits = _limits(sheet, table, faulted)
+    limits = _limits(sheet, table, typed, faulted)
     limited = _faulted(limits)
     # Of a repaired cell beyond its limits only the limit is said.
     told = [row for row in findings if cell_of(row) not in limited]
@@ -190,7 +190,7 @@ def _date(raw: object) -> tuple[date | None, str, str]:
 
 
 def _repaired(problem: str, value: object) -> tuple[str, str]:
-    return ("K312", show(value)) if problem == "repaired" else ("", "")
+    return (REPAIRED, show(value)) if problem == "repaired" else ("", "")
 
 
 def _text(raw: object) -> tuple[str, str, str]:
@@ -205,8 +205,10 @@ def _code(raw: object) -> tuple[str, str, str]:
 TYPERS = {"decimal": _decimal, "count": _count, "date": _date, "text": _text, "code": _code}
 
 
-def _limits(sheet: Sheet, table: pd.DataFrame, silent: frozenset[Cell]) -> list[dict]:
-    """Return K303, K304, K305 of a typed table, by one pandera call."""
+def _limits(
+    sheet: Sheet, table: pd.DataFrame, rows: list[dict], silent: frozenset[Cell]
+) -> list[dict]:
+    """Return K303, K304, K305 of a typed table, by one pandera call; `rows` are the table's."""
     columns = {field.key: _column(field) for field in sheet.field if _is_limited(field)}
     if table.empty or not columns:
         return []
@@ -219,7 +221,7 @@ def _limits(sheet: Sheet, table: pd.DataFrame, silent: frozenset[Cell]) -> list[
             for index, column, check in zip(
                 failures["index"], failures["column"], failures["check"], strict=True
             )
-            if (made := _limit_finding(sheet[column], table.iloc[int(index)], check, silent))
+            if (made := _limit_finding(sheet[column], rows[int(index)], check, silent))
         ]
     return []
 
@@ -240,12 +242,12 @@ def _column(field: Field) -> pa.Column:
 
 
 def _limit_finding(
-    field: Field, row: pd.Series, check: str, silent: frozenset[Cell]
+    field: Field, row: Mapping[str, object], check: str, silent: frozenset[Cell]
 ) -> dict | None:
     code = check if check.startswith("K3") else "K305"
     if cell_of(row, field.key) in silent:
         return None
-    own = {"unit": ""} if "unit" in row.index and row["unit"] and field.by == "group" else {}
+    own = {"unit": ""} if row.get("unit") and field.by == "group" else {}
     bound = {"K303": field.min, "K304": field.max}.get(code)
     place = {name: row[name] for name in PLACE} | own
     return finding(code, **place, field=field.key, value=show(row[field.key]), fact=show(bound))

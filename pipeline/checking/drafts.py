@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
 
 from pipeline.checking.figures import read_figures
 from pipeline.checking.scopes import Scope, Units, scope_of
@@ -32,7 +34,7 @@ class Draft:
         """Whether nothing about it has to be asked first."""
         return not any(map(is_error, self.found))
 
-    @property
+    @cached_property
     def name(self) -> tuple[str, ...]:
         """What the product is called, as it is compared."""
         return name_of(self.product)
@@ -43,12 +45,12 @@ def name_of(product: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(fold(product[key]) for key in ("unit", *TEXTS))
 
 
-def read_draft(row: SourceRow, units: Units) -> Draft:
-    """Return the product of one row."""
+def read_draft(row: SourceRow, units: Units, around: Scope, standard: Decimal) -> Draft:
+    """Return the product of one row; `around` is whom the rows of its section are for."""
     texts = {key: clean(show(row.values.get(key))).strip() for key in (*TEXTS, "deduct")}
     code = fold_code(clean(show(row.values.get("code"))))
-    figures = read_figures(row)
-    scope = scope_of(row, units)
+    figures = read_figures(row, standard)
+    scope = scope_of(row, units, around)
     group, deduct = _group(row), fold(texts["deduct"])
     product = {
         **texts,

@@ -1,16 +1,20 @@
 """Points and coefficient of one product of a published catalogue."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from pipeline.checking.cells import SOUND, read_quantity
 from pipeline.model.catalogue import SourceRow
 from pipeline.model.findings import finding
-from pipeline.model.registers import STANDARD_POINTS, usual_coefficient
+from pipeline.model.registers import usual_coefficient
 from pipeline.model.text import clean, show
 
-CENT = Decimal("0.01")
+CENT, TENTH = Decimal("0.01"), Decimal("0.1")
+PERCENT = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)\s*%")
+FEWEST = 3  # rows that say what the standard is
 RANGE = re.compile(r"(\d{1,4})\s*(?:-|–|đến)\s*(\d{1,4})")
 NAMES = {"points": "điểm", "coefficient": "hệ số"}
 
@@ -25,8 +29,28 @@ class Figures:
     repairs: tuple[str, ...] = ()
 
 
-def read_figures(row: SourceRow) -> Figures:
+def find_standard(rows: Iterable[SourceRow]) -> tuple[Decimal | None, int, int]:
+    """Return points ÷ coefficient where most rows agree, how many do, and how many have both.
+
+    None where fewer than FEWEST rows or no more than half agree: the file does not say it.
+    """
+    both = [(_number(row, "points")[0], _number(row, "coefficient")[0]) for row in rows]
+    ratios = Counter(
+        (points / given).quantize(TENTH, ROUND_HALF_UP)
+        for points, given in both
+        if points and given
+    )
+    if not ratios:
+        return None, 0, 0
+    standard, agreed = ratios.most_common(1)[0]
+    told = agreed >= FEWEST and 2 * agreed > ratios.total() and standard > 0
+    return standard if told else None, agreed, ratios.total()
+
+
+def read_figures(row: SourceRow, standard: Decimal) -> Figures:
     """Return a row's points and coefficient; a published coefficient is kept to two decimals.
+
+    `standard` are the points of coefficient 1.
 
     Cells that hold no value of their own are left to whoever asks for the row's faults.
     """
@@ -38,12 +62,12 @@ def read_figures(row: SourceRow) -> Figures:
     if given is None and points is None:
         return Figures(None, None, (finding("K724"),))
     if given is None:
-        coefficient = usual_coefficient(points)
-        repairs.append(f"hệ số tính từ điểm: {_division(points)} = {show(coefficient)}")
+        coefficient = usual_coefficient(points, standard)
+        repairs.append(f"hệ số tính từ điểm: {_division(points, standard)} = {show(coefficient)}")
     else:
         coefficient = given.quantize(CENT, ROUND_HALF_UP)
         repairs += _rounded(given, coefficient)
-    found += _disagreement(row, points, coefficient) + _out_of_range(row, points)
+    found += _disagreement(row, points, coefficient, standard) + _out_of_range(row, points)
     return Figures(points, coefficient, tuple(found), tuple(repairs))
 
 
@@ -52,6 +76,9 @@ def _number(row: SourceRow, key: str) -> tuple[Decimal | None, list[dict], list[
     raw = row.values.get(key)
     if raw is None or key in row.faults:
         return None, [], []
+    if key == "coefficient" and (part := PERCENT.fullmatch(clean(show(raw)).strip())):
+        value = Decimal(part[1].replace(",", ".")) / 100
+        return value, [], [f"hệ số ghi bằng chữ «{part[0]}», đọc là {show(value)}"]
     value, code, fact = read_quantity(raw)
     if code and code not in SOUND:
         return None, [_about(row, key, code, show(raw).strip(), fact)], []
@@ -71,18 +98,20 @@ def _rounded(given: Decimal, kept: Decimal) -> list[str]:
     return [] if given == kept else [f"hệ số {show(given)} làm tròn thành {show(kept)}"]
 
 
-def _division(points: Decimal) -> str:
-    return f"{show(points)} ÷ {show(STANDARD_POINTS)}"
+def _division(points: Decimal, standard: Decimal) -> str:
+    return f"{show(points)} ÷ {show(standard)}"
 
 
-def _disagreement(row: SourceRow, points: Decimal | None, coefficient: Decimal) -> list[dict]:
+def _disagreement(
+    row: SourceRow, points: Decimal | None, coefficient: Decimal, standard: Decimal
+) -> list[dict]:
     """Return K721 for a coefficient that is not points ÷ standard, rounded in either usual way."""
     if points is None:
         return []
-    exact = points / STANDARD_POINTS
-    if abs(coefficient - exact) <= CENT / 2 or coefficient == usual_coefficient(points):
+    exact = points / standard
+    if abs(coefficient - exact) <= CENT / 2 or coefficient == usual_coefficient(points, standard):
         return []
-    fact = f"{_division(points)} = {show(exact)}"
+    fact = f"{_division(points, standard)} = {show(exact)}"
     return [_about(row, "coefficient", "K721", show(coefficient), fact)]
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from pipeline.checking.cells import Lists, Typed, type_workbook
 from pipeline.model.findings import ConfigError, describe, is_error
 from pipeline.model.layout import layout
+from pipeline.model.text import one_line
 
 Columns = Mapping[tuple[str, str, str], str]
 
@@ -40,4 +41,6 @@ def refuse(found: Iterable[dict], columns: Columns) -> None:
     """Raise ConfigError with the words of every error among the findings, one line each."""
     errors = describe(filter(is_error, found), columns)
     if errors:
-        raise ConfigError("\n".join(f"{row['message']} {row['action']}" for row in errors))
+        raise ConfigError(
+            "\n".join(one_line(f"{row['message']} {row['action']}") for row in errors)
+        )

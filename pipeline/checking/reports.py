@@ -26,7 +26,7 @@ from pipeline.checking.issued import (
 )
 from pipeline.checking.rows import TASK_RULES, UNPLANNED_RULES, Day, apply_rules
 from pipeline.model.calendar import Cycle
-from pipeline.model.findings import finding, is_error
+from pipeline.model.findings import REPAIRED, finding, is_error
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
 from pipeline.model.tables import PLACE, frame, records
@@ -73,11 +73,17 @@ def check_reports(
     tables = {key: table.table for key, table in typed.items()}
     tables |= {key: table for key, (table, _) in checks.items()} | {"reported": reported}
     for key, sheet in typed.items():
-        findings = findings + sheet.findings + (checks[key][1] if key in checks else [])
+        about_rows = checks[key][1] if key in checks else []
+        findings = findings + _unasked(sheet.findings, about_rows) + about_rows
     findings = findings + _check_scores(tables["general"], registers)
-    return Checked(
-        {key: _with_fault(table, found + findings) for key, table in tables.items()}, findings
-    )
+    errors = _first_errors(found + findings)
+    return Checked({key: _with_fault(table, errors) for key, table in tables.items()}, findings)
+
+
+def _unasked(typed: list[dict], about_rows: list[dict]) -> list[dict]:
+    """Return what typing found, without the repairs of cells a rule asks back about."""
+    asked = {cell_of(row) for row in about_rows if row["code"].startswith("K3")}
+    return [row for row in typed if row["code"] != REPAIRED or cell_of(row) not in asked]
 
 
 def _check_tasks(
@@ -230,12 +236,17 @@ def _check_scores(scores: pd.DataFrame, registers: Registers) -> list[dict]:
     return found
 
 
-def _with_fault(table: pd.DataFrame, findings: list[dict]) -> pd.DataFrame:
-    """Return the table with `fault`: the first error code of each row, "" where there is none."""
+def _first_errors(findings: list[dict]) -> dict[tuple, str]:
+    """Return (file, sheet, row) → the code of the first error about it."""
     errors: dict[tuple, str] = {}
     for found in findings:
         if found["row"] is not None and is_error(found):
             errors.setdefault((found["file"], found["sheet"], found["row"]), found["code"])
+    return errors
+
+
+def _with_fault(table: pd.DataFrame, errors: Mapping[tuple, str]) -> pd.DataFrame:
+    """Return the table with `fault`: the first error code of each row, "" where there is none."""
     rows = records(table)
     faults = [
         row.get("fault") or errors.get((row["file"], row["sheet"], row["row"]), "") for row in rows

@@ -1,7 +1,7 @@
 """Whom a product of a published catalogue is for: leaders, everybody, or one unit by its name."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.catalogue import COMMON, LEADER, OWN, SourceRow
@@ -45,9 +45,14 @@ def unit_names(registers: Registers | None) -> Units:
     return {_bare(name): code for code, written in names for name in written}
 
 
-def scope_of(row: SourceRow, units: Units) -> Scope:
-    """Return whom a row is for: by its own cell, else its sections, else what stands above."""
-    around = _around(row, units)
+def scopes_around(rows: Iterable[SourceRow], units: Units) -> dict[tuple, Scope]:
+    """Return whom the rows under the same titles and sections are for, by these."""
+    places = {(row.titles, row.sections) for row in rows}
+    return {place: _around(*place, units) for place in places}
+
+
+def scope_of(row: SourceRow, units: Units, around: Scope) -> Scope:
+    """Return whom a row is for: by its own cell, else by what stands around it."""
     own = clean(show(row.values.get("unit"))).strip()
     if not own:
         return around
@@ -55,11 +60,12 @@ def scope_of(row: SourceRow, units: Units) -> Scope:
     return Scope(LEADER, found.unit, found.known) if around.kind == LEADER else found
 
 
-def _around(row: SourceRow, units: Units) -> Scope:
-    for text in reversed(row.sections):
+def _around(titles: Sequence[str], sections: Sequence[str], units: Units) -> Scope:
+    """Return what the sections tell, the innermost first, else the titles."""
+    for text in reversed(sections):
         if found := _told(text, units):
             return found
-    *above, title = row.titles
+    *above, title = titles
     return _agreed(above, units) or _agreed([title], units) or NOBODY
 
 

@@ -5,12 +5,13 @@ import gc
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import click
 
 from pipeline import VERSION
-from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, When, teller
+from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, When, say, teller
 from pipeline.cycle.crew import crew, press
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
@@ -88,7 +89,7 @@ def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: dateti
 
                 record = start_cycle(folder, output, now, teller(), helpers)
         else:
-            click.echo("Không có gì thay đổi từ lần chạy trước.")
+            say(["Không có gì thay đổi từ lần chạy trước."])
     _echo_summary(record, output / str(folder.cycle))
     if record["crashed"]:
         sys.exit(CRASHED_FILE)
@@ -105,7 +106,7 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output):
-        click.echo("\n".join(open_cycle(folder, output, teller())))
+        say(open_cycle(folder, output, teller()))
 
 
 @main.command()
@@ -119,8 +120,8 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
         from pipeline.cycle.check import check_file
 
         for file in files:
-            told = check_file(data, file, now or datetime.now(VIETNAM), helpers)
-            click.echo("\n".join(line for verdict in told for line in verdict.lines))
+            told = check_file(data, output, file, now or datetime.now(VIETNAM), helpers)
+            say(line for verdict in told for line in verdict.lines)
             verdicts += told
     if any(verdict.crashed for verdict in verdicts):
         sys.exit(CRASHED_FILE)
@@ -130,8 +131,16 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
 
 @main.command("import-catalogue")
 @click.argument("file", metavar="TỆP", type=click.Path(path_type=Path))
+@click.option(
+    "--standard",
+    type=Points(),
+    metavar="ĐIỂM",
+    help="Điểm ứng với hệ số 1 (mặc định: theo tệp; tệp không cho biết thì 5).",
+)
 @_options(defaults=False)
-def import_catalogue(file: Path, data: Path, output: Path, now: datetime | None) -> None:
+def import_catalogue(
+    file: Path, standard: Decimal | None, data: Path, output: Path, now: datetime | None
+) -> None:
     """Lấy sản phẩm, công việc từ danh mục đã ban hành, để dán vào danh-muc.xlsx."""
     _require([file])
     if not data.is_dir():
@@ -139,8 +148,9 @@ def import_catalogue(file: Path, data: Path, output: Path, now: datetime | None)
     with disk.locked(output), crew() as helpers:
         from pipeline.cycle.catalogue import import_catalogue
 
-        lines = import_catalogue(data, output, file, now or datetime.now(VIETNAM), helpers)
-    click.echo("\n".join(lines))
+        when = now or datetime.now(VIETNAM)
+        lines = import_catalogue(data, output, file, when, helpers, standard)
+    say(lines)
 
 
 @main.command()
@@ -256,5 +266,7 @@ def start() -> None:
 
 def _echo_summary(record: dict, folder: Path) -> None:
     """Print what a run said; only its first step names the folder."""
-    for line in record["summary"]:
-        click.echo(line.replace("{folder}", str(folder)) if line.startswith("1. ") else line)
+    say(
+        line.replace("{folder}", str(folder)) if line.startswith("1. ") else line
+        for line in record["summary"]
+    )

@@ -1,14 +1,17 @@
 """How the command line speaks: help in Vietnamese, a mistake as one sentence and an exit code."""
 
 import errno
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 
 import click
 
 from pipeline.model.calendar import VIETNAM
-from pipeline.model.findings import InputError, OperatorError
+from pipeline.model.findings import CrashedFileError, InputError, OperatorError
+from pipeline.model.text import one_line
 from pipeline.tools import disk
 
 BUG, USAGE, CRASHED_FILE, INCOMPLETE, DISK, BUSY = 1, 2, 3, 4, 74, 75
@@ -76,6 +79,8 @@ class Group(click.Group):
             return super().invoke(ctx)
         except disk.BusyError as error:
             return _leave(str(error), BUSY)
+        except CrashedFileError as error:
+            return _leave(str(error), CRASHED_FILE)
         except OperatorError as error:
             return _leave(str(error), USAGE)
         except OSError as error:
@@ -96,8 +101,13 @@ def _usage(error: click.UsageError) -> str:
     return "lệnh chưa đúng."
 
 
+def say(lines: Iterable[str]) -> None:
+    """Print lines; nothing that stood in a file acts on the terminal or makes a line of its own."""
+    click.echo("\n".join(map(one_line, lines)))
+
+
 def _leave(message: str, code: int) -> None:
-    click.echo(f"Dừng lại: {message}", err=True)
+    click.echo("\n".join(map(one_line, f"Dừng lại: {message}".split("\n"))), err=True)
     sys.exit(code)
 
 
@@ -114,6 +124,20 @@ class When(click.ParamType):
         except ValueError:
             self.fail("ghi như 2026-11-17T16:30", param, ctx)
         return given if given.tzinfo else given.replace(tzinfo=VIETNAM)
+
+
+class Points(click.ParamType):
+    """A number of points above 0, with a decimal comma or point."""
+
+    name = "điểm"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Decimal:
+        text = str(value).replace(",", ".")
+        if not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", text) or not Decimal(text):
+            self.fail("ghi một số lớn hơn 0, như 5 hoặc 2,5", param, ctx)
+        return Decimal(text)
 
 
 def teller() -> Callable[[str, int, int], None]:

@@ -19,10 +19,18 @@ from pipeline.model.tables import records
 
 def compare(folder: CycleFolder, before: Plan, checked: Checked, past: History) -> Checked:
     """Return what was checked, and K6 over all units and the cycles before."""
+    found = check_units(_lines(before, checked), before.registers, folder.cycle)
+    across = in_force(found, folder.cycle) + compare_cycles(folder, before, checked, past)
+    return Checked(checked.tables, checked.findings + across)
+
+
+def compare_cycles(
+    folder: CycleFolder, before: Plan, checked: Checked, past: History
+) -> list[dict]:
+    """Return K606 to K613: the lines against those of the cycles before."""
     lines = _lines(before, checked)
-    found = check_units(lines, before.registers, folder.cycle)
-    found += check_cycles(lines, past.lines, folder.cycle, folder.assignments.name)
-    return Checked(checked.tables, checked.findings + in_force(found, folder.cycle))
+    found = check_cycles(lines, past.lines, folder.cycle, folder.assignments.name)
+    return in_force(found, folder.cycle)
 
 
 def ask_back(

@@ -1,17 +1,15 @@
 """Zip files, opened one level, in memory, within limits."""
 
 import zipfile
-import zlib
 from io import BytesIO
 
 from pipeline.intake.packages import Parcel, clean_name, suffix
 from pipeline.model.findings import finding
 from pipeline.model.limits import LIMITS
+from pipeline.tools.zips import BROKEN
 
 BOOKS = (".xlsx", ".xlsm", ".ods", ".xls", ".xlsb")
 ENCRYPTED = 0x1
-# What the zip reader raises on archives no writer should have made.
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError)
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 

@@ -11,11 +11,10 @@ from pipeline.intake.versions import Change, Read, cell_of, emptied
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import catalogue, finding, refuses
 from pipeline.model.stamp import Stamp
+from pipeline.model.submissions import IN_USE, REFUSED, REPLACED, SAME, SET_ASIDE, WAITING
 from pipeline.model.text import fold_code, sentence, show_time
 
 LONG_AFTER = timedelta(days=60)  # a later letter of the cycle is a wrong clock
-IN_USE, REPLACED, SAME = "đang dùng", "thay bằng bản mới", "trùng"
-REFUSED, WAITING, SET_ASIDE = "từ chối", "chờ xác nhận", "rút"
 SECRETARY, NO_REASON = "thư ký", "chưa ghi lý do"
 CELLS_NAMED = 4  # of those a newer version has emptied
 
@@ -109,7 +108,7 @@ def _judge(files: list[_File], cycle: Cycle, units: Collection[str], cutoff: dat
             seen.setdefault(digest, name)
             if refusal := _refusal(file, cycle):
                 file.become(REFUSED, refusal)
-            elif doubt := _doubtful_time(file, cutoff):
+            elif doubt := _doubtful_time(file, cycle, cutoff):
                 file.become(WAITING, doubt)
             else:
                 latest[file.unit] = digest
@@ -138,12 +137,17 @@ def _refusal(file: _File, cycle: Cycle) -> list[dict]:
     return errors
 
 
-def _doubtful_time(file: _File, cutoff: datetime) -> list[dict]:
-    """Return K129: a letter dated long after its cycle, by a clock that must have been wrong."""
+def _doubtful_time(file: _File, cycle: Cycle, cutoff: datetime) -> list[dict]:
+    """Return K129: a letter dated before its cycle began or long after it, by a wrong clock.
+
+    The time of a file is only that of its last change, which K118 tells.
+    """
     package = file.package
-    if package.received_by != MAIL or package.received <= cutoff + LONG_AFTER:
+    early = package.received.date() < cycle.first_day
+    if package.received_by != MAIL or not (early or package.received > cutoff + LONG_AFTER):
         return []
-    return [finding("K129", file=package.file, value=show_time(package.received))]
+    said = {"value": show_time(package.received), "fact": str(cycle)}
+    return [finding("K129", file=package.file, **said)]
 
 
 def _set_aside(file: str, receipt: Receipt) -> dict:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 ITEM = "item"
 # Every other sort of row is left out, for this reason.
@@ -17,6 +18,17 @@ LEFT_OUT = {
 }
 TAKEN, LEFT, LOOK = "lấy", "để ngoài", "có"
 LEADER, COMMON, OWN = KINDS = ("lãnh đạo, quản lý", "dùng chung", "của đơn vị")
+ORDERED, FOLLOWED, USUAL = "ordered", "followed", "usual"  # where the standard is from
+
+
+@dataclass(frozen=True)
+class Standard:
+    """The points of coefficient 1; `agreed` of the `both` rows with both figures say the like."""
+
+    points: Decimal
+    agreed: int
+    both: int
+    origin: str
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,14 @@ from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.text import sentence
 
 ERROR, WARNING, NOTE = "lỗi", "cảnh báo", "lưu ý"
+REPAIRED = "K312"  # a value that was read though not typed as asked
 QUOTED = 60  # characters of a cell that a message repeats
 SEVERITIES = (ERROR, WARNING, NOTE)
-LIST_SHEET = "Cần sửa"  # the sheet a unit's workbook gets back with its findings; never read
+# The sheet a unit's workbook gets back with its findings. It is known by its headings, in
+# whatever program it was saved since; a sheet of the unit's own may have the same title.
+LIST_SHEET = "Cần sửa"
+LIST_HEADINGS = ("STT", "Mức", "Trang", "Ô", "Vấn đề", "Cách sửa", "Mã")
+LIST_ROW = 5
 
 
 class OperatorError(Exception):
@@ -26,6 +31,10 @@ class ConfigError(OperatorError):
 
 class InputError(OperatorError):
     """What was asked for is not there: a cycle, a folder, a file."""
+
+
+class CrashedFileError(OperatorError):
+    """The one file a command is about hit a bug; its traceback is in the log."""
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,6 @@ def _with_coefficient(product: dict) -> dict:
     return {**product, "coefficient": usual_coefficient(product["points"])}
 
 
-def usual_coefficient(points: Decimal) -> Decimal:
+def usual_coefficient(points: Decimal, standard: Decimal = STANDARD_POINTS) -> Decimal:
     """Return points ÷ standard points, to one decimal."""
-    return (points / STANDARD_POINTS).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return (points / standard).quantize(Decimal("0.1"), ROUND_HALF_UP)

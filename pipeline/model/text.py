@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
+from itertools import groupby
 
 ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
@@ -18,6 +19,9 @@ TONES = "̣̀́̃̉"
 LATE_TONE = re.compile(f"(o)(a|e)([{TONES}])|(u)(y)([{TONES}])")
 LARGEST = Decimal(10) ** 15  # Excel keeps fifteen digits
 PRINTED_TEXT = 300  # characters of one cell that a printed page shows
+LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
+ORDINARY = re.compile("[ -~À-žƠơƯưẠ-ỹ–—‘’“”•…«»·×÷−≤≥→ΣΔ\u00a0]*")
+MARKS_IN_A_ROW = 3
 EXCEL_EPOCH = date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 1 January 2000 to 31 December 2099
 
@@ -25,6 +29,21 @@ FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 1 January 2000 to 31 December 2099
 def clean(value: object) -> str:
     """Return what was typed as NFC text without control or invisible characters."""
     return unicodedata.normalize("NFC", show(value).translate(UNSEEN))
+
+
+@lru_cache(maxsize=65536)
+def one_line(text: str) -> str:
+    """Return text as paper or a terminal may show it: one line, without anything that acts unseen.
+
+    No control, direction mark, surrogate or private sign; few marks on one letter, since many take
+    seconds to lay out.
+    """
+    if ORDINARY.fullmatch(text):
+        return text
+    line = clean(LINE_BREAKS.sub(" / ", text).replace("\t", " "))
+    seen = (ch for ch in line if unicodedata.category(ch) not in ("Cf", "Cs", "Co", "Cn", "Cc"))
+    runs = groupby(seen, key=lambda ch: unicodedata.category(ch)[0] == "M")
+    return "".join("".join([*run][: MARKS_IN_A_ROW if marks else None]) for marks, run in runs)
 
 
 @lru_cache(maxsize=65536)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
+from pipeline.model.submissions import IN_USE, WAITING
 from pipeline.model.tables import CycleResult, PeriodResult
 from pipeline.model.text import sentence, show_date, sort_key
 from pipeline.packet.book import Book, Row
@@ -66,13 +67,11 @@ def returns(book: Book) -> list[Row]:
         {
             **unit,
             "report": next(
-                (s for s in book.of("submissions", unit["unit"]) if s["status"] == "đang dùng"),
+                (s for s in book.of("submissions", unit["unit"]) if s["status"] == IN_USE),
                 None,
             ),
             "waiting": [
-                s["version"]
-                for s in book.of("submissions", unit["unit"])
-                if s["status"] == "chờ xác nhận"
+                s["version"] for s in book.of("submissions", unit["unit"]) if s["status"] == WAITING
             ],
             "errors": _count(book, unit, "lỗi"),
             "warnings": _count(book, unit, "cảnh báo"),

@@ -1,17 +1,18 @@
 """One workbook and its layout → plain data."""
 
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
-from pipeline.model.findings import LIST_SHEET, finding
+from pipeline.model.findings import LIST_HEADINGS, LIST_ROW, LIST_SHEET, finding
 from pipeline.model.layout import Layout, Sheet
 from pipeline.model.stamp import STAMP_SHEET, Stamp, find_stamp
-from pipeline.model.text import fold, show
+from pipeline.model.text import fold, fold_code, show
 from pipeline.reading import oddities
 from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
 from pipeline.reading.limits import RefusedError, check_text, letters
 from pipeline.reading.rows import Row, sort_rows
-from pipeline.reading.scan import COVERED
+from pipeline.reading.scan import COVERED, Scan
 
 STAMP_ROWS = 6
 LONGEST_MARK = 500  # a longer text is neither stamp nor tick
@@ -61,8 +62,9 @@ class _Reader:
 
     def read(self, layout: Layout, required: frozenset[str]) -> Reading:
         entries = {sheet.key: self._entries(sheet, required) for sheet in layout.tables}
-        stamp = self._stamp()
-        self._strays(layout)
+        known = {fold(sheet.title) for sheet in layout.sheet} | {fold(STAMP_SHEET)}
+        stamp = self._stamp(known)
+        self._strays(known)
         return Reading(
             self.file, stamp, entries, self.places, self.ticks, self.tallies, self.findings
         )
@@ -107,7 +109,7 @@ class _Reader:
             self.ticks[sheet.key] = _is_ticked(grid[: headings.row - 1], fold(sheet.tick))
         scan, place = self.book.scans[title], {"file": self.file, "sheet": title}
         covered = oddities.covered(grid, scan, headings)
-        faults = scan.faults | oddities.stale_sums(grid, scan, headings) | covered
+        faults = scan.faults | oddities.stale_results(grid, scan, headings) | covered
         rows = sort_rows(grid, headings, sheet, faults)
         beside = oddities.beside(rows.used, headings, scan, covered)
         self.tallies.append({**place, **rows.tally, **beside})
@@ -115,11 +117,11 @@ class _Reader:
         self.findings += oddities.endless(rows.used, headings, scan, place)
         if scan.concealed and rows.used:
             self.findings.append(finding("K210", file=self.file, value=title, fact=oddities.READ))
-        entries = [self._entry(row, title, sheet, headings) for row in rows.used]
+        entries = [self._entry(row, title, sheet, headings, scan) for row in rows.used]
         self.findings += oddities.wrong_totals(rows, sheet, place)
         return entries
 
-    def _entry(self, row: Row, title: str, sheet: Sheet, headings: Headings) -> dict:
+    def _entry(self, row: Row, title: str, sheet: Sheet, headings: Headings, scan: Scan) -> dict:
         place = {"file": self.file, "sheet": title, "row": row.number}
         for key, value in row.values.items():
             if isinstance(value, str) and len(value) > LONGEST_MARK:
@@ -129,11 +131,13 @@ class _Reader:
                 continue
             told = {"value": fault.text, "fact": fault.fact}
             self.findings.append(finding(fault.code, **place, field=key, **told))
-        return {**place, **{key: row.values.get(key) for key in sheet.keys}}
+        days, about_days = oddities.counted_days(row, sheet, scan.day_zero, place)
+        self.findings += about_days
+        percents = oddities.percents(row, sheet, headings, scan)
+        return {**place, **{key: row.values.get(key) for key in sheet.keys}, **days, **percents}
 
-    def _strays(self, layout: Layout) -> None:
+    def _strays(self, known: Set[str]) -> None:
         """Note the sheets with content that belong to no layout."""
-        known = {fold(sheet.title) for sheet in layout.sheet} | {fold(STAMP_SHEET)}
         for title in self._own_titles():
             if fold(title) in known or self._is_blank(title):
                 continue
@@ -145,17 +149,46 @@ class _Reader:
 
     def _own_titles(self) -> list[str]:
         """Return the titles but for the list of findings, which came from here."""
-        return [title for title in self.book.titles if fold(title) != fold(LIST_SHEET)]
+        return [title for title in self.book.titles if not self._is_list(title)]
 
-    def _stamp(self) -> Stamp | None:
-        """Return the stamp: on its hidden sheet, else in the first rows of any sheet."""
-        titles = [title for title in self._own_titles() if title in self.book.scans]
-        for title in [*self._titles(STAMP_SHEET), *self.book.grids, *titles]:
+    def _is_list(self, title: str) -> bool:
+        if not fold(title).startswith(fold(LIST_SHEET)):
+            return False
+        row = self.book.grid(title)[LIST_ROW - 1 : LIST_ROW]
+        return (
+            [show(cell) for cell in row[0][: len(LIST_HEADINGS)]] == [*LIST_HEADINGS]
+            if row
+            else False
+        )
+
+    def _stamp(self, known: Set[str]) -> Stamp | None:
+        """Return the stamp: on its hidden sheet, else on an issued one, else on any sheet.
+
+        Issued sheets that name another unit or cycle are another workbook's: K130.
+        """
+        own = [title for title in self._own_titles() if title in self.book.scans]
+        issued = [title for title in own if fold(title) in known]
+        stamps = list(dict.fromkeys(self._stamps([*self._titles(STAMP_SHEET), *issued])))
+        if not stamps:
+            return next(self._stamps(own), None)
+        first, *others = stamps
+        for other in others:
+            told = {"file": self.file, "value": first.text, "fact": other.text}
+            if (fold_code(other.unit), other.cycle) != (fold_code(first.unit), first.cycle):
+                self.findings.append(finding("K130", **told))
+                return first if fold_code(other.unit) == fold_code(first.unit) else None
+        if others:
+            told = {"value": first.text, "fact": others[0].text}
+            self.findings.append(finding("K131", file=self.file, **told))
+        return first
+
+    def _stamps(self, titles: list[str]) -> Iterator[Stamp]:
+        """Yield the stamps in the first rows of sheets."""
+        for title in titles:
             for row in self.book.grid(title)[:STAMP_ROWS]:
                 for cell in row:
                     if _may_stamp(cell) and (stamp := find_stamp(cell)):
-                        return stamp
-        return None
+                        yield stamp
 
 
 def _may_stamp(cell: object) -> bool:

@@ -1,5 +1,6 @@
 """Every row of a published catalogue: what it is, and what stands in it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -7,7 +8,7 @@ from pipeline.model.catalogue import ITEM, SourceRow
 from pipeline.model.findings import finding
 from pipeline.model.layout import Sheet, layout
 from pipeline.model.limits import LIMITS
-from pipeline.model.text import clean, show
+from pipeline.model.text import clean, fold, show
 from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, is_heading, name_columns, names_of, own_first
 from pipeline.reading.limits import RefusedError, check_text, letters
@@ -36,6 +37,9 @@ CELL_SHOWN, ROW_SHOWN, BETWEEN = 100, 500, " · "
 TEXT, SIGNED, WORDS = "text", "signed", "words"
 MOST_TITLES = 12  # rows right above the headings
 END = LIMITS.rows + 1
+LONGEST_HEADING = 100
+BRACKETED = re.compile(r"(?<=\w)\s*\([^()]*\)$")
+JOINED = re.compile(r"\s*(?:[/,;]|\s[–-]\s|\b(?:và|hoặc)\b)\s*")
 
 
 @dataclass(frozen=True)
@@ -156,15 +160,24 @@ def _cut(text: str, most: int) -> str:
 
 
 def _find_tables(grid: Grid, source: Sheet, last: int) -> Iterator[_Table]:
-    """Yield the tables of a sheet; each begins where a row names the product and one more field."""
+    """Yield the tables of a sheet; each begins where a row names the product and one more field.
+
+    One row may name the product and the next one the rest.
+    """
     found: list[tuple[int, Headings]] = []
-    names = names_of(source)
+    names = {_alike(name): key for name, key in names_of(source).items()}
+    above: dict[str, list[int]] = {}
     for number, cells in enumerate(grid, 1):
         columns = _columns(cells, names, source)
+        lower = bool(columns) and _is_lower(cells, columns)
         if is_heading(columns, source):
             found.append((number, Headings(number, columns)))
-        elif found and found[-1][1].row == number - 1 and _is_lower(cells, columns):
+        elif found and found[-1][1].row == number - 1 and lower:
             found[-1] = found[-1][0], _lowered(found[-1][1], columns)
+        elif above and lower:
+            both = _lowered(Headings(number - 1, above), columns)
+            found += [(number - 1, both)] if is_heading(both.columns, source) else []
+        above = columns
     ends = [first - 1 for first, _ in found[1:]] + [last]
     for (first, headings), end in zip(found, ends, strict=False):
         yield _Table(first, headings, end)
@@ -172,9 +185,18 @@ def _find_tables(grid: Grid, source: Sheet, last: int) -> Iterator[_Table]:
 
 def _columns(cells: list[object], names: Mapping[str, str], source: Sheet) -> dict:
     """Return the columns a row names; of two columns with figures neither goes first."""
-    named = name_columns(cells, names)
+    named = name_columns([_alike(cell) if _may_name(cell) else "" for cell in cells], names)
     figures = {key: named[key] for key in FIGURES if key in named}
     return own_first(named, cells, source) | figures
+
+
+def _may_name(cell: object) -> bool:
+    return isinstance(cell, str) and 0 < len(cell) <= LONGEST_HEADING
+
+
+def _alike(heading: str) -> str:
+    """Return a heading without what stands in brackets behind it, its parts joined by «/»."""
+    return JOINED.sub("/", BRACKETED.sub("", fold(heading)))
 
 
 def _is_lower(cells: list[object], columns: dict[str, list[int]]) -> bool:
@@ -207,8 +229,9 @@ def _sort(row: Row, sort: str, headings: Headings) -> str:
     if sort == SECTION:
         return "numbers" if numbers_columns(row) else "section"
     filled = {key for key, value in row.values.items() if value is not None} | row.faults.keys()
-    # A section may carry the sum of its points.
-    if SECTION_MARK.fullmatch(row.first) and not filled & {"code", "product"}:
+    # A section may carry the sum of its points, or stand in the column of the products.
+    named = len(row.cells) == 2 and not row.has_figures and show(row.cells[0]).isupper()
+    if SECTION_MARK.fullmatch(row.first) and (named or not filled & {"code", "product"}):
         return "section"
     if row.has_figures or ("code" in filled and len(row.cells) > 1):
         return ITEM

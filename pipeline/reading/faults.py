@@ -1,18 +1,19 @@
-"""Cells of a sheet's raw XML without a usable value, and the formulas that only add."""
+"""Cells of a sheet's raw XML without a usable value, and the formulas of plain arithmetic."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from html import unescape
 
+from pipeline.reading.arithmetic import LONGEST, moved, plain_formula
 from pipeline.reading.limits import check_faults, check_formulas
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, column_number
 from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Place
-from pipeline.reading.sums import simple_sum
 
 CELL = re.compile(rb"<" + PREFIX + rb"c\b(" + INSIDE + rb")(/?)>")
 IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
 IS_TEXT = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr)["']""")
-FORMULA = re.compile(rb"<" + PREFIX + rb"f\b" + INSIDE + rb"/?>([^<]*)")
+FORMULA = re.compile(rb"<" + PREFIX + rb"f\b(" + INSIDE + rb")/?>([^<]*)")
+SHARED = re.compile(rb"""\ssi\s*=\s*["'](\d+)["']""")
 CELL_END = re.compile(rb"</" + PREFIX + rb"c\s*>")
 STORED = re.compile(rb"<" + PREFIX + rb"(?:v|is)\b[^>]*>([^<]*)")
 SIGNS = (b"<f", b":f", b'"e"', b"'e'")
@@ -21,11 +22,12 @@ Found = tuple[dict[Place, Fault], dict[Place, str], frozenset[Place]]
 
 
 def find_faults(plain: bytes, starts: dict[int, Place]) -> Found:
-    """Return a sheet's faults, simple sums, formulas; `starts` are cells without an address."""
+    """Return a sheet's faults, plain formulas, formulas; `starts` are cells without an address."""
     faults: dict[Place, Fault] = {}
-    sums: dict[Place, str] = {}
+    texts: dict[Place, str] = {}
+    shared: dict[bytes, tuple[str, Place]] = {}
     if not any(map(plain.__contains__, SIGNS)):
-        return faults, sums, frozenset()
+        return faults, texts, frozenset()
     formulas: set[Place] = set()
     owners = sorted(set(_owners(plain)))
     check_formulas(len(owners))
@@ -42,9 +44,32 @@ def find_faults(plain: bytes, starts: dict[int, Place]) -> Found:
             check_faults(len(faults))
         elif formula:
             formulas.add(place)
-            if text := simple_sum(_decoded(formula[1])):
-                sums[place] = text
-    return faults, sums, frozenset(formulas)
+            if text := plain_formula(_text(formula, place, shared)):
+                texts[place] = text
+    return faults, texts, frozenset(formulas)
+
+
+def find_percents(plain: bytes, starts: dict[int, Place], percents: Set[bytes]) -> frozenset[Place]:
+    """Return the cells whose format is one of those that show a percent."""
+    if not percents:
+        return frozenset()
+    styles = b"|".join(sorted(percents))
+    wanted = re.compile(rb"""\ss\s*=\s*["'](?:%b)["']""" % styles)
+    cells = (cell for cell in CELL.finditer(plain) if not cell[2] and wanted.search(cell[1]))
+    return frozenset(place for cell in cells if (place := _place(cell, starts)))
+
+
+def _text(formula: re.Match[bytes], place: Place, shared: dict[bytes, tuple[str, Place]]) -> str:
+    """Return a formula's text; one that cells share stands in the first of them alone."""
+    text, number = _decoded(formula[2]), SHARED.search(formula[1])
+    if not number:
+        return text
+    if text:
+        shared[number[1]] = text, place
+    first, (row, column) = shared.get(number[1], ("", place))
+    if len(first) >= LONGEST:
+        return ""
+    return text or moved(first, place[0] - row, place[1] - column)
 
 
 def _owners(plain: bytes) -> Iterator[int]:

@@ -6,7 +6,6 @@ The gate looks at the raw XML first; it also sees what readers hide: errors, mis
 
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from io import BytesIO
@@ -17,6 +16,7 @@ from pipeline.reading.kinds import refuse_other_package, refuse_unless_zip
 from pipeline.reading.limits import RefusedError
 from pipeline.reading.markup import read_root
 from pipeline.reading.scan import Part, Scan
+from pipeline.tools.zips import BROKEN
 
 XML = (".xml", ".rels")
 ENCRYPTED = 0x1
@@ -54,7 +54,7 @@ def open_book(data: bytes) -> Book:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check_directory(archive.infolist())
             return _inspect(data, archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+    except BROKEN as error:
         raise RefusedError("K104", "gói nén bị đứt hoặc sai") from error
 
 
@@ -114,7 +114,7 @@ def _inspect(data: bytes, archive: zipfile.ZipFile) -> Book:
 def _parts(archive: zipfile.ZipFile) -> Iterator[Part]:
     """Yield (name, bytes, root element, its attributes) of every XML part, each whole and plain.
 
-    The table of texts comes first.
+    The tables that cells cite come first: texts and formats.
     """
     for member in sorted(archive.infolist(), key=_is_no_table):
         name = _plain_name(member)
@@ -124,7 +124,7 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[Part]:
 
 
 def _is_no_table(member: zipfile.ZipInfo) -> bool:
-    return _plain_name(member).lower() != xlsx.STRINGS
+    return _plain_name(member).lower() not in (xlsx.STRINGS, xlsx.STYLES)
 
 
 def _mended(book: Book, archive: zipfile.ZipFile, repairs: dict[str, bytes]) -> Book:

@@ -2,33 +2,34 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
-from pipeline.model.findings import finding
+from pipeline.model.findings import REPAIRED, finding
 from pipeline.model.layout import Sheet
 from pipeline.model.limits import LIMITS
-from pipeline.model.text import show
+from pipeline.model.text import EXCEL_EPOCH, parse_date, show
+from pipeline.reading.arithmetic import Budget, as_decimal, differ, work_out
 from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import RefusedError, check_faults, letters
 from pipeline.reading.rows import Row, SortedRows, is_blank
 from pipeline.reading.scan import COVERED, STALE, Fault, Merge, Place, Scan
-from pipeline.reading.sums import Budget, add_up, as_decimal, differ
 
 READ, NOT_READ = "vẫn đọc", "không đọc"
 MOST_NAMED = 20  # rows or blocks one message lists
 FEW_NAMED = 3  # covered cells it lists of each block
 
 
-def stale_sums(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
-    """Return the cells of fields whose kept result is not what their own simple sum gives."""
+def stale_results(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
+    """Return the cells of fields whose kept result is not what their own plain formula gives."""
     columns = {column + 1 for column in headings.first.values()}
     stale: dict[Place, Fault] = {}
     budget = Budget()
-    for (row, column), formula in scan.cells.sums.items():
+    for (row, column), formula in scan.cells.plain.items():
         if column not in columns or row > len(grid) or column > len(grid[row - 1]):
             continue
         kept = as_decimal(grid[row - 1][column - 1])
-        total = None if kept is None else add_up(formula, grid, scan.faults, budget)
+        total = None if kept is None else work_out(formula, grid, scan.faults, budget)
         if total is not None and differ(kept, total):
             stale[row, column] = Fault(STALE, show(kept), show(total))
             check_faults(len(stale))
@@ -95,6 +96,39 @@ def _sum(rows: Iterable[Row], key: str) -> Decimal | None:
             return None
         total += figure
     return total
+
+
+def counted_days(
+    row: Row, sheet: Sheet, day_zero: date, place: dict
+) -> tuple[dict[str, date | None], list[dict]]:
+    """Return the days of a row that are bare numbers, where a workbook counts from its own day 0.
+
+    They are repairs, K312, or no days, K302, as everywhere; only the count differs.
+    """
+    shift = (day_zero - EXCEL_EPOCH).days
+    dates = [field.key for field in sheet.field if field.type == "date"] if shift else []
+    days, found = {}, []
+    for key in dates:
+        raw = row.values.get(key)
+        if isinstance(raw, int | float) and not isinstance(raw, bool):
+            days[key], _ = parse_date(raw + shift)
+            told = {"field": key, "value": show(raw), "fact": show(days[key])}
+            found.append(finding(REPAIRED if days[key] else "K302", **place, **told))
+    return days, found
+
+
+def percents(row: Row, sheet: Sheet, headings: Headings, scan: Scan) -> dict[str, str]:
+    """Return the figures a unit or the group sees in percent, as they are seen: «50 %», not 0,5.
+
+    Who types 50 % into a cell, or 50 into a cell of that format, has half of one stored.
+    """
+    seen = {}
+    for key, at in headings.first.items():
+        figure = as_decimal(row.values.get(key))
+        asked = sheet[key].by in ("unit", "group") and sheet[key].type in ("decimal", "count")
+        if asked and figure and (row.number, at + 1) in scan.cells.percents:
+            seen[key] = f"{show(figure * 100)} %"
+    return seen
 
 
 def hidden_columns(used: list[Row], headings: Headings, scan: Scan, place: dict) -> list[dict]:

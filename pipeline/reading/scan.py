@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from html import escape
 
+from pipeline.model.text import EXCEL_EPOCH
 from pipeline.reading.limits import letters
 
-NO_RESULT, ERROR, STALE, COVERED = "K307", "K308", "K313", "K206"
+NO_RESULT, ERROR, STALE, OTHERWISE, COVERED = "K307", "K308", "K313", "K315", "K206"
 NOISE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 Part = tuple[str, bytes, str, dict[str, str]]  # name, bytes, root element, its attributes
@@ -39,15 +41,16 @@ class Merge:
 
 @dataclass(frozen=True)
 class Cells:
-    """What stands in the cells of a sheet: faults, simple sums, how far values and styles reach."""
+    """What stands in the cells of a sheet: faults, plain formulas, how far all reaches."""
 
     faults: dict[Place, Fault] = field(default_factory=dict)
-    sums: dict[Place, str] = field(default_factory=dict)  # formulas that may only add
+    plain: dict[Place, str] = field(default_factory=dict)  # formulas of plain arithmetic
     formulas: frozenset[Place] = frozenset()  # cells that show what a formula gave
     last_row: int = 0
     last_column: int = 0
     filled: int = 0
     styled_to: str = ""  # the address of a blank cell or row far below or beside any values
+    percents: frozenset[Place] = frozenset()  # cells that show a figure in percent
 
     @property
     def area(self) -> int:
@@ -64,6 +67,7 @@ class Scan:
     hidden: frozenset[int] = frozenset()
     hidden_columns: tuple[range, ...] = ()
     concealed: bool = False
+    day_zero: date = EXCEL_EPOCH  # from which days without a format are counted
     has_cells: bool = True  # unlike a sheet that is a chart, a dialog or a macro
 
     @property

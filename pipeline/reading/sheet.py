@@ -1,12 +1,13 @@
 """The raw XML of one sheet of .xlsx: regular expressions over a part known to be well-formed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from html import escape, unescape
 from math import isfinite
 
 from pipeline.model.limits import LIMITS, MIB
-from pipeline.reading.faults import CELL, UNNAMED, find_faults
+from pipeline.reading.cells import check_between, check_cells, check_spaces
+from pipeline.reading.faults import CELL, UNNAMED, find_faults, find_percents
 from pipeline.reading.limits import RefusedError, check_merges, check_text, check_texts, letters
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, ROW_TAG, column_number, measure
 from pipeline.reading.scan import Cells, Merge, Scan, without_noise
@@ -15,8 +16,7 @@ COLUMN_TAG = re.compile(rb"<" + PREFIX + rb"col\b(" + INSIDE + rb")")
 TABLE_TAG = re.compile(rb"<" + PREFIX + rb"sheetData\b")
 CITED = re.compile(rb"""["']s["'][^>]*>\s*<""" + PREFIX + rb"v\b[^>]*>\s*(\d+)")
 IS_WORDS = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr|s|e|d)["']""")
-SECOND_VALUE = re.compile(rb"</" + PREFIX + rb"(?:v|is)\s*>(?!\s*</" + PREFIX + rb"c\s*>)")
-NO_NUMBER = re.compile(rb"v>\s*([+-]?(?:[nN][aA][nN]|[iI][nN][fF]\w*|[\d.]+[eE]\+?\d{3,}))\s*</")
+NO_NUMBER = re.compile(rb"v>\s*([+-]?(?:[nN][aA][nN]|[iI][nN][fF]\w*|[\d.]+[eE][+-]?\d{3,}))\s*</")
 MERGED = re.compile(rb"""mergeCell\s[^>]*?ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 IS_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 NO_SIZE = re.compile(rb"""\s(?:ht|width)\s*=\s*["']0(?:\.0*)?["']""")
@@ -35,13 +35,16 @@ MOST_UNKNOWN = 20
 KNOWN_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
 
 
-def scan_sheet(part: bytes) -> tuple[Scan, bytes | None]:
-    """Return the scan of a sheet and, where the reader would fail on it, the sheet rewritten."""
+def scan_sheet(part: bytes, percents: Set[bytes]) -> tuple[Scan, bytes | None]:
+    """Return the scan of a sheet and, where the reader would fail on it, the sheet rewritten.
+
+    `percents` are the numbers of the formats that show a figure in percent.
+    """
     plain = without_noise(part)
     if b"&#" in plain:
         plain = REFERENCE.sub(_spelled, plain)
     _check_values(plain)
-    cells = _scan_cells(plain)
+    cells = _scan_cells(plain, percents)
     if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {UNNAMED}:
         plain = _with_known_errors(plain, unknown)
     hiding = _may_hide(plain)
@@ -76,12 +79,18 @@ def check_long_texts(part: bytes) -> None:
 def _check_values(plain: bytes) -> None:
     """Refuse what readers take differently or cannot hold."""
     tables = plain.count(b"sheetData") > 2 and len(TABLE_TAG.findall(plain)) > 1
-    if tables or SECOND_VALUE.search(plain):
-        raise RefusedError("K104", "một ô ghi hai giá trị")
+    if tables:
+        raise RefusedError("K104", "một trang ghi hai bảng ô")
     for found in NO_NUMBER.finditer(plain):
-        if not isfinite(float(found[1])) and not IS_WORDS.search(_owner(plain, found.start())):
+        if not _is_held(found[1]) and not IS_WORDS.search(_owner(plain, found.start())):
             raise RefusedError("K104", f"ô số ghi «{found[1].decode()}»")
     check_long_texts(plain)
+
+
+def _is_held(number: bytes) -> bool:
+    """Say whether a reader can hold a number: it is neither endless nor taken for nothing."""
+    value = float(number)
+    return isfinite(value) and (value != 0 or not number.lower().partition(b"e")[0].strip(b"+-.0"))
 
 
 def _owner(plain: bytes, at: int) -> bytes:
@@ -90,13 +99,17 @@ def _owner(plain: bytes, at: int) -> bytes:
     return tags[-1][0] if tags else b""
 
 
-def _scan_cells(plain: bytes) -> Cells:
+def _scan_cells(plain: bytes, percents: Set[bytes]) -> Cells:
     extent = measure(plain)
+    check_spaces(plain)
+    check_between(plain)
+    check_cells(plain, extent.filled)
     found = find_faults(plain, extent.starts)
     far = extent.styled_row > LIMITS.rows or extent.styled_column > LIMITS.columns
     styled_to = f"{letters(extent.styled_column)}{extent.styled_row}" if far else ""
     reach = extent.last_row, extent.last_column, extent.filled
-    return Cells(*found, *reach, styled_to)
+    shown = find_percents(plain, extent.starts, percents)
+    return Cells(*found, *reach, styled_to, shown)
 
 
 def _merges(plain: bytes) -> tuple[Merge, ...]:

@@ -4,12 +4,16 @@ import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
+from html import unescape
 from xml.etree import ElementTree
 
 from pipeline.model.limits import LIMITS
+from pipeline.model.text import EXCEL_EPOCH
+from pipeline.reading.cells import check_texts as check_items
 from pipeline.reading.limits import RefusedError, check_cells, check_sheets, check_texts
 from pipeline.reading.places import INSIDE, PREFIX
-from pipeline.reading.scan import Part, Scan
+from pipeline.reading.scan import Part, Scan, without_noise
 from pipeline.reading.sheet import check_long_texts, cited_size, scan_sheet
 
 FOLDER = "xl/"
@@ -20,6 +24,15 @@ TABLE = re.compile(rb"<" + PREFIX + rb"sst\b(" + INSIDE + rb")")
 CLAIM = re.compile(rb"""\s(count|uniqueCount)\s*=\s*["']\s*\+?(\d+)""")
 TEXT_ITEM = re.compile(rb"<" + PREFIX + rb"si\b")
 FORMAT = re.compile(rb"<" + PREFIX + rb"xf\b")
+MAC_EPOCH = date(1904, 1, 1)
+OF_CELLS = re.compile(rb"<" + PREFIX + rb"cellXfs\b(.*?)</" + PREFIX + rb"cellXfs", re.DOTALL)
+FORMAT_OF = re.compile(rb"""<""" + PREFIX + rb"""xf\b(?:[^>]*?\snumFmtId\s*=\s*["'](\d+)["'])?""")
+NUMBER_FORMAT = re.compile(
+    rb"<" + PREFIX + rb"""numFmt\s(?=[^>]*?numFmtId\s*=\s*["'](\d+)["'])[^>]*?"""
+    rb"""formatCode\s*=\s*("[^"]*"|'[^']*')"""
+)
+PERCENT_FORMATS = {b"9", b"10"}  # that every spreadsheet has
+NO_SIGN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')  # words and marks in a format
 FEW = 100  # texts: so few may be claimed many times over
 NO_TABLES = ("chartsheet", "dialogsheet", "macrosheet")  # roots of sheets nobody fills in
 LOST, ODD = "phần của sổ bị thiếu hoặc sai chỗ", "mục lục của sổ bị hỏng"
@@ -34,6 +47,7 @@ class _Package:
     kept: dict[str, bytes] = field(default_factory=dict)
     sizes: list[int] = field(default_factory=list)  # bytes of each text in the table
     cited: int = 0  # bytes of text that the cells cite
+    percents: frozenset[bytes] = frozenset()  # the numbers of the formats that show a percent
 
 
 def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, bytes]]:
@@ -54,16 +68,18 @@ def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
     if (root == "workbook") != (place == BOOK) or (root == "sst" and place != STRINGS):
         raise RefusedError("K104", LOST)
     if root == "worksheet":
-        seen.scans[place], repaired = scan_sheet(part)
+        seen.scans[place], repaired = scan_sheet(part, seen.percents)
         seen.cited += cited_size(part, seen.sizes)
         check_texts(seen.cited)
         seen.repairs |= {name: repaired} if repaired else {}
     elif root in NO_TABLES:
         seen.scans[place] = Scan(has_cells=False)
     elif place == STRINGS:
-        seen.sizes = _text_sizes(part)
+        plain = without_noise(part)
+        seen.sizes = _text_sizes(plain)
+        seen.repairs |= {name: plain} if plain != part else {}
     elif place == STYLES:
-        _check_formats(part)
+        seen.percents = _percents(part)
     elif place in (BOOK, RELATIONS):
         seen.kept[place] = part
 
@@ -81,26 +97,36 @@ def _text_sizes(part: bytes) -> list[int]:
     unique = max((number for kind, number in claims if kind == b"uniqueCount"), default=0)
     if most > LIMITS.strings or unique > LIMITS.claim * max(len(starts), FEW):
         raise RefusedError("K103", f"sổ khai {most} đoạn chữ")
+    check_items(part, len(starts))
     check_long_texts(part)
     return [end - start for start, end in zip(starts, [*starts[1:], len(part)], strict=True)]
 
 
-def _check_formats(part: bytes) -> None:
+def _percents(part: bytes) -> frozenset[bytes]:
+    """Return the numbers of the formats that show a figure in percent; refuses too many formats."""
     count = sum(1 for _ in FORMAT.finditer(part))
     if count > LIMITS.formats:
         raise RefusedError("K103", f"sổ có {count} kiểu định dạng ô")
+    codes = {number: unescape(code[1:-1].decode()) for number, code in NUMBER_FORMAT.findall(part)}
+    own = {number for number, code in codes.items() if "%" in NO_SIGN.sub("", code)}
+    used = OF_CELLS.search(part)
+    formats = FORMAT_OF.findall(used[1]) if used else []
+    return frozenset(b"%d" % at for at, one in enumerate(formats) if one in own | PERCENT_FORMATS)
 
 
 def _titled(seen: _Package) -> dict[str, Scan]:
     """Return the scan of every sheet by its title; readers differ where there are two of a kind."""
     book, targets = _tree(seen.kept.get(BOOK)), {}
     for item in _tree(seen.kept.get(RELATIONS)):
+        if item.get("Id") in targets:
+            raise RefusedError("K104", ODD)
         targets[item.get("Id")] = item.get("Target", "")
     sheets = list(book.iterfind(".//{*}sheet"))
     check_sheets(len(sheets))
     names = sum(1 for _ in book.iterfind(".//{*}definedName"))
     if names > LIMITS.names:
         raise RefusedError("K103", f"sổ có {names} tên vùng")
+    day_zero = _day_zero(book)
     found: dict[str, Scan] = {}
     for sheet in sheets:
         own = next((value for key, value in sheet.items() if key.endswith("}id")), "")
@@ -110,8 +136,18 @@ def _titled(seen: _Package) -> dict[str, Scan]:
             raise RefusedError("K104", "có hai trang cùng tên")
         if scan:
             hidden = sheet.get("state", "visible") != "visible"
-            found[title] = replace(scan, concealed=hidden)
+            found[title] = replace(scan, concealed=hidden, day_zero=day_zero)
     return found
+
+
+def _day_zero(book: ElementTree.Element) -> date:
+    """Return the day 0 of the workbook: Excel for Macintosh counted from 1904."""
+    words = {one.get("date1904", "0").strip() for one in book.iterfind(".//{*}workbookPr")} or {"0"}
+    if words <= {"0", "false"}:
+        return EXCEL_EPOCH
+    if words <= {"1", "true"}:
+        return MAC_EPOCH
+    raise RefusedError("K104", ODD)
 
 
 def _tree(part: bytes | None) -> ElementTree.Element:

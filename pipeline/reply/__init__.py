@@ -11,7 +11,6 @@ from pipeline.reply.period import period_summary
 from pipeline.reply.summary import summary
 from pipeline.reply.verdicts import (
     GOOD,
-    IN_USE,
     NOT_SENT,
     REMARKS,
     REPAIR,
@@ -22,7 +21,6 @@ from pipeline.reply.verdicts import (
 
 __all__ = [
     "GOOD",
-    "IN_USE",
     "NOT_SENT",
     "REMARKS",
     "REPAIR",

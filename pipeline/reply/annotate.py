@@ -5,8 +5,9 @@ saves it again loses stored results and parts it does not know. Where a package 
 a way that does not allow this safely, it is left alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from itertools import count
 
 from pipeline.model.findings import LIST_SHEET, SEVERITIES, what_is_wrong
 from pipeline.model.text import fold, sentence
@@ -16,6 +17,7 @@ from pipeline.reply.looks import MAIN, Looks
 from pipeline.reply.markup import Element, Markup, OddError
 from pipeline.reply.notes import add_notes, may_have_notes
 from pipeline.reply.package import OFFICE, Package
+from pipeline.reply.unmark import list_parts, unmark
 
 WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 MOST_FINDINGS = 60_000  # links one sheet may have
@@ -25,8 +27,8 @@ MOST_SHEETS = 65_534  # the highest number a sheet may have
 def annotate(original: bytes, findings: Sequence[Finding]) -> bytes | None:
     """Return a workbook with its own findings, worded by describe(), marked in it.
 
-    None where there is nothing to mark, or the workbook is no plain .xlsx or .xlsm, or has been
-    marked before: what has been repaired since would keep its colour and note.
+    None where there is nothing to mark, or the workbook is no plain .xlsx or .xlsm. Where it has
+    been marked before, the old colours, notes and list give way to the new.
     """
     if not 0 < len(findings) <= MOST_FINDINGS:
         return None
@@ -48,10 +50,19 @@ def _annotated(package: Package, findings: Sequence[Finding]) -> bytes:
     sheets = _sheets(package, book, contents)
     styles = _target_of(package, book, "styles")
     looks = Looks(package.read(styles))
-    for title, marks in _by_cell(findings).items():
-        if title in sheets:
-            _mark(package, sheets[title], marks, looks)
-    _add_list(package, book, contents, list_sheet(findings, sheets, looks))
+    lists = list_parts(package, book, sheets)
+    own = {title: part for title, part in sheets.items() if title not in lists}
+    marks = _by_cell(findings)
+    for title, part in own.items():
+        if lists:
+            unmark(package, part, looks, marks.get(title, {}))
+        if title in marks:
+            _mark(package, part, marks[title], looks)
+    listed = list_sheet(findings, own, looks)
+    for part in lists.values():
+        package.write(part, listed.encode())
+    if not lists:
+        _add_list(package, book, contents, listed)
     package.write(styles, looks.edited())
     return package.packed()
 
@@ -70,8 +81,6 @@ def _sheets(package: Package, book: str, contents: Markup) -> dict[str, str]:
     found = {}
     for sheet in _list_of_sheets(contents).children:
         title = sheet.attributes.get("name", "")
-        if fold(title) == fold(LIST_SHEET):
-            raise OddError("marked before")
         kind, target = relations.get(sheet.attributes.get(f"{OFFICE} id", ""), ("", ""))
         if kind == "worksheet":
             found[title] = target
@@ -124,6 +133,14 @@ def _add_list(package: Package, book: str, contents: Markup, xml: str) -> None:
     number = 1 + max((int(text) for text in numbers if text.isdecimal()), default=0)
     if number > MOST_SHEETS:
         raise OddError("too many sheets")
-    names = f'name="{escape(LIST_SHEET)}" sheetId="{number}"'
+    titles = {fold(sheet.attributes.get("name", "")) for sheet in sheets.children}
+    name = next(name for name in _names() if fold(name) not in titles)
+    names = f'name="{escape(name)}" sheetId="{number}"'
     contents.add(sheets, f'<sheet {names} xmlns:r="{OFFICE}" r:id="{own}"/>')
     package.write(book, contents.edited())
+
+
+def _names() -> Iterator[str]:
+    """Yield the titles a list may have: a sheet of the unit's own may have the first."""
+    yield LIST_SHEET
+    yield from (f"{LIST_SHEET} ({number})" for number in count(2))

@@ -49,6 +49,15 @@ def rows_of(sheet: Markup) -> dict[int, Element]:
     return _by_number(_data_of(sheet).children, "row", _row_number)
 
 
+def cells_of(sheet: Markup) -> dict[Place, Element]:
+    """Return the cells of a sheet by their places."""
+    return {
+        (number, column): cell
+        for number, row in rows_of(sheet).items()
+        for column, cell in _by_number(row.children, "c", _column_number).items()
+    }
+
+
 def span_of(sheet: Markup, column: int) -> Element | None:
     """Return the declaration of the columns a column is among."""
     spans = sheet.root.child("cols")

@@ -3,23 +3,43 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.model.catalogue import ITEM, KINDS, LEFT_OUT, LOOK, TAKEN
+from pipeline.model.catalogue import (
+    FOLLOWED,
+    ITEM,
+    KINDS,
+    LEFT_OUT,
+    LOOK,
+    ORDERED,
+    TAKEN,
+    USUAL,
+    Standard,
+)
+from pipeline.model.text import show
 from pipeline.reply.matrix import matrix
 
 HEADINGS = ("Trang", "Đọc", "Lấy", "Để ngoài", "Cần xem")
 NOT_MATCHED = "K726"
 
 
-def imported_summary(listed: Sequence[dict], place: str, registers: str) -> list[str]:
+def imported_summary(
+    listed: Sequence[dict], standard: Standard, place: str, registers: str
+) -> list[str]:
     """Return the counts of every sheet and what to do next.
 
     `place` is the workbook made, `registers` the commune's own, "" where there is none.
     """
-    sheets = dict.fromkeys(row["sheet"] for row in listed)
-    rows = [HEADINGS]
-    rows += [_counts(name, [row for row in listed if row["sheet"] == name]) for name in sheets]
-    rows.append(_counts("Cộng", listed))
-    return [*matrix(rows), "", *_sums(listed), "", *_steps(listed, place, registers)]
+    sheets: dict[str, list[dict]] = {}
+    for row in listed:
+        sheets.setdefault(row["sheet"], []).append(row)
+    rows = [HEADINGS, *(_counts(*sheet) for sheet in sheets.items()), _counts("Cộng", listed)]
+    return [
+        *matrix(rows),
+        "",
+        *_sums(listed),
+        _standard(standard),
+        "",
+        *_steps(listed, place, registers),
+    ]
 
 
 def _counts(name: str, rows: Sequence[dict]) -> tuple[str, ...]:
@@ -40,6 +60,17 @@ def _sums(listed: Sequence[dict]) -> list[str]:
         f"Lấy {taken.total()} sản phẩm: {' · '.join(kinds) or 'không có'}.",
         f"Để ngoài {left.total()} dòng: {'; '.join(why) or 'không có'}.",
     ]
+
+
+def _standard(told: Standard) -> str:
+    """Return the points of coefficient 1, and where that is from."""
+    said = f"{told.agreed}/{told.both} dòng có cả điểm và hệ số trong tệp"
+    origins = {
+        FOLLOWED: f"theo {said}",
+        ORDERED: f"theo lệnh --standard; khớp với {said}",
+        USUAL: "mức mặc định, tệp không cho biết; nếu khác, chạy lại với --standard ĐIỂM",
+    }
+    return f"Điểm chuẩn (điểm ứng với hệ số 1): {show(told.points)}, {origins[told.origin]}."
 
 
 def _steps(listed: Sequence[dict], place: str, registers: str) -> list[str]:

@@ -3,7 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 
-from pipeline.model.findings import ERROR, SEVERITIES, what_is_wrong
+from pipeline.model.findings import (
+    ERROR,
+    LIST_HEADINGS,
+    LIST_ROW,
+    SEVERITIES,
+    what_is_wrong,
+)
 from pipeline.model.text import clean, sentence
 from pipeline.reply.cells import place_of
 from pipeline.reply.looks import FILLS, GREY, MAIN, Looks
@@ -12,17 +18,8 @@ from pipeline.tools.blocks import letters, quoted
 from pipeline.tools.form import height_of, lines_of
 from pipeline.tools.rows import text_xml
 
-HEADINGS = {  # heading → width
-    "STT": 6,
-    "Mức": 12,
-    "Trang": 18,
-    "Ô": 10,
-    "Vấn đề": 60,
-    "Cách sửa": 45,
-    "Mã": 8,
-}
+WIDTHS = (6, 12, 18, 10, 60, 45, 8)
 LEVEL, SPOT = 1, 3  # columns that are coloured and linked
-HEADING_ROW = 5
 GUIDE = (
     "Bấm vào địa chỉ ở cột «Ô» để đến đúng chỗ. Ô có vấn đề được tô màu như ở cột «Mức».",
     "Sửa xong thì gửi lại chính tệp này; trang này, màu và ghi chú cứ để nguyên.",
@@ -41,9 +38,9 @@ def list_sheet(findings: Sequence[Finding], titles: Collection[str], looks: Look
     """Return the sheet's XML; `titles` are the sheets that can be linked to."""
     columns = "".join(
         f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
-        for number, width in enumerate(HEADINGS.values(), 1)
+        for number, width in enumerate(WIDTHS, 1)
     )
-    targets = {row: _target(found, titles) for row, found in enumerate(findings, HEADING_ROW + 1)}
+    targets = {row: _target(found, titles) for row, found in enumerate(findings, LIST_ROW + 1)}
     links = "".join(
         f'<hyperlink ref="{letters(SPOT)}{row}" location="{escape(target)}"/>'
         for row, target in targets.items()
@@ -53,8 +50,8 @@ def list_sheet(findings: Sequence[Finding], titles: Collection[str], looks: Look
         head=HEAD,
         main=MAIN,
         colour=FILLS[ERROR],
-        frozen=HEADING_ROW,
-        first=HEADING_ROW + 1,
+        frozen=LIST_ROW,
+        first=LIST_ROW + 1,
         columns=columns,
         rows="".join(_rows(findings, targets, looks)),
         links=f"<hyperlinks>{links}</hyperlinks>" if links else "",
@@ -65,14 +62,13 @@ def _rows(findings: Sequence[Finding], targets: Mapping, looks: Looks) -> Iterat
     for number, text in enumerate((_verdict(findings), *GUIDE), 1):
         font = "title" if number == 1 else "plain"
         yield f'<row r="{number}">{_cell(0, number, text, looks, font, ruled=False)}</row>'
-    headings = enumerate(HEADINGS)
-    cells = [_cell(at, HEADING_ROW, text, looks, "strong", GREY) for at, text in headings]
-    yield f'<row r="{HEADING_ROW}">{"".join(cells)}</row>'
+    headings = enumerate(LIST_HEADINGS)
+    cells = [_cell(at, LIST_ROW, text, looks, "strong", GREY) for at, text in headings]
+    yield f'<row r="{LIST_ROW}">{"".join(cells)}</row>'
     for number, found in enumerate(findings, 1):
-        row = HEADING_ROW + number
+        row = LIST_ROW + number
         texts = _texts(number, found)
-        widths = HEADINGS.values()
-        lines = max(lines_of(text, width) for text, width in zip(texts, widths, strict=True))
+        lines = max(lines_of(text, width) for text, width in zip(texts, WIDTHS, strict=True))
         fonts = {SPOT: "link"} if targets[row] else {}
         fills = {LEVEL: FILLS[str(found["severity"])]}
         cells = [

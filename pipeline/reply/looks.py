@@ -3,11 +3,17 @@
 A marked cell keeps its own format in everything but the fill; so a copy of that format is added.
 """
 
+import re
+from collections import defaultdict
+from functools import cached_property
+
 from pipeline.model.findings import ERROR, NOTE, WARNING
 from pipeline.reply.markup import Element, Markup, OddError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 FILLS = {ERROR: "FFF4A7A0", WARNING: "FFFFD24D", NOTE: "FFBFDDF2"}
+OURS = frozenset(FILLS.values())
+FILL = re.compile(rb'fgColor rgb="(\w{8})"')
 MOST_FORMATS = 64_000  # what spreadsheet programs accept
 # Of the list; every text may also need its format with the quote mark.
 FONTS = {
@@ -41,6 +47,42 @@ class Looks:
                 self.formats, self.markup.copy(own, fillId=fill, applyFill=1)
             )
         return self.made[key]
+
+    def is_marked(self, look: int) -> bool:
+        """Say whether a format has the fill of a severity."""
+        return look in self._marked_looks
+
+    def unmarked(self, look: int) -> list[int]:
+        """Return the formats that differ from a marked one in nothing but the fill."""
+        return self._plain_looks[self._but_fill(self.formats.children[look])]
+
+    def bare(self, look: int) -> int:
+        """Return the format of a cell without any fill."""
+        if (look, "") not in self.made:
+            own = self.formats.children[look]
+            self.made[look, ""] = self._added(self.formats, self.markup.copy(own, fillId=0))
+        return self.made[look, ""]
+
+    @cached_property
+    def _marked_looks(self) -> set[int]:
+        fills = self._group("fills", "fill").children
+        colours = (FILL.search(self.markup.part, fill.start, fill.end) for fill in fills)
+        ours = {n for n, found in enumerate(colours) if found and found[1].decode() in OURS}
+        formats = enumerate(self.formats.children)
+        return {n for n, one in formats if one.attributes.get("fillId") in map(str, ours)}
+
+    @cached_property
+    def _plain_looks(self) -> dict[tuple, list[int]]:
+        """Return the formats without a mark by all they are but their fill."""
+        found: dict[tuple, list[int]] = defaultdict(list)
+        for number, look in enumerate(self.formats.children):
+            if number not in self._marked_looks:
+                found[self._but_fill(look)].append(number)
+        return found
+
+    def _but_fill(self, look: Element) -> tuple:
+        kept = {k: v for k, v in look.attributes.items() if k not in ("fillId", "applyFill")}
+        return tuple(sorted(kept.items())), self.markup.part[look.content : look.closing]
 
     def listed(self, font: str = "plain", fill: str = "", *, ruled: bool = True, live: bool) -> int:
         """Return a format of the list; a `live` text carries the quote mark."""
@@ -76,8 +118,11 @@ class Looks:
         return self._once("borders", "border", f"<border>{SIDES}<diagonal/></border>")
 
     def _once(self, group: str, name: str, xml: str) -> int:
+        """Return the number of a font, fill or border, which may be there already."""
         if (xml,) not in self.made:
-            self.made[xml,] = self._added(self._group(group, name), xml)
+            there = self._group(group, name)
+            same = (n for n, one in enumerate(there.children) if self.markup.holds(one, xml))
+            self.made[xml,] = next(same, None) or self._added(there, xml)
         return self.made[xml,]
 
     def _added(self, group: Element, xml: str | bytes) -> int:

@@ -7,12 +7,14 @@ only says at which byte each element begins and ends, and the edits are put in t
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from pyexpat import ExpatError, ParserCreate
 
 LARGEST = 8 * 1024 * 1024  # bytes of a part; a unit's own are a hundred times smaller
 NAME = re.compile(rb"<(?:([^\s/>:]+:)?[^\s/>]+)")
 START_TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*+\"|'[^']*+')++>")
 ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+TAG = re.compile(rb"<[^>]*>")
 OWN_TAG = re.compile(r"<(/?)(?=\w)")
 
 
@@ -53,6 +55,7 @@ class Markup:
         self.changed: dict[Element, dict[str, str]] = {}
         self.added: dict[Element, list[bytes]] = {}
         self.inserted: dict[Element, list[bytes]] = {}
+        self.removed: list[Element] = []
 
     def set(self, element: Element, **attributes: object) -> None:
         """Set attributes of an element."""
@@ -67,6 +70,15 @@ class Markup:
         """Add an element as it stands."""
         place, key = (self.added, parent) if before is None else (self.inserted, before)
         place.setdefault(key, []).append(xml)
+
+    def remove(self, element: Element) -> None:
+        """Leave an element out."""
+        self.removed.append(element)
+
+    def text(self, element: Element) -> str:
+        """Return the text in an element, whatever elements it stands in."""
+        inside = self.part[element.content : element.closing]
+        return unescape(TAG.sub(b"", inside).decode())
 
     def copy(self, element: Element, **attributes: object) -> bytes:
         """Return an element as it stands, but for some attributes of its start tag."""
@@ -85,6 +97,7 @@ class Markup:
     def _edits(self) -> list[tuple[int, int, bytes]]:
         """Return (start, end, what stands there instead) of every edit."""
         edits = [(e.start, e.start, b"".join(xml)) for e, xml in self.inserted.items()]
+        edits += [(element.start, element.end, b"") for element in self.removed]
         for element in {**self.changed, **self.added}:
             tag = self.part[element.start : element.content]
             tag = _with_attributes(tag, self.changed.get(element, {}))
@@ -99,6 +112,10 @@ class Markup:
 
     def _tag_name(self, element: Element) -> bytes:
         return NAME.match(self.part, element.start)[0][1:]
+
+    def holds(self, element: Element, xml: str) -> bool:
+        """Say whether an element is written just so."""
+        return self.part[element.start : element.end] == self._in_own_space(element, xml)
 
     def _in_own_space(self, parent: Element, xml: str) -> bytes:
         """Return XML with the prefix its parent's tag has for the namespace."""

@@ -1,5 +1,6 @@
 """Cell notes: their texts, and the yellow boxes they are shown in."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from pipeline.model.text import clean
@@ -12,6 +13,8 @@ from pipeline.tools.rows import text_xml
 
 COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 DRAWING = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+NOTES_AND_BOXES = {"comments", "vmlDrawing"}
+SHAPE = re.compile(rb"<\w+:(?:shape|rect|group|line|oval)\b")
 OWN_NOTES = {"comments", "threadedComment"}
 # What comes behind the reference to the boxes, as the format orders it.
 BEHIND = (
@@ -45,16 +48,40 @@ BOX = """\
 
 
 def may_have_notes(package: Package, part: str, sheet: Markup) -> bool:
-    """Say whether notes can be added: the sheet has none, and nothing else of an unknown order."""
+    """Say whether notes can be added: the sheet has none, and nothing else of an unknown order.
+
+    Parts emptied of notes of ours are used again.
+    """
     children = sheet.root.children
-    related = {kind for kind, _ in package.relations(part).values()}
-    odd = any(child.name == "legacyDrawing" or " " in child.name for child in children)
-    return not odd and not related & OWN_NOTES
+    related = related_parts(package, part)
+    emptied = _emptied(package, related)
+    odd = any(
+        (child.name == "legacyDrawing" and not emptied) or " " in child.name for child in children
+    )
+    return emptied or not (odd or related.keys() & OWN_NOTES)
+
+
+def related_parts(package: Package, part: str) -> dict[str, str]:
+    """Return what a part is related to, by kind."""
+    return dict(package.relations(part).values())
+
+
+def _emptied(package: Package, related: Mapping[str, str]) -> bool:
+    """Say whether a sheet has parts for notes and boxes with nothing in them."""
+    if not related.keys() >= NOTES_AND_BOXES or "threadedComment" in related:
+        return False
+    notes, boxes = (package.read(related[kind]) for kind in ("comments", "vmlDrawing"))
+    return b"<comment " not in notes and not SHAPE.search(boxes)
 
 
 def add_notes(package: Package, part: str, sheet: Markup, notes: Mapping[Place, str]) -> None:
     """Add notes to the cells of a sheet."""
     ordered = dict(sorted(notes.items()))
+    related = related_parts(package, part)
+    if related.keys() >= NOTES_AND_BOXES:
+        package.write(related["comments"], _comments(ordered).encode())
+        package.write(related["vmlDrawing"], _boxes(sheet, ordered).encode())
+        return
     comments = package.add("xl/comments{}.xml", _comments(ordered), COMMENTS)
     boxes = package.add("xl/drawings/vmlDrawing{}.vml", _boxes(sheet, ordered), DRAWING)
     package.relate(part, "comments", comments)

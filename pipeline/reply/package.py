@@ -6,12 +6,12 @@ Parts that are not changed are copied as they lie in the file, still packed, in 
 import posixpath
 import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from html import escape
 from io import BytesIO
 
 from pipeline.reply.markup import LARGEST, Markup, OddError
+from pipeline.tools.zips import BROKEN
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -28,7 +28,7 @@ class Package:
     def __init__(self, data: bytes) -> None:
         try:
             self.archive = zipfile.ZipFile(BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except BROKEN as error:
             raise OddError("not a package") from error
         self.data = data
         self.written: dict[str, bytes] = {}
@@ -47,7 +47,7 @@ class Package:
             if self.archive.getinfo(name).file_size > LARGEST:
                 raise OddError("a part is too large")
             return self.archive.read(name)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except BROKEN as error:
             raise OddError("a part is damaged") from error
         except (KeyError, RuntimeError) as error:  # not there, or locked with a password
             raise OddError(f"{name} cannot be read") from error

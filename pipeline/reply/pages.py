@@ -1,16 +1,14 @@
-"""The correction slip on paper: one page where it fits, errors first, each at its own cell."""
+"""The correction slip on paper: one page, errors first, each kind of problem at its first cell."""
 
 from collections.abc import Mapping
 
-from pipeline.model.findings import what_is_wrong
 from pipeline.model.tables import CycleResult
-from pipeline.model.text import sentence
 from pipeline.reply.grid import Neighbourhood, Read
-from pipeline.reply.slip import Row, Slip, open_slips, where
+from pipeline.reply.grouping import arranged
+from pipeline.reply.slip import Slip, open_slips
 from pipeline.tools.page import fill
 
 FOLDER = "phieu-sua"
-MOST_GRIDS = 12  # a report with more faults is a list: nobody leafs through forty grids
 
 
 def slips(result: CycleResult, readings: Mapping[str, Read]) -> dict[str, str]:
@@ -26,17 +24,15 @@ def slips(result: CycleResult, readings: Mapping[str, Read]) -> dict[str, str]:
 
 
 def _parts(slip: Slip, reading: Read | None) -> list[dict[str, object]]:
-    """Return the slip's parts; the first problems have a grid, the repairs none."""
+    """Return the slip's parts as the page shows them."""
     around = Neighbourhood(reading, list(slip.findings)).around if reading else lambda row: None
-    parts, shown = [], 0
-    for key, title, rows in slip.groups:
-        drawn = rows[: max(0, MOST_GRIDS - shown)] if key != "repairs" else []
-        shown += len(drawn)
-        problems = [_problem(row) | {"grid": around(row)} for row in drawn]
-        listed = [_problem(row) for row in rows[len(drawn) :]]
-        parts.append({"key": key, "title": title, "problems": problems, "listed": listed})
-    return parts
-
-
-def _problem(row: Row) -> dict[str, object]:
-    return {**row, "where": where(row), "what": sentence(what_is_wrong(row))}
+    return [
+        {
+            "key": part.key,
+            "title": part.title,
+            "drawn": [(kind, around(kind.first)) for kind in part.drawn],
+            "listed": part.listed,
+            "left_out": part.left_out,
+        }
+        for part in arranged(slip)
+    ]

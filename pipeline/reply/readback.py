@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from pipeline.model.findings import REPAIRED
 from pipeline.model.layout import layout
 from pipeline.model.text import fold, show_percent
 
-REPAIRED = "K312"
 COUNTED = ("used", "with_quantity", "complete", "hidden_rows")
 
 

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.model.calendar import parse_cycle
-from pipeline.model.findings import ERROR, NOTE, WARNING, is_question
+from pipeline.model.findings import ERROR, NOTE, REPAIRED, WARNING, is_question
+from pipeline.model.submissions import IN_USE, REFUSED, SET_ASIDE, WAITING
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date
-from pipeline.reply.readback import REPAIRED, read_back
-from pipeline.reply.verdicts import IN_USE, OFFICE, verdict_word
+from pipeline.reply.readback import read_back
+from pipeline.reply.verdicts import OFFICE, verdict_word
 
 ABOUT_NEWER = ("K114", "K128", "K129")
-SET_ASIDE = "rút"
-UNUSED = ("từ chối", "chờ xác nhận")
+TO_ANSWER = "CẦN TRẢ LỜI: bản mới chưa được dùng"
+UNUSED = (REFUSED, WAITING)
 NOTHING_USED = "Chưa có bản nào dùng được."
 GROUPS = (
     ("errors", "Lỗi phải sửa"),
@@ -41,7 +42,14 @@ class Slip:
     def verdict(self) -> str:
         """The first line, «GỬI LẠI: 3 lỗi phải sửa»."""
         errors = any(row["severity"] == ERROR for row in self.findings)
+        if self.waits and self.used and not errors:
+            return TO_ANSWER
         return verdict_word(self.findings) if self.used or errors else NOTHING_USED.rstrip(".")
+
+    @property
+    def waits(self) -> bool:
+        """Whether a newer version is not used before somebody has answered."""
+        return any(row["code"] in ABOUT_NEWER for row in self.findings)
 
     @property
     def groups(self) -> list[tuple[str, str, list[Row]]]:

@@ -1,16 +1,17 @@
 """The word for a unit's report, and the verdict on one workbook."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.model.findings import ERROR, is_question, severity
 from pipeline.model.stamp import Stamp
+from pipeline.model.submissions import IN_USE
 from pipeline.model.tables import NOT_SENT
 from pipeline.reply.readback import read_back
 
 REPAIR, REMARKS, GOOD = "Cần sửa", "Đạt, có lưu ý", "Đạt"
-IN_USE = "đang dùng"
 CRASHED = "K199"
+BESIDE = "  Không phải sửa trong phiếu, nhưng có thể được hỏi tại cuộc họp:"
 # Whether, when and how often a file reached the office is the secretary's matter.
 OFFICE = ("K116", "K117", "K118")
 
@@ -57,17 +58,30 @@ def verdict_word(findings: Iterable[Mapping]) -> str:
 
 
 def verdict(
-    file: str, stamp: Stamp | None, findings: list[dict], tallies: Iterable[Mapping] = ()
+    file: str,
+    stamp: Stamp | None,
+    findings: list[dict],
+    tallies: Iterable[Mapping] = (),
+    beside: Collection[Mapping] = (),
 ) -> Verdict:
-    """Return what `check` says of one workbook: verdict, what was read, findings with remedies."""
+    """Return what `check` says of one workbook: verdict, what was read, findings with remedies.
+
+    `beside` is what the workbook cannot put right: it is told last and changes no verdict.
+    """
     whose = f" (phiếu {stamp.unit}, kỳ {stamp.cycle})" if stamp else ""
     read = read_back(tallies, findings)
     return Verdict(
         lines=[
             f"{file}{whose}: {verdict_word(findings)}.",
             *([f"  {read}"] if read else []),
-            *(f"  {row['code']} {row['message']}\n       {row['action']}" for row in findings),
+            *(line for row in findings for line in _said(row)),
+            *([BESIDE, *(line for row in beside for line in _said(row))] if beside else []),
         ],
         fit=not any(row["severity"] == ERROR for row in findings),
         crashed=any(row["code"] == CRASHED for row in findings),
     )
+
+
+def _said(row: Mapping) -> tuple[str, str]:
+    """Return a finding and its remedy, a line each."""
+    return f"  {row['code']} {row['message']}", f"       {row['action']}"

@@ -41,14 +41,26 @@ def _lines(lines: Iterable[str]) -> str:
 
 
 def short_message(slip: Slip) -> str:
-    """Return one paragraph for Zalo or SMS; the cells it has no room for are counted."""
+    """Return one paragraph for Zalo or SMS: what to do before what was read.
+
+    The cells it has no room for are counted.
+    """
     name = printable(slip.name, LONGEST_NAME)
-    head = f"{name}, {slip.cycle}: {slip.verdict}. {slip.read}"
+    head = f"{name}, {slip.cycle}: {slip.verdict}."
+    if slip.used is None and slip.findings:
+        return printable(f"{head} {_refused(slip.findings[0])}", LONGEST_MESSAGE)
     errors = [row for row in slip.findings if row["severity"] == ERROR]
     tail = " Xem phiếu sửa, sửa trong tệp đã gửi rồi gửi lại cả tệp." if errors else ""
-    room = LONGEST_MESSAGE - len(head) - len(tail) - len(" Cần sửa: .")
+    tail += " Đang dùng bản trước; xem thư và trả lời." if slip.waits and not errors else ""
+    room = LONGEST_MESSAGE - len(f"{head}{tail} {slip.read}") - len(" Cần sửa: .")
     places = _places(errors, room)
-    return printable(head + (f" Cần sửa: {places}." if places else "") + tail, LONGEST_MESSAGE)
+    told = f"{head} Cần sửa: {places}." if places else head
+    return printable(f"{told}{tail} {slip.read}", LONGEST_MESSAGE)
+
+
+def _refused(row: Row) -> str:
+    """Return why a unit's only file is of no use, and what to do."""
+    return f"{sentence(what_is_wrong(row))} {row['action']}"
 
 
 def _places(errors: Sequence[Row], room: int) -> str:

@@ -1,20 +1,15 @@
 """The only place that fills page templates (Jinja2), which is imported when first used."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby
 
 from pipeline import ROOT
-from pipeline.model.text import PRINTED_TEXT, clean, show, show_date, show_decimal, show_percent
+from pipeline.model.text import PRINTED_TEXT, one_line, show, show_date, show_decimal, show_percent
 
 TEMPLATES = ROOT / "templates"
-LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
-ORDINARY = re.compile("[ -~À-žƠơƯưẠ-ỹ–—‘’“”•…«»·×÷−≤≥→ΣΔ\u00a0]*")
-MARKS_IN_A_ROW = 3
 
 
 def fill(template: str, context: Mapping[str, object]) -> str:
@@ -24,32 +19,13 @@ def fill(template: str, context: Mapping[str, object]) -> str:
 
 def printable(text: str, limit: int = PRINTED_TEXT) -> str:
     """Return text as it may be laid out: one line, no control marks, cut at the limit with «…»."""
-    whole = _one_line(text)
+    whole = _keep_together(one_line(text.strip()))
     return whole if len(whole) <= limit else f"{whole[: limit - 1].rstrip()}…"
-
-
-@lru_cache(maxsize=65536)
-def _one_line(text: str) -> str:
-    if ORDINARY.fullmatch(text):
-        return _keep_together(text.strip())
-    line = clean(LINE_BREAKS.sub(" / ", text.strip()))
-    return _keep_together(_few_marks("".join(ch for ch in line if _can_be_seen(ch))))
 
 
 def _keep_together(text: str) -> str:
     """Return the text with each figure tied to its percent sign."""
     return re.sub(r"(?<=\d) %", "\u00a0%", text)
-
-
-def _can_be_seen(ch: str) -> bool:
-    """Say whether a character is one: no direction mark, surrogate or private sign."""
-    return unicodedata.category(ch) not in ("Cf", "Cs", "Co", "Cn", "Cc")
-
-
-def _few_marks(text: str) -> str:
-    """Return the text with at most three combining marks in a row: more cost seconds to lay out."""
-    runs = groupby(text, key=lambda ch: unicodedata.category(ch)[0] == "M")
-    return "".join("".join(run)[: MARKS_IN_A_ROW if marks else None] for marks, run in runs)
 
 
 @lru_cache

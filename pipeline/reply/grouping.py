@@ -1,0 +1,127 @@
+"""One page for any number of problems: like ones told once, the rest by their places."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from pipeline.model.findings import what_is_wrong
+from pipeline.model.text import sentence
+from pipeline.reply.slip import Row, Slip, where
+
+MOST_GRIDS = 6
+NAMED = 60  # places told of one kind of problem
+ELSEWHERE = "kể đủ trong thư"
+# Millimetres, as slip.css sets them; a column in characters of its own type.
+PAGE, FRAME, PART, PROBLEM, GRID = 257.0, 22.0, 11.0, 4.0, 34.0
+LARGE, SMALL = 5.3, 3.9  # a line of text, a line of a table
+WHOLE, COLUMNS = 84, (27, 44, 31)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A problem that stands at one place or at many: the first row, and where the others are."""
+
+    first: Row
+    others: tuple[Row, ...]
+
+    @property
+    def where(self) -> str:
+        return where(self.first)
+
+    @property
+    def what(self) -> str:
+        return sentence(what_is_wrong(self.first))
+
+    @property
+    def action(self) -> str:
+        return str(self.first["action"])
+
+    @property
+    def more(self) -> str:
+        """«và 7 ô nữa: J12, J13…», "" where there is no other."""
+        if not self.others:
+            return ""
+        word = "ô" if all(row["cell"] for row in self.others) else "chỗ"
+        named = ", ".join(map(_spot, self.others[:NAMED]))
+        rest = len(self.others) - NAMED
+        end = f" … và {rest} {word}, {ELSEWHERE}" if rest > 0 else ""
+        return f"và {len(self.others)} {word} nữa: {named}{end}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a slip: the problems with a grid, those in a list, how many are left out."""
+
+    key: str
+    title: str
+    drawn: Sequence[Kind]
+    listed: Sequence[Kind]
+    left_out: str
+
+
+def _spot(row: Row) -> str:
+    return str(row["cell"] or row["value"] or (f"dòng {row['row']}" if row["row"] else row["file"]))
+
+
+def arranged(slip: Slip) -> list[Part]:
+    """Return the parts of a slip so that it fits a page: as many grids as there is room for.
+
+    Where even a list of all kinds is too long the last are counted.
+    """
+    groups = [(key, title, _kinds(rows)) for key, title, rows in slip.groups]
+    total = sum(len(kinds) for _, _, kinds in groups)
+    room = PAGE - _head(slip)
+    shorter = [(grids, total) for grids in range(MOST_GRIDS, -1, -1)]
+    shorter += [(0, most) for most in range(total - 1, 0, -1)]
+    tries = (_parts(groups, grids, most) for grids, most in shorter)
+    fitting = (parts for parts in tries if sum(map(_height, parts)) <= room)
+    return next(fitting, _parts(groups, 0, 1))
+
+
+def _kinds(rows: Sequence[Row]) -> list[Kind]:
+    kinds: dict[tuple, list[Row]] = {}
+    for row in rows:
+        key = row["code"], row["file"], row["sheet"], row["action"]
+        kinds.setdefault(key, []).append(row)
+    return [Kind(first, tuple(others)) for first, *others in kinds.values()]
+
+
+def _parts(groups: Sequence[tuple], grids: int, most: int) -> list[Part]:
+    parts = []
+    for key, title, kinds in groups:
+        drawn = kinds[:grids] if key != "repairs" else []
+        grids -= len(drawn)
+        listed = kinds[len(drawn) : max(len(drawn), most)]
+        most -= len(drawn) + len(listed)
+        lost = kinds[len(drawn) + len(listed) :]
+        places = sum(1 + len(kind.others) for kind in lost)
+        left_out = f"Còn {len(lost)} loại vấn đề nữa ở {places} chỗ, {ELSEWHERE}." if lost else ""
+        parts.append(Part(key, title, drawn, listed, left_out))
+    return parts
+
+
+def _head(slip: Slip) -> float:
+    """Return the height of all that stands above the parts."""
+    texts = (f"{slip.name} ({slip.unit}), {slip.cycle}", *slip.files, slip.read, slip.what_next)
+    return FRAME + sum(LARGE * _lines(text, WHOLE) + 1 for text in texts)
+
+
+def _height(part: Part) -> float:
+    drawn = sum(map(_drawn_height, part.drawn))
+    listed = sum(map(_listed_height, part.listed))
+    return PART + drawn + listed + (6 if part.listed else 0) + (6 if part.left_out else 0)
+
+
+def _drawn_height(kind: Kind) -> float:
+    texts = (f"{kind.where}: {kind.what}", kind.action, kind.more)
+    lines = sum(_lines(text, WHOLE - 6) for text in texts if text)
+    return PROBLEM + LARGE * lines + GRID
+
+
+def _listed_height(kind: Kind) -> float:
+    texts = f"{kind.where} {kind.more}", kind.what, kind.action
+    return 2 + SMALL * max(_lines(*column) for column in zip(texts, COLUMNS, strict=True))
+
+
+def _lines(text: str, width: int) -> int:
+    return ceil(min(len(text), 600) / width) if text else 0
