@@ -25,6 +25,7 @@ WORKBOOKS = {
     "registers": "danh-muc.xlsx",
     "catalogue": "danh mục xã đã ban hành, và output/danh-muc-nhap.xlsx",
     "verification": "ky/<kỳ>/tham-dinh.xlsx",
+    "meeting": "ky/<kỳ>/ket-luan.xlsx",
     "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
     "export": "output/<kỳ>/xuat/tong-hop.xlsx và các bảng của tong-hop.json",
     "period": "output/<tháng, quý, năm>/ket-qua.xlsx và các bảng của ket-qua.json",

@@ -1,7 +1,8 @@
 """Earlier cycles, read from their result.json: series, what they hand on, the indicators before."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ SERIES = ("unit", "status", "late_report", "lines", "overdue", "D", "a", "b", "c
 REMEMBERED = (
     *("unit", "task_id", "person", "task", "product", "coefficient", "share", "assigned", "due"),
     *("carried", "completed_reported", "completed", "finished", "evidence", "standing"),
-    *("remaining", "rework_pending"),
+    *("remaining", "rework_pending", "decision", "due_before", "withdrawn"),
 )
 
 DAYS = ("first_day", "last_day", "verification_until", "meeting_on")  # of a result's meeting
@@ -36,6 +37,8 @@ class History:
     indicators: Mapping[str, object]  # indicator → value of the cycle just before
     rule_code: str  # of the month's first cycle; "" in the first, or where there is no result of it
     lines: Mapping[str, list[dict]]  # cycle → what is remembered of its lines, oldest cycle first
+    before: Mapping[tuple[str, str], dict]  # key → its one line in the cycle just before
+    conclusions: list[dict]  # as the newest earlier cycle with a result left them
 
 
 def read_history(output: Path, cycle: Cycle) -> History:
@@ -60,7 +63,22 @@ def read_history(output: Path, cycle: Cycle) -> History:
         indicators={row["indicator"]: row["value"] for row in indicators},
         rule_code=results[before].get("rule_code", "") if cycle.ends_month else "",
         lines=lines,
+        before=_by_key(lines.get(before, [])),
+        conclusions=_conclusions(tables.values()),
     )
+
+
+def _conclusions(earlier: Iterable[Mapping]) -> list[dict]:
+    """Return the conclusions of the newest cycle that has any table of them."""
+    kept = [tables["conclusions"] for tables in earlier if "conclusions" in tables]
+    return records(from_plain("conclusions", kept[-1])) if kept else []
+
+
+def _by_key(lines: list[dict]) -> dict[tuple[str, str], dict]:
+    """Return the lines by task id and person, without those whose key stands twice."""
+    keys = [(row["task_id"], row["person"]) for row in lines]
+    times = Counter(keys)
+    return {key: row for key, row in zip(keys, lines, strict=True) if times[key] == 1}
 
 
 def read_result(output: Path, cycle: Cycle) -> CycleResult | None:

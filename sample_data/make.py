@@ -4,8 +4,8 @@
 
 Everything is made from nguon/ with a fixed seed; a second run gives equal cells. LibreOffice is
 needed, because most units save their workbooks with it. What the program itself writes (the issued
-workbooks, the draft of the working group's workbook) is written by the program. All is made in a
-temporary folder first and put in place at the end.
+workbooks, the drafts of the working group's and the meeting's workbooks) is written by the program.
+All is made in a temporary folder first and put in place at the end.
 """
 
 import shutil

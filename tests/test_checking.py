@@ -48,6 +48,7 @@ def assignment(key):
     task_id, _, person = key.partition("/")
     return {
         "task_id": task_id,
+        "kind": "kế hoạch",
         "unit": task_id[:2],
         "person": person,
         "assigned": Decimal(3),

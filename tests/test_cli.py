@@ -271,7 +271,7 @@ BROKEN: dict[str, tuple[Callable[[Commune], object], list[str]]] = {
     ),
     "an assignment to nobody's unit": (
         lambda c: cell(c.newest.assignments, "Giao việc", 4, 5, "XYZ"),
-        [r"Tệp «[^»]+», trang «Giao việc», ô E4: «XYZ» không có trong danh sách\. .*"],
+        [r"Tệp «[^»]+», trang «Giao việc», ô E4: đơn vị «XYZ» không có trong danh mục\. .*"],
     ),
     "a receipt nobody can read": (
         lambda c: edit(c.newest.receipts, "09:25:00 ngày 16/11/2026", "sáng thứ hai"),

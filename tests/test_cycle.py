@@ -1105,10 +1105,13 @@ def test_the_offices_own_change_after_issuing_is_not_held_against_the_unit(
     """K716: what came back is compared with what was issued, and counted by today's table."""
     book = openpyxl.load_workbook(commune.newest.assignments)
     sheet = book["Giao việc"]
-    row = next(row for row in sheet.iter_rows(min_row=4) if row[4].value.startswith("VHXH"))
     heading = [cell.value for cell in sheet[3]]
+    carried = heading.index("Lần chuyển")
+    own = [row for row in sheet.iter_rows(min_row=4) if str(row[4].value).startswith("VHXH")]
+    named = heading.index("Người thực hiện")
+    row = next(row for row in own if row[named].value and not row[carried].value)
     row[heading.index("Số lượng")].value += 3
-    task, person = row[0].value, row[heading.index("Người thực hiện")].value.split(" – ")[0]
+    task, person = row[0].value, row[named].value.split(" – ")[0]
     book.save(commune.newest.assignments)
     commune.run()
     tables = tables_of(commune)

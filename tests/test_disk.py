@@ -390,10 +390,32 @@ def test_a_run_depends_on_what_lies_in_the_data_folder_and_on_earlier_results(fo
         "ky/2026-11-K1/so-nhan.csv",
         "ky/2026-11-K1/tham-dinh.xlsx",
         "now",
+        "changed",
         "2026-10-K2/result.json",
     ]
     assert inputs["danh-muc.xlsx"] == disk.sha256(b"danh-muc.xlsx")
     assert inputs["now"] == ""
+
+
+def test_what_changed_in_the_cycle_before_since_its_run_is_named(folder, tmp_path):
+    output, before = tmp_path / "output", CycleFolder(folder.data, CYCLE.previous)
+    before.inbox.mkdir(parents=True, exist_ok=True)
+    before.assignments.write_bytes(b"issued")
+    before.verification.write_bytes(b"typed")
+    assert disk.changed_since(output, before) == []  # it has not run
+    inputs = disk.data_inputs(before, None)
+    manifest = disk.manifest(inputs, {RESULT: b"{}"}, RECORD)
+    disk.commit(output / str(CYCLE.previous), {RESULT: b"{}", disk.MANIFEST: manifest})
+    assert disk.changed_since(output, before) == []
+    settled = disk.run_inputs(folder, output, earlier_cycles(CYCLE), None)
+    before.verification.write_bytes(b"typed later")
+    before.meeting.write_bytes(b"decided")
+    (before.inbox / "KT.xlsx").write_bytes(b"late")
+    before.assignments.unlink()
+    changed = ["giao-viec.xlsx", "hop-thu/KT.xlsx", "ket-luan.xlsx", "tham-dinh.xlsx"]
+    assert disk.changed_since(output, before) == changed
+    now = disk.run_inputs(folder, output, earlier_cycles(CYCLE), None)
+    assert {key for key in now if now[key] != settled[key]} == {"changed"}
 
 
 def test_nothing_changed_gives_the_record_of_the_last_run(folder, output):

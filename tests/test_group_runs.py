@@ -20,13 +20,18 @@ MONTH = ("2026-10-K1", "2026-10-K2")
 SILENT = "DVTH"  # has sent nothing in the newest cycle
 
 
-def type_into(folder: CycleFolder, key: str, rows: dict[tuple, dict[str, object]]) -> None:
-    """Type into a sheet of the group's workbook, cells by field in rows by what they are known by.
+def type_into(
+    folder: CycleFolder,
+    key: str,
+    rows: dict[tuple, dict[str, object]],
+    which: str = "verification",
+) -> None:
+    """Type into a sheet of a drafted workbook, cells by field in rows by what they are known by.
 
     A row that is not there is written below the others.
     """
-    sheet = layout("verification")[key]
-    book = openpyxl.load_workbook(folder.verification)
+    sheet, path = layout(which)[key], getattr(folder, which)
+    book = openpyxl.load_workbook(path)
     page = book[sheet.title]
     columns = {name: sheet.keys.index(name) + 1 for name in sheet.keys}
     there = {}
@@ -41,7 +46,7 @@ def type_into(folder: CycleFolder, key: str, rows: dict[tuple, dict[str, object]
             cells = dict(zip(sheet.rows_by, name, strict=True)) | cells
         for field, value in cells.items():
             page.cell(there[name], columns[field]).value = value
-    book.save(folder.verification)
+    book.save(path)
 
 
 def codes(tables: dict, *wanted: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from pipeline.model.calendar import DaysOff, parse_cycle
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
 from pipeline.model.rules import Rules
-from pipeline.model.tables import frame, records, result_sheet
+from pipeline.model.tables import frame, records, result_sheet, result_table
 from pipeline.model.text import show_date, show_decimal, show_percent
 from pipeline.scoring import agenda, plan, rates
 from pipeline.scoring.lines import build_lines
@@ -874,7 +874,8 @@ def next_work(text: str, proposals: str = "việc", **options) -> pd.DataFrame:
     """Return the table «upcoming» of a table of lines and one of proposals."""
     lines = score(text, **options)
     rows = full("proposals", [{"unit": "KT", **row} for row in drawn(proposals)[0]])
-    return plan.upcoming(lines, rows, registers(), parse_cycle(options.get("cycle", "2026-11-K1")))
+    cycle = parse_cycle(options.get("cycle", "2026-11-K1"))
+    return plan.upcoming(lines, rows, registers(), cycle, {})
 
 
 def test_what_is_left_goes_on():
@@ -1014,18 +1015,32 @@ AGENDA_CLAIM = {**CLAIM, "task_id": "KT-04", "person": "CB2"}
 MEASURES = [{"subject": "Hồ sơ trực tuyến thấp", "measure": "Cử hai người", "owner": "Bà Hoa"}]
 
 
-def points(typed=(), minutes=60, lines=AGENDA_LINES, exemptions=()) -> pd.DataFrame:
+def points(typed=(), minutes=60, lines=AGENDA_LINES, exemptions=(), concluded=()) -> pd.DataFrame:
     """Return the agenda of a small commune."""
     claims = [AGENDA_CLAIM]
     return agenda.agenda(
         score(lines, claims=claims, exemptions=exemptions),
         full("obstacles", OBSTACLES),
         full("claims", claims),
+        result_table("conclusions", concluded),
         full("measures", MEASURES),
         full("agenda", typed),
         registers(),
         minutes,
     )
+
+
+def test_conclusions_postponed_twice_stand_before_the_groups_measures():
+    known = {"cycle": "2026-10-K1", "unit": "KT", "name": "Nguyễn Văn An", "state": "quá hạn"}
+    known |= {"due": date(2026, 11, 9), "age": 2}
+    rows = [known | {"conclusion": f"KL-0{n}", "what": f"Việc {n}", "postponed": n} for n in (1, 2)]
+    done = known | {"conclusion": "KL-03", "postponed": 3, "state": "đã xong"}
+    listed = shown(points(concluded=[*rows, done]), "group point matter figure")
+    assert listed[-2] == (
+        "Kết luận đã hoãn từ hai lần | KL-2026-10-K1-KL-02 | Việc 2"
+        " | Nguyễn Văn An, hoãn 2 lần, hạn 09/11/2026"
+    )
+    assert sum("KL-2026" in row for row in listed) == 1
 
 
 def test_candidates_stand_in_the_fixed_order_and_the_first_five_are_chosen():

@@ -9,6 +9,7 @@ from pipeline.checking.lines import Line, Row
 from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.findings import finding
 from pipeline.model.rules import effective_share
+from pipeline.model.tables import YES
 from pipeline.model.text import fold, show, show_date
 
 DONE = ("đúng hạn", "xong chậm")
@@ -35,7 +36,7 @@ def remember(earlier: Mapping[str, list[Row]], cycle: Cycle) -> Past:
 def check_cycles(
     lines: list[Line], earlier: Mapping[str, list[Row]], cycle: Cycle, table: str
 ) -> list[dict]:
-    """Return K606 to K613; `table` is the file a line has vanished from."""
+    """Return K606 to K613, K621; `table` is the file a line has vanished from."""
     past = remember(earlier, cycle)
     found = _copied(lines, earlier)
     for line in lines:
@@ -76,6 +77,8 @@ def _again(line: Line, known: list[tuple[str, Row]], cycle: Cycle) -> list[dict]
     name, last = known[-1]
     if fold(last["task"]) != fold(line.task) and last["product"] != line.product:
         return [line.at_issue("K608", "task_id", line.name, name)]
+    if last["withdrawn"] == YES and line.decision in ("", last["decision"]):
+        return [line.at_issue("K621", "task_id", line.name, f"{name} ({last['decision']})")]
     if last["remaining"] == 0 and last["standing"] in DONE:
         return [line.at_issue("K607", "task_id", line.name, name)]
     exceeded = _exceeded(line, known)
@@ -106,7 +109,7 @@ def _changed(line: Line, last: Row) -> list[dict]:
         for field, word in FROZEN.items()
         if last[field] is not None and last[field] != now[field]
     ]
-    if last["due"] != line.due:
+    if last["due"] and last["due"] != line.due:
         fact = f"kỳ trước {show_date(last['due'])}, nay {show_date(line.due)}"
         found.append(line.at_issue("K612", "due", line.name, fact))
     return found

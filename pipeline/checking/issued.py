@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from pipeline.model.findings import finding
@@ -33,10 +34,14 @@ class Match:
 
 @dataclass(frozen=True)
 class Issued:
-    """What the reporting units were given: rows of «Nhiệm vụ» by unit; and all assignments."""
+    """What the reporting units were given: rows of «Nhiệm vụ» by unit; and all assignments.
+
+    `decided` are by line the changes the meeting made afterwards.
+    """
 
     rows: Mapping[str, list[dict]]
     assignments: list[dict]
+    decided: Mapping[Key, dict] = field(default_factory=dict)
 
     @cached_property
     def owners(self) -> dict[str, str]:
@@ -45,6 +50,17 @@ class Issued:
     @cached_property
     def keys(self) -> dict[Key, dict]:
         return {key_of(row): row for row in self.assignments}
+
+    def due(self, line: dict, last_day: date) -> date | None:
+        """Return by when a line must be reported; None for one withdrawn.
+
+        Work of the plan without a date is due with the cycle.
+        """
+        decided = self.decided.get(key_of(line), {})
+        if decided.get("withdrawn"):
+            return None
+        usual = None if line["kind"] == "phát sinh" else last_day
+        return decided.get("extended_to") or line["due"] or usual
 
 
 def key_of(row: Mapping[str, object]) -> Key:

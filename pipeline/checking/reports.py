@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
@@ -103,7 +104,8 @@ def _check_tasks(
         found = match(unit, kept, asked, issued.owners)
         findings += found.findings
         own = [key for key, line in issued.keys.items() if line["unit"] == unit]
-        answers += [_answer(issued.keys[key], found.rows.get(key)) for key in own]
+        dues = {key: issued.due(issued.keys[key], day.last_day) for key in own}
+        answers += [_answer(issued.keys[k], found.rows.get(k), due) for k, due in dues.items()]
     held = [{**row, **row["line"]} for row in answers if row["file"]]
     broken = {file for file, _, _, field in typed.faulted if field in BY_UNIT}
     filled = broken | {r["file"] for r in rows if any(r["shown"].get(key) for key in BY_UNIT)}
@@ -133,7 +135,7 @@ def _shown(raw: dict) -> dict[str, str]:
     return {key: show(value).strip() for key, value in raw.items() if key not in PLACE}
 
 
-def _answer(line: dict, row: dict | None) -> dict:
+def _answer(line: dict, row: dict | None, due: date | None) -> dict:
     """Return what was reported about one issued line; blank where its row is gone."""
     place = (
         {name: row[name] for name in PLACE}
@@ -143,7 +145,7 @@ def _answer(line: dict, row: dict | None) -> dict:
     typed = {key: row[key] if row else None for key in TYPED_BY_HAND}
     shown = {f"{key}_raw": row["shown"].get(key, "") if row else "" for key in TYPED_BY_HAND}
     words = {key: row[key] if row else "" for key in ("evidence", "note")}
-    held_against = {key: line[key] for key in ("assigned", "assigned_on", "due")}
+    held_against = {key: line[key] for key in ("assigned", "assigned_on")} | {"due": due}
     return {
         "task_id": line["task_id"],
         "person": line["person"],

@@ -51,7 +51,8 @@ def _check_one(
     past = read_history(output, folder.cycle)
     checked = compare(folder, before, check(folder.cycle, before, received), past)
     own = [row for row in checked.findings if row["file"] == package.file]
-    found = [row for row in received.findings + own if row["code"] not in ABOUT_MAIL]
+    told = before.meeting.still_open(received.findings + own)
+    found = [row for row in told if row["code"] not in ABOUT_MAIL]
     asked = _asked(folder, before, received, checked, past)
     columns = {**before.columns, **raw.places}
     worded, beside = (describe(r, columns, before.registers.unit_names) for r in (found, asked))

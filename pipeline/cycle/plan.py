@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline import issue, reading
 from pipeline.checking.kept import kept_tables, refuse
 from pipeline.checking.registers import check_registers, check_schedule
+from pipeline.cycle.meeting import Meeting, read_meeting
 from pipeline.model.calendar import Schedule, make_schedule
 from pipeline.model.findings import ConfigError, InputError, in_force
 from pipeline.model.folders import CycleFolder
@@ -21,12 +22,13 @@ from pipeline.model.text import fold_code
 
 @dataclass(frozen=True)
 class Plan:
-    """What stands before any report comes in: settings, registers, assignments, calendar."""
+    """What stands before any report is read: settings, registers, work given and changed, days."""
 
     settings: Settings
     registers: Registers
     assignments: pd.DataFrame
     schedule: Schedule
+    meeting: Meeting
     findings: list[dict]
     columns: Mapping[tuple[str, str, str], str]
 
@@ -49,9 +51,16 @@ def read_plan(folder: CycleFolder) -> Plan:
         registers.days_off,
     )
     found += check_schedule(days[0], schedule, folder.cycle) if days else []
-    notes = in_force([*listed.findings, *typed, *found], folder.cycle)
+    meeting = read_meeting(folder, registers, tables["assignments"])
+    notes = [*listed.findings, *typed, *found, *meeting.findings]
     return Plan(
-        settings, registers, tables["assignments"], schedule, notes, {**listed.places, **raw.places}
+        settings=settings,
+        registers=registers,
+        assignments=tables["assignments"],
+        schedule=schedule,
+        meeting=meeting,
+        findings=in_force(notes, folder.cycle),
+        columns={**listed.places, **raw.places, **meeting.columns},
     )
 
 

@@ -1,19 +1,21 @@
 """Run a cycle: what came in, what it amounts to, what is printed and kept."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline import archive, reply, rollup
+from pipeline.checking.meeting import check_restated
 from pipeline.cycle.compare import ask_back, compare
 from pipeline.cycle.crew import Crew, Tell
-from pipeline.cycle.group import read_verification
+from pipeline.cycle.group import Group, read_verification
 from pipeline.cycle.order import Order
 from pipeline.cycle.papers import finish_papers, start_printing
-from pipeline.cycle.plan import read_plan
-from pipeline.cycle.stages import check, make_result, receive, score
+from pipeline.cycle.plan import Plan, read_plan
+from pipeline.cycle.stages import Received, check, make_result, receive, score
 from pipeline.history import read_history
 from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import describe, finding
-from pipeline.model.folders import ARCHIVE, RESULT, SETTINGS
+from pipeline.model.folders import ARCHIVE, RESULT, SETTINGS, CycleFolder
 from pipeline.model.tables import CycleResult
 from pipeline.tools import disk
 
@@ -33,15 +35,16 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     found += group.places(tables, received.used)
     found += other_rules(before.settings.rules.code, past.rule_code)
     found += ask_back(folder, before, received, checked, tables, past)
+    found += changed_before(folder, output)
+    found += check_restated(tables["restated"], before.assignments)
+    found += before.meeting.strays(found)
     columns = {**before.columns, **received.columns, **group.columns}
-    worded = describe(found, columns, before.registers.unit_names)
+    names = before.registers.unit_names
+    tables |= {"waivers": before.meeting.waivers(found, columns, names)}
+    worded = describe(before.meeting.still_open(found), columns, names)
     result = make_result(folder.cycle, before, received, tables, worded, now)
     tell("Tính tỷ lệ", 1, 1)
-    month = folder.cycle.ends_month
-    drafted = group.draft(result.tables, before.registers, month=month)
-    drafts = {folder.receipts: received.receipts.encode(), folder.verification: drafted}
-    drafts = {path: data for path, data in drafts.items() if data is not None}
-    inputs |= disk.update_drafts(drafts, folder.data, inputs)
+    inputs |= _draft(folder, before, received, group, result, inputs)
     printing = start_printing(result, received, crew)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
     files |= rollup.export(result)
@@ -52,10 +55,36 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     return _commit(output / str(folder.cycle), result, files, inputs)
 
 
+def _draft(
+    folder: CycleFolder,
+    before: Plan,
+    received: Received,
+    group: Group,
+    result: CycleResult,
+    inputs: Mapping[str, str],
+) -> dict[str, str]:
+    """Bring up to date what people go on filling; return the hashes of what was written."""
+    month = folder.cycle.ends_month
+    drafts = {
+        folder.receipts: received.receipts.encode(),
+        folder.verification: group.draft(result.tables, before.registers, month=month),
+        folder.meeting: before.meeting.draft(result.tables, before.registers),
+    }
+    kept = {path: data for path, data in drafts.items() if data is not None}
+    return disk.update_drafts(kept, folder.data, inputs)
+
+
 def other_rules(code: str, before: str) -> list[dict]:
     """Return K742 where the month's first cycle was scored by other rules."""
     mixed = before not in ("", code)
     return [finding("K742", file=SETTINGS, value=code, fact=before)] if mixed else []
+
+
+def changed_before(folder: CycleFolder, output: Path) -> list[dict]:
+    """Return K757 where the cycle before is not what this one reads of it."""
+    before = CycleFolder(folder.data, folder.cycle.previous)
+    names = ", ".join(disk.changed_since(output, before))
+    return [finding("K757", value=str(before.cycle), fact=names)] if names else []
 
 
 def _commit(

@@ -151,7 +151,7 @@ def score(
 ) -> dict[str, pd.DataFrame]:
     """Return every table with a figure, and the history beside it."""
     units = before.registers.units
-    found = received.findings + checked.findings
+    found = before.meeting.still_open(received.findings + checked.findings)
     known = Known(
         cycle=cycle,
         registers=before.registers,
@@ -164,8 +164,13 @@ def score(
         closed=now is None or now >= before.schedule.cutoff,  # without a clock a run is after it
         missing=units.keys() - received.used.keys(),
         statuses=reply.unit_statuses(units, received.submissions, found),
+        before=past.before,
         rework=past.rework,
         indicators=past.indicators,
+        decided=before.meeting.decided,
+        chair=before.schedule.chair,
+        concluded=before.meeting.concluded,
+        conclusions=past.conclusions,
     )
     told = {"history": past.table, "tallies": checked.tables["tallies"]}
     return {**score_cycle(known), **told}

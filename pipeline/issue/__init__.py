@@ -1,7 +1,8 @@
-"""Assignment table → the units' workbooks; results → the draft of the working group's workbook."""
+"""Assignment table → the units' workbooks; results → drafts for the group and the meeting."""
 
 from pipeline.issue.assignments import check_assignments, share_of
 from pipeline.issue.imported import imported_workbook
+from pipeline.issue.meeting import meeting_workbook
 from pipeline.issue.units import as_issued, blank_workbook, indicator_rows, unit_rows, unit_workbook
 from pipeline.issue.verification import verification_workbook
 
@@ -11,6 +12,7 @@ __all__ = [
     "check_assignments",
     "imported_workbook",
     "indicator_rows",
+    "meeting_workbook",
     "share_of",
     "unit_rows",
     "unit_workbook",

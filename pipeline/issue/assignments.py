@@ -39,22 +39,6 @@ def _at(code: str, row: Mapping[str, object], field: str, **said: str) -> dict[s
     return finding(code, file=row["file"], sheet=row["sheet"], row=row["row"], field=field, **said)
 
 
-def _unknown(row: Mapping[str, object], registers: Registers) -> list[dict]:
-    """Return K701, K702, K703: codes that stand in no register."""
-    known = {
-        "unit": ("K701", registers.units),
-        "person": ("K702", registers.people),
-        "responsible": ("K702", registers.people),
-        "approver": ("K702", registers.people),
-        "product": ("K703", registers.products),
-    }
-    return [
-        _at(code, row, field, value=str(row[field]))
-        for field, (code, register) in known.items()
-        if row[field] and row[field] not in register
-    ]
-
-
 def _missing(row: Mapping[str, object], registers: Registers) -> list[dict]:
     """Return K704: a missing one of the six «rõ»."""
     head = registers.units.get(row["unit"], {}).get("head", row["unit"])
@@ -64,7 +48,7 @@ def _missing(row: Mapping[str, object], registers: Registers) -> list[dict]:
         "rõ người": row["person"] or head,
         "rõ trách nhiệm": row["responsible"],
         "rõ thẩm quyền": row["approver"],
-        "rõ thời gian": row["due"],
+        "rõ thời gian (tính hạn là ngày cuối kỳ)": row["due"],
     }
     missing = [name for name, there in clear.items() if not there]
     said = {"value": str(row["task_id"]), "fact": ", ".join(missing)}
@@ -103,7 +87,6 @@ def _assigned_after_due(row: Mapping[str, object], registers: Registers) -> list
 
 
 ROW_CHECKS: tuple[Callable, ...] = (
-    _unknown,
     _missing,
     _other_coefficient,
     _due_on_day_off,

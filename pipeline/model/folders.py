@@ -66,9 +66,14 @@ class CycleFolder:
         return self.place / "tham-dinh.xlsx"
 
     @property
+    def meeting(self) -> Path:
+        return self.place / "ket-luan.xlsx"
+
+    @property
     def drafts(self) -> list[Path]:
         """The files a run itself brings up to date; what people typed there is kept."""
-        return [path for path in (self.receipts, self.verification) if path.is_file()]
+        named = (self.receipts, self.verification, self.meeting)
+        return [path for path in named if path.is_file()]
 
     @property
     def inputs(self) -> list[Path]:

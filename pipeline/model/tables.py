@@ -20,6 +20,7 @@ RESULT_VERSION = 2
 PERIOD_VERSION = 1
 # Words that cross stage borders: of a unit, of a line of it, of figures the group entered for it.
 NOT_SENT, SILENT, SUBSTITUTED = "Chưa nộp", "chưa nộp", "nhập thay"
+YES, NO = "có", "không"
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class Part:
 
 
 CORE = (
+    ("conclusions", "Kết luận chưa thực hiện"),
     ("summary", "Tổng hợp theo đơn vị"),
     ("overdue", "Quá hạn và sắp đến hạn"),
     ("unplanned", "Phát sinh, nhận thay, làm vượt"),
@@ -48,6 +49,7 @@ ANNEXES = (
     ("questions", "Số liệu cần hỏi lại"),
     ("matrix", "Nộp báo cáo sáu kỳ"),
     ("findings", "Vấn đề trong phiếu báo cáo"),
+    ("restated", "Số liệu tính lại, điều chỉnh, miễn lỗi"),
     ("tallies", "Đối chiếu số dòng đã đọc"),
     ("files", "Tệp đã nhận"),
     ("rules", "Quy tắc đang áp dụng"),
@@ -92,6 +94,7 @@ def _pages(book: Book) -> dict[str, object]:
         "total": front.commune(book),
         "decision": front.decision_page(book),
         "returns": front.returns(book),
+        "conclusions": front.conclusions(book),
         "summary": front.summary(book),
         "overdue": front.overdue(book),
         "soon_due": front.soon_due(book),

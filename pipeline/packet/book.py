@@ -13,6 +13,7 @@ STANDINGS = {
     "chưa rõ": "◇",
     "chờ thẩm định": "□",
     "chưa nộp": "▒",
+    "thu hồi": "×",
     "chưa đến hạn": "○",
     "đúng hạn": "✓",
 }

@@ -84,6 +84,12 @@ def _count(book: Book, unit: Row, severity: str) -> int:
     return sum(row["severity"] == severity for row in book.of("findings", unit["unit"]))
 
 
+def conclusions(book: Book) -> list[Row]:
+    """Return what earlier meetings concluded and nobody has closed, oldest first."""
+    waiting = [r for r in book.tables["conclusions"] if r["age"] and r["state"] != "đã xong"]
+    return sorted(waiting, key=lambda row: (-row["age"], sort_key(str(row["conclusion"]))))
+
+
 def summary(book: Book) -> list[Row]:
     """Return each unit with its six cycles, and whether anything is known of its work."""
     return [

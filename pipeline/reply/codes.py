@@ -11,7 +11,7 @@ from pipeline.reply.screen import block, near, title
 from pipeline.tools.blocks import letters
 
 FILE, ROW = "phieu-KT.xlsx", 14
-BOOKS_OF_PLACES = ("unit", "assignment", "registers", "verification")
+BOOKS_OF_PLACES = ("unit", "assignment", "registers", "verification", "meeting")
 GROUPS = {
     "K1": "Tệp gửi về",
     "K2": "Trang và tiêu đề cột",

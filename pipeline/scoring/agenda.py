@@ -9,6 +9,7 @@ from pipeline.model.registers import Registers
 from pipeline.model.tables import records, result_table
 from pipeline.model.text import fold, show_date, show_decimal
 from pipeline.scoring.clock import OVERDUE
+from pipeline.scoring.conclusions import DONE
 from pipeline.scoring.sources import Key, Row, key_of
 from pipeline.scoring.verdicts import CLAIMED, EXEMPT, QUALITY
 
@@ -18,6 +19,8 @@ CHAIRMAN = "Chủ tịch UBND xã"
 STUCK = "Vướng mắc chỉ Chủ tịch gỡ được"
 LATE_TWICE = "Quá hạn từ hai kỳ"
 CAUSE = "Đề nghị loại trừ"
+POSTPONED = "Kết luận đã hoãn từ hai lần"
+TWICE = 2
 MEASURE = "Kiến nghị của Tổ"
 ADDED = "Tổ trưởng nêu thêm"
 READ = (
@@ -30,6 +33,7 @@ def agenda(
     lines: pd.DataFrame,
     obstacles: pd.DataFrame,
     claims: pd.DataFrame,
+    concluded: pd.DataFrame,
     measures: pd.DataFrame,
     typed_agenda: pd.DataFrame,
     registers: Registers,
@@ -38,8 +42,9 @@ def agenda(
     """Return the table «agenda»: every candidate in the fixed order, at most five of them chosen.
 
     Obstacles only the chairman can free · overdue at the end of two cycles or more · open claims
-    of objective cause · measures of the group · what the head ticked that is no candidate any more.
-    The ticked are chosen, without ticks the first five; edited words win.
+    of objective cause · conclusions postponed twice · measures of the group · what the head ticked
+    that is no candidate any more. The ticked are chosen, without ticks the first five; edited words
+    win.
     """
     named = {*obstacles["task_id"], *claims["task_id"]}
     again = (lines["standing"] == OVERDUE) & (lines["carried"] >= 1)
@@ -50,6 +55,7 @@ def agenda(
         *_obstacles(stuck, known),
         *_overdue(known.values(), registers),
         *_causes(_in_order(claims, registers), known),
+        *_postponed(records(concluded)),
         *_measures(records(measures)),
     ]
     typed = {row["point"]: row for row in records(typed_agenda) if row["point"]}
@@ -161,6 +167,22 @@ def _at_stake(line: Row, aspect: str) -> str:
     other = "chấp nhận cũng không đổi" if now == then else f"nếu chấp nhận {show_decimal(then)}"
     shown = f"{figure} = {show_decimal(now)}, {other}"
     return f"{_progress(line)}; {shown}"
+
+
+def _postponed(concluded: Iterable[Row]) -> list[Row]:
+    """Return the open conclusions postponed twice or more."""
+    return [
+        {
+            "point": f"KL-{row['cycle']}-{row['conclusion']}",
+            "group": POSTPONED,
+            "unit": row["unit"],
+            "matter": row["what"],
+            "figure": f"{row['name']}, hoãn {row['postponed']} lần, hạn {show_date(row['due'])}",
+            "proposal": "Ấn định ngày xong, hoặc giao người khác.",
+        }
+        for row in concluded
+        if row["postponed"] >= TWICE and row["state"] != DONE
+    ]
 
 
 def _measures(measures: list[Row]) -> list[Row]:

@@ -5,11 +5,11 @@ from datetime import date
 from functools import lru_cache
 
 from pipeline.model.calendar import DaysOff
-from pipeline.model.tables import SILENT
+from pipeline.model.tables import SILENT, YES
 from pipeline.scoring.sources import UNPLANNED
 
 ON_TIME, LATE, OVERDUE, NOT_DUE = "đúng hạn", "xong chậm", "quá hạn", "chưa đến hạn"
-UNCLEAR, PENDING = "chưa rõ", "chờ thẩm định"
+UNCLEAR, PENDING, WITHDRAWN = "chưa rõ", "chờ thẩm định", "thu hồi"
 BULK = "cái"
 
 Count = int | None
@@ -28,9 +28,9 @@ class Clock:
         """Return the day that decides: work of the plan without a date is due with the cycle."""
         return due or (None if kind == UNPLANNED else self.last_day)
 
-    def due_now(self, limit: Day) -> bool:
-        """Say whether the line is due by the cycle's last day."""
-        return limit is not None and limit <= self.last_day
+    def due_now(self, limit: Day, withdrawn: str) -> bool:
+        """Say whether the line is due by the cycle's last day; one withdrawn is due no more."""
+        return withdrawn != YES and limit is not None and limit <= self.last_day
 
     def late_by_date(self, deduct: str, limit: Day, finished: Day) -> int:
         """Return l by the date of the last part (Điều 14.2; by day: the handbook, chapter VI)."""

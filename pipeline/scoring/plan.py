@@ -10,7 +10,7 @@ from pipeline.model.calendar import Cycle
 from pipeline.model.registers import Registers
 from pipeline.model.tables import records, result_table
 from pipeline.scoring.exact import exact, ratio, stored
-from pipeline.scoring.sources import PLANNED, Row, head_of
+from pipeline.scoring.sources import PLANNED, Key, Row, head_of, key_of
 from pipeline.scoring.verdicts import CLAIMED, claim_key, decided
 
 CARRIED, NOT_YET_DUE, PROPOSED = "chuyển kỳ", "chưa đến hạn", "đề xuất"
@@ -27,20 +27,27 @@ WORK = (
     "responsible",
     "approver",
 )
-FIGURES = ("coefficient", "share", "due")
+FIGURES = ("coefficient", "share", "due", "due_before", "decision")
 READ = (*WORK, *FIGURES, "person", "carried", "remaining")
 
 
 def upcoming(
-    lines: pd.DataFrame, proposals: pd.DataFrame, registers: Registers, cycle: Cycle
+    lines: pd.DataFrame,
+    proposals: pd.DataFrame,
+    registers: Registers,
+    cycle: Cycle,
+    decided: Mapping[Key, Row],
 ) -> pd.DataFrame:
     """Return the table «upcoming»: what is left of every line, and the units' proposals.
 
     By unit in register order: carried (due passed, one more time carried), not yet due, proposed. A
     line without a person has the unit's head; its key in the table «lines» stays (task id, "").
+    `decided` may give the rest of a line to another person.
     """
     unfinished = [left is None or left > 0 for left in lines["remaining"]]
-    left = [_left(row, registers, cycle) for row in records(lines.loc[unfinished, [*READ]])]
+    rest = records(lines.loc[unfinished, [*READ]])
+    heirs = {key: row["new_person"] for key, row in decided.items()}
+    left = [_left(row, heirs.get(key_of(row), ""), registers, cycle) for row in rest]
     proposed = [_proposed(row, registers) for row in records(proposals) if not row["fault"]]
     place = {unit: n for n, unit in enumerate(registers.units)}
     rows = [_complete(row, registers) for row in (*left, *proposed)]
@@ -48,13 +55,13 @@ def upcoming(
     return result_table("upcoming", rows)
 
 
-def _left(line: Row, registers: Registers, cycle: Cycle) -> Row:
+def _left(line: Row, heir: str, registers: Registers, cycle: Cycle) -> Row:
     """Return what goes on of a line; due dates never move."""
     passed = line["due"] is None or line["due"] <= cycle.last_day
     return {
         **{name: line[name] for name in (*WORK, *FIGURES)},
         "origin": CARRIED if passed else NOT_YET_DUE,
-        "person": line["person"] or head_of(line["unit"], registers),
+        "person": heir or line["person"] or head_of(line["unit"], registers),
         "assigned": line["remaining"],
         "carried": line["carried"] + passed,
     }

@@ -8,9 +8,9 @@ from fractions import Fraction
 import pandas as pd
 
 from pipeline.model.registers import Registers
-from pipeline.model.tables import NOT_SENT, SILENT, SUBSTITUTED, records, result_table
+from pipeline.model.tables import NO, NOT_SENT, SILENT, SUBSTITUTED, YES, records, result_table
 from pipeline.model.text import show_decimal
-from pipeline.scoring.clock import LATE, NOT_DUE, ON_TIME, OVERDUE, PENDING, UNCLEAR
+from pipeline.scoring.clock import LATE, NOT_DUE, ON_TIME, OVERDUE, PENDING, UNCLEAR, WITHDRAWN
 from pipeline.scoring.columns import Columns, columns_of, each, take
 from pipeline.scoring.exact import ZERO, exact, ratio, stored, total
 from pipeline.scoring.sources import PLANNED
@@ -18,7 +18,6 @@ from pipeline.scoring.sums import rates_sentence
 
 Row = dict[str, object]
 
-YES, NO = "có", "không"
 SUMS = ("A", "D", "Q", "P")
 # Each alternative reads the same formula over other figures.
 AS_REPORTED = ("A_reported", "D_reported", "Q_reported", "P_reported")
@@ -192,6 +191,7 @@ def counts(lines: Columns) -> Row:
         "not_due": standing[NOT_DUE],
         "unclear": standing[UNCLEAR],
         "pending": standing[PENDING],
+        "withdrawn": standing[WITHDRAWN],
         "substituted": lines["source"].count(SUBSTITUTED),
         "verified": sum(state != "" for state in lines["state"]),
         "items": items,
@@ -207,9 +207,10 @@ def _reported_base(
     kind: str, days_late: int | None, standing: str, A: Decimal, D_reported: Decimal
 ) -> Decimal:
     """Return the A of a line by the unit's own figures."""
-    # Only what is due after the cycle has an A that depends on what was delivered; of such lines
-    # lateness is no question.
-    early = kind == PLANNED and days_late is None and standing in (ON_TIME, LATE, NOT_DUE)
+    # Only what is due after the cycle, or was withdrawn, has an A that depends on what was
+    # delivered; of such lines lateness is no question.
+    known = standing in (ON_TIME, LATE, NOT_DUE, WITHDRAWN)
+    early = kind == PLANNED and days_late is None and known
     return D_reported if early else A
 
 

@@ -10,11 +10,14 @@ from pipeline.model.registers import Registers
 from pipeline.model.rules import Rules
 from pipeline.model.tables import records, result_table
 from pipeline.scoring import group as groups
+from pipeline.scoring.adjusting import adjustments, carried_on, decided_on, restated
 from pipeline.scoring.agenda import agenda
+from pipeline.scoring.conclusions import conclusions
 from pipeline.scoring.inspections import inspections
 from pipeline.scoring.lines import build_lines
 from pipeline.scoring.plan import claims, indicators, upcoming
 from pipeline.scoring.rates import commune_rates, people_rates, unit_rates
+from pipeline.scoring.sources import Key, Row
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,11 @@ class Known:
     """All that scoring needs to know of a cycle.
 
     `reports` are the checked tables of the units, `group` those of the working group, `drawn` its
-    rows for checks on the spot, sound or not; `closed` says that the cut-off has passed; `rework`
-    and `indicators` are what the cycle before hands on; `statuses` give (word, late) of every unit.
+    rows for checks on the spot, sound or not; `closed` says that the cut-off has passed; `before`,
+    `rework` and `indicators` are what the cycle before hands on; `decided` are by key the changes
+    the meeting made to the assignments, `chair` is who decides where nobody else is named;
+    `concluded` is the sheet of this meeting, `conclusions` are those of earlier ones;
+    `statuses` give (word, late) of every unit.
     """
 
     cycle: Cycle
@@ -37,14 +43,21 @@ class Known:
     closed: bool
     missing: Collection[str]
     statuses: Mapping[str, tuple[str, str]]
-    rework: Mapping[tuple[str, str], int]
+    before: Mapping[Key, Row]
+    rework: Mapping[Key, int]
     indicators: Mapping[str, object]
+    decided: Mapping[Key, Row]
+    chair: str
+    concluded: pd.DataFrame
+    conclusions: Iterable[Row]
 
 
 def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
     """Return the scored tables by their key in the archive."""
     reports, group, registers = known.reports, known.group, known.registers
-    lines = _lines(known)
+    concluded = conclusions(known.concluded, known.conclusions, registers, known.cycle)
+    carried = carried_on(known.assignments, known.before, known.cycle.first_day)
+    lines = _lines(known, decided_on(carried, known.decided))
     units = unit_rates(lines, registers, known.statuses, reports["obstacles"])
     people = people_rates(lines, registers)
     return {
@@ -52,11 +65,14 @@ def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
         "units": units,
         "people": people,
         "lines": lines,
-        "upcoming": upcoming(lines, reports["proposals"], registers, known.cycle),
+        "restated": restated(known.assignments, carried, registers),
+        "adjustments": adjustments(known.decided, carried, registers, known.chair),
+        "upcoming": upcoming(lines, reports["proposals"], registers, known.cycle, known.decided),
         "indicators": indicators(reports["cchc"], registers, known.indicators),
         "obstacles": result_table("obstacles", records(reports["obstacles"])),
         "claims": claims(reports["claims"], group["exemptions"]),
-        "agenda": _agenda(known, lines),
+        "agenda": _agenda(known, lines, concluded),
+        "conclusions": concluded,
         "measures": result_table("measures", records(group["measures"])),
         "inspections": inspections(
             lines, group["inspections"], known.drawn, known.cycle, known.closed
@@ -78,9 +94,9 @@ def _notes(known: Known, lines: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
-def _lines(known: Known) -> pd.DataFrame:
+def _lines(known: Known, assignments: pd.DataFrame) -> pd.DataFrame:
     return build_lines(
-        known.assignments,
+        assignments,
         known.reports["reported"],
         known.reports["unplanned"],
         known.reports["claims"],
@@ -95,11 +111,12 @@ def _lines(known: Known) -> pd.DataFrame:
     )
 
 
-def _agenda(known: Known, lines: pd.DataFrame) -> pd.DataFrame:
+def _agenda(known: Known, lines: pd.DataFrame, concluded: pd.DataFrame) -> pd.DataFrame:
     return agenda(
         lines,
         known.reports["obstacles"],
         known.reports["claims"],
+        concluded,
         known.group["measures"],
         known.group["agenda"],
         known.registers,

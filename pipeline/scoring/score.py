@@ -6,7 +6,7 @@ their order.
 
 from decimal import Decimal
 
-from pipeline.model.tables import SILENT, SUBSTITUTED
+from pipeline.model.tables import SILENT, SUBSTITUTED, YES
 from pipeline.scoring.clock import (
     BULK,
     LATE,
@@ -15,6 +15,7 @@ from pipeline.scoring.clock import (
     OVERDUE,
     PENDING,
     UNCLEAR,
+    WITHDRAWN,
     Clock,
     Count,
     Day,
@@ -31,12 +32,14 @@ DUE_AND_BLANK = "K407"
 Quantity = Decimal | None
 
 
-def silent(unheard: bool, source: str, due_now: bool, begun: bool) -> bool:
+def silent(unheard: bool, source: str, due_now: bool, begun: bool, withdrawn: str) -> bool:
     """Say whether nobody told anything of the line.
 
-    Once the group has begun to enter a unit's lines, one not yet due needs no entry.
+    Once the group has begun to enter a unit's lines, one not yet due needs no entry; one withdrawn
+    never does.
     """
-    return unheard and source != SUBSTITUTED and (due_now or not begun)
+    asked = unheard and source != SUBSTITUTED and withdrawn != YES
+    return asked and (due_now or not begun)
 
 
 def owed(assigned: Quantity, taken_away: Decimal) -> Decimal:
@@ -44,9 +47,12 @@ def owed(assigned: Quantity, taken_away: Decimal) -> Decimal:
     return max(ZERO, (assigned or ZERO) - taken_away)
 
 
-def handed_over(taken_away: Decimal, owed: Decimal) -> bool:
-    """Say whether others took over everything: then the receivers' lines report it."""
-    return bool(taken_away) and not owed
+def relieved(taken_away: Decimal, owed: Decimal, assigned_issued: Quantity) -> bool:
+    """Say whether nothing is owed of what was issued: others took it over, or it was done before.
+
+    Then there is nothing to report.
+    """
+    return bool(taken_away or assigned_issued) and not owed
 
 
 def settled(issued: bool, state: str, completed_accepted: Quantity) -> bool:
@@ -60,14 +66,14 @@ def blank(completed_reported: Quantity, completed_accepted: Quantity) -> bool:
 
 
 def unclear(
-    silent: bool, settled: bool, fault: str, blank: bool, due_now: bool, handed_over: bool
+    silent: bool, settled: bool, fault: str, blank: bool, due_now: bool, relieved: bool
 ) -> str:
     """Return why a line cannot be counted: the code of its error, «chưa báo cáo», or ""."""
     if silent or settled:
         return ""
     if fault and fault != DUE_AND_BLANK:
         return fault
-    return NO_REPORT if blank and due_now and not handed_over else ""
+    return NO_REPORT if blank and due_now and not relieved else ""
 
 
 def lacking(
@@ -146,9 +152,10 @@ def rework_pending(
     returned: int,
     rework_brought: int,
     rework_accepted: Count,
+    withdrawn: str,
 ) -> int:
     """Return the r of a line that delivered nothing: it is deducted from its next delivery."""
-    if delivered:
+    if delivered or withdrawn == YES:
         return 0
     if counts or (waits and not completed):
         return returned
@@ -262,10 +269,13 @@ def standing(
     owed: Decimal,
     due_now: bool,
     was_late: bool,
+    withdrawn: str,
 ) -> str:
     """Return where the line stands at the end of the cycle."""
     if silent or unclear or waits:
         return SILENT if silent else UNCLEAR if unclear else PENDING
+    if withdrawn == YES:
+        return WITHDRAWN
     if (completed or ZERO) >= owed:
         return LATE if was_late else ON_TIME
     return OVERDUE if due_now else NOT_DUE
@@ -276,15 +286,17 @@ def surplus(kind: str, completed: Quantity, owed: Decimal) -> Decimal:
     return ZERO if completed is None or kind == UNPLANNED else max(ZERO, completed - owed)
 
 
-def remaining(assigned: Quantity, owed: Decimal, completed: Quantity) -> Quantity:
+def remaining(assigned: Quantity, owed: Decimal, completed: Quantity, withdrawn: str) -> Quantity:
     """Return what goes on, all of it where nothing is known; None where no quantity is known."""
+    if withdrawn == YES:
+        return ZERO
     return None if assigned is None else max(ZERO, owed - (completed or ZERO))
 
 
 def score(known: Columns, clock: Clock) -> Columns:
     """Return the lines with every computed figure; call it inside exact()."""
     due = (clock.limit, clock.due_now, silent)
-    situation = (owed, handed_over, settled, blank, unclear, lacking)
+    situation = (owed, relieved, settled, blank, unclear, lacking)
     counted = (waits, counts, completed, delivered, base, weight, A, D)
     quality = (returned, rework, rework_pending, Q, Q_granted)
     progress = (clock.late_by_date, lateness, P, P_granted)

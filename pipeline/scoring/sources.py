@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.model.registers import Registers
 from pipeline.model.rules import effective_share
-from pipeline.model.tables import SUBSTITUTED, records
+from pipeline.model.tables import NO, SUBSTITUTED, records
 from pipeline.model.text import show
 from pipeline.scoring.columns import Columns, columns_of
 from pipeline.scoring.exact import ZERO
@@ -76,7 +76,7 @@ def _issued(
     missing: Collection[str],
 ) -> Columns:
     """Return the lines of the assignment table with what was typed about them."""
-    table = columns_of(assignments)
+    table = as_issued(columns_of(assignments))
     table |= _answers(table, reported, _entered(substitutes), missing)
     pairs = zip(table["unit"], table["source"], strict=True)
     begun = {unit for unit, source in pairs if source == SUBSTITUTED}
@@ -99,6 +99,14 @@ def _issued(
         "unheard": [unit in missing for unit in table["unit"]],
         "begun": [unit in begun for unit in table["unit"]],
     }
+
+
+def as_issued(table: Columns) -> Columns:
+    """Return assignments with what may differ from them, as they were issued where not said."""
+    lines = len(table["task_id"])
+    unchanged = {"assigned_issued": table["assigned"]}
+    unchanged |= {"due_before": [None] * lines, "withdrawn": [NO] * lines}
+    return unchanged | table
 
 
 def _entered(substitutes: pd.DataFrame) -> dict[Key, Row]:
@@ -192,6 +200,7 @@ def _added(row: Row, giver: Row | None, registers: Registers) -> Row:
         "person_name": registers.person_name(row["person"]) if row["person"] else "",
         **_assigner(row["assigner"], registers),
         **{"assigned_on": None, "decision": "", "carried": 0},
+        **{"assigned_issued": None, "due_before": None, "withdrawn": NO},
         "deduct": registers.deduct(work["product"]),
         "listed": work["product"] in registers.products,
         **{"issued": False, "unheard": False, "begun": False, "source": FROM_UNIT},

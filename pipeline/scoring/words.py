@@ -3,7 +3,7 @@
 from decimal import Decimal
 from functools import lru_cache
 
-from pipeline.model.tables import SILENT
+from pipeline.model.tables import SILENT, YES
 from pipeline.model.text import show_decimal
 from pipeline.scoring.clock import BULK, PENDING, UNCLEAR
 from pipeline.scoring.columns import Columns, apply
@@ -65,11 +65,16 @@ def volume(
     taken_away: Decimal,
     A: Decimal,
     D: Decimal,
+    withdrawn: str,
+    decision: str,
 ) -> str:
     """Return what was assigned and what was done of it."""
     if uncounted:
         return ""
     done = product(coefficient, share, delivered, D) if delivered else "chưa xong phần nào"
+    if withdrawn == YES:
+        part = f"chỉ tính phần đã xong: {done}" if delivered else "không tính"
+        return f"thu hồi theo {decision}, {part}"
     if kind != PLANNED:
         return f"{kind}, không tính vào A: {done}"
     if base == delivered == assigned:

@@ -58,13 +58,29 @@ def data_inputs(folder: CycleFolder, now: datetime | None) -> dict[str, str]:
 
 
 def earlier_inputs(folder: CycleFolder, output: Path, earlier: Iterable[Cycle]) -> dict[str, str]:
-    """Return the hashes of the earlier cycles' results, "" where there is none yet."""
+    """Return the hashes of the earlier cycles' results, "" where there is none yet.
+
+    And what has changed in the cycle just before since it was run.
+    """
     known = list_cycles(folder.data)
     results = {cycle: output / str(cycle) / RESULT for cycle in earlier if cycle in known}
-    return {
+    changed = changed_since(output, CycleFolder(folder.data, folder.cycle.previous))
+    return {"changed": ", ".join(changed)} | {
         f"{cycle}/{RESULT}": sha256(path.read_bytes()) if path.is_file() else ""
         for cycle, path in results.items()
     }
+
+
+def changed_since(output: Path, folder: CycleFolder) -> list[str]:
+    """Return the files of a cycle's own folder that its last run did not see as they are now."""
+    stored = _read_manifest(output / str(folder.cycle))
+    if stored is None:
+        return []
+    own = [path for path in folder.inputs if folder.place in path.parents]
+    there, place = hashes(own, folder.data), folder.place.relative_to(folder.data).as_posix()
+    seen = {name: d for name, d in stored["inputs"].items() if name.startswith(f"{place}/")}
+    other = (name for name in there | seen if there.get(name) != seen.get(name))
+    return sorted(name.removeprefix(f"{place}/") for name in other)
 
 
 def program_hash() -> str:

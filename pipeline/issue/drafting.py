@@ -1,0 +1,72 @@
+"""Workbooks drafted on every run; what people typed is kept by what its row is known by."""
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.issue.assignments import Rows, as_rows
+from pipeline.model.layout import Field, Layout, Sheet
+from pipeline.model.registers import label
+from pipeline.model.text import fold_code, show
+
+Facts = Mapping[str, Sequence[Mapping[str, object]]]  # sheet → what the program knows of its rows
+
+
+def drafted_tables(book: Layout, facts: Facts, typed: Mapping[str, Rows]) -> dict[str, list[dict]]:
+    """Return the rows of every sheet: drafted from `facts`, with what was typed.
+
+    `typed` may hold the cells as they were read, so that nothing mistyped is lost either; rows
+    whose key is gone stand at the end. A sheet without facts has the rows people typed.
+    """
+    return {sheet.key: _rows(sheet, facts.get(sheet.key, ()), typed) for sheet in book.tables}
+
+
+def _rows(
+    sheet: Sheet, facts: Sequence[Mapping[str, object]], typed: Mapping[str, Rows]
+) -> list[dict]:
+    kept = [row for row in as_rows(typed.get(sheet.key)) if _is_typed(row, sheet)]
+    return _with_typed(sheet, [_drafted(sheet, row) for row in facts], kept)
+
+
+def _drafted(sheet: Sheet, row: Mapping[str, object]) -> dict:
+    """Return the cells of a row that people do not fill in."""
+    issued = [f for f in sheet.field if f.by == "issued" or f.key in sheet.rows_by]
+    cells = {field.key: row.get(field.key) for field in issued}
+    listed = {f.key for f in issued if isinstance(f.choices, str)}
+    return cells | {key: label({"code": cells[key], "name": row["name"]}) for key in listed}
+
+
+def _is_typed(row: Mapping[str, object], sheet: Sheet) -> bool:
+    """Say whether somebody has typed something in a row, or has made the row."""
+    issued = [field.key for field in sheet.field if field.by == "issued"]
+    return _has(row, _own(sheet)) or not _has(row, issued)
+
+
+def _has(row: Mapping[str, object], names: Sequence[str]) -> bool:
+    return any(row.get(name) not in (None, "") for name in names)
+
+
+def _own(sheet: Sheet) -> list[str]:
+    """Return the fields people fill in, without those a row is known by."""
+    return [f.key for f in sheet.field if f.by == "group" and f.key not in sheet.rows_by]
+
+
+def _with_typed(sheet: Sheet, drafted: list[dict], typed: list[dict]) -> list[dict]:
+    """Return the drafted rows with what was typed, then typed rows that fit none of them."""
+    kept: dict[tuple, list[dict]] = {}
+    for row in typed:
+        kept.setdefault(_key(row, sheet), []).append(row)
+    rows = []
+    for row in drafted:
+        waiting = kept.get(_key(row, sheet))
+        words = waiting.pop(0) if waiting else {}
+        rows.append(row | {name: words.get(name) for name in _own(sheet)})
+    return rows + [row for waiting in kept.values() for row in waiting]
+
+
+def _key(row: Mapping[str, object], sheet: Sheet) -> tuple[str, ...]:
+    """Return what a row is known by, a code of a register without the name shown beside it."""
+    return tuple(fold_code(_known_by(row.get(name), sheet[name])) for name in sheet.rows_by)
+
+
+def _known_by(value: object, field: Field) -> str:
+    text = show(value)
+    return text.split(" – ")[0] if isinstance(field.choices, str) else text

@@ -1,0 +1,160 @@
+"""Assignments as they count: what the cycle before left of a line, what the meeting decided."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+
+from pipeline.model.registers import Registers
+from pipeline.model.rules import effective_share
+from pipeline.model.tables import YES, records, result_table
+from pipeline.model.text import fold, show_date, show_decimal
+from pipeline.scoring.columns import Columns, columns_of
+from pipeline.scoring.exact import exact
+from pipeline.scoring.sources import Key, Row, as_issued, key_of, keys_of
+
+CARRIED_ON = ("assigned", "coefficient", "share", "due_before")
+DECIDED = ("assigned", "due", "due_before", "withdrawn", "decision")
+FIGURES = {"assigned": "số lượng", "coefficient": "hệ số", "share": "tỷ lệ"}
+
+
+def carried_on(
+    assignments: pd.DataFrame, before: Mapping[Key, Row], first_day: date
+) -> pd.DataFrame:
+    """Return the assignments with what the cycle before says of the lines that go on from it.
+
+    Remaining is assigned less all that was accepted so far; coefficient and share are those frozen
+    when the work was issued. What a decision new on the line has changed stays as issued.
+    """
+    return _changed(assignments, before, CARRIED_ON, lambda row, last: _carry(row, last, first_day))
+
+
+def decided_on(assignments: pd.DataFrame, decided: Mapping[Key, Row]) -> pd.DataFrame:
+    """Return the assignments as the meeting changed them: withdrawn, extended, other quantity."""
+    return _changed(assignments, decided, DECIDED, _decide)
+
+
+def _changed(
+    assignments: pd.DataFrame, others: Mapping[Key, Row], names: Iterable[str], change: object
+) -> pd.DataFrame:
+    """Return the assignments with the named columns changed in every line that `others` knows."""
+    table = as_issued(columns_of(assignments))
+    changed: Columns = {name: list(table[name]) for name in names}
+    for n, key in enumerate(keys_of(table)):
+        if key in others:
+            row = change({name: values[n] for name, values in table.items()}, others[key])
+            for name, values in changed.items():
+                values[n] = row[name]
+    return pd.DataFrame(table | changed, dtype=object)
+
+
+def _carry(row: Row, last: Row, first_day: date) -> Row:
+    """Return a line as its line in the cycle before leaves it."""
+    if not goes_on(row, last, first_day):
+        return row
+    moved = row["due"] != last["due"]
+    if row["decision"] and row["decision"] != last["decision"]:
+        return {**row, "due_before": last["due"] if moved else last["due_before"]}
+    frozen = {
+        "assigned": last["remaining"],
+        "coefficient": last["coefficient"],
+        "share": None if effective_share(row["share"]) == last["share"] else last["share"],
+    }
+    known = {name: figure for name, figure in frozen.items() if figure is not None}
+    return {**row, "due_before": None if moved else last["due_before"], **known}
+
+
+def goes_on(row: Row, last: Row, first_day: date) -> bool:
+    """Say whether a line goes on from the cycle before: carried, or not due there, the same work.
+
+    A code given to other work is a new line.
+    """
+    same = row["product"] == last["product"] or fold(row["task"]) == fold(last["task"])
+    return same and bool(row["carried"] or (last["due"] and last["due"] >= first_day))
+
+
+def _decide(row: Row, decided: Row) -> Row:
+    """Return a line as decided; the rest of one given to another person is so in the next cycle."""
+    changed = {**row, "decision": decided["decision"]}
+    if decided["withdrawn"]:
+        return {**changed, "withdrawn": YES}
+    if decided["extended_to"]:
+        changed |= {"due": decided["extended_to"], "due_before": row["due"]}
+    if decided["quantity"] is not None:
+        changed |= {"assigned": decided["quantity"]}
+    return changed
+
+
+def restated(
+    assignments: pd.DataFrame, carried: pd.DataFrame, registers: Registers
+) -> pd.DataFrame:
+    """Return the table «restated»: each issued figure that the cycle before replaces."""
+    given, used = (
+        [*zip(*(t[name] for name in FIGURES), strict=True)] for t in (assignments, carried)
+    )
+    other = [issued != now for issued, now in zip(given, used, strict=True)]
+    pairs = zip(records(assignments[other]), records(carried[other]), strict=True)
+    with exact():
+        rows = [row for issued, now in pairs for row in _restated(issued, now, registers)]
+    return result_table("restated", rows)
+
+
+def _restated(issued: Row, used: Row, registers: Registers) -> list[Row]:
+    pairs = {name: (_figure(issued, name), _figure(used, name)) for name in FIGURES}
+    person = issued["person"]
+    named = {**issued, "person_name": registers.person_name(person) if person else ""}
+    return [
+        {**named, "figure": FIGURES[name], "issued": given, "used": figure}
+        | {"difference": None if given is None else figure - given}
+        for name, (given, figure) in pairs.items()
+        if given != figure
+    ]
+
+
+def _figure(row: Row, name: str) -> Decimal | None:
+    return effective_share(row[name]) if name == "share" else row[name]
+
+
+def adjustments(
+    decided: Mapping[Key, Row], issued: pd.DataFrame, registers: Registers, chair: str
+) -> pd.DataFrame:
+    """Return the table «adjustments»: every change the meeting decided, and who decided it."""
+    lines = {key_of(row): row for row in records(issued)} if decided else {}
+    rows = [
+        {**lines[key], **row, **_named(lines[key], registers), **change}
+        | {"decided_by": row["decided_by"] or chair}
+        for key, row in decided.items()
+        for change in _changes(lines[key], row, registers)
+    ]
+    return result_table("adjustments", rows)
+
+
+def _named(line: Row, registers: Registers) -> Row:
+    person = line["person"]
+    return {
+        "unit": line["unit"],
+        "task": line["task"],
+        "person_name": registers.person_name(person) if person else "",
+    }
+
+
+def _changes(line: Row, row: Row, registers: Registers) -> list[Row]:
+    """Return what a decision changes, before and after as they are printed."""
+    quantity, due = show_decimal(line["assigned"]), _day(line["due"])
+    changes = []
+    if row["withdrawn"]:
+        changes.append(("thu hồi", quantity, "thu hồi phần chưa làm"))
+    if row["extended_to"]:
+        changes.append(("gia hạn", due, show_date(row["extended_to"])))
+    if row["quantity"] is not None:
+        changes.append(("số lượng", quantity, show_decimal(row["quantity"])))
+    if row["new_person"]:
+        person = line["person"]
+        holder = registers.person_name(person) if person else "cả đơn vị"
+        changes.append(("chuyển người", holder, registers.person_name(row["new_person"])))
+    return [dict(zip(("change", "before", "after"), change, strict=True)) for change in changes]
+
+
+def _day(day: date | None) -> str:
+    return show_date(day) if day else "chưa có hạn"
