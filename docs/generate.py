@@ -7,14 +7,14 @@ python docs/generate.py --check    exit 1 when a page is not what the declaratio
 import sys
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import ROOT
-from pipeline.model.findings import Entry, catalogue, describe, finding
+from pipeline.model.findings import Entry, catalogue
 from pipeline.model.layout import Field, Layout, Sheet, layout
 from pipeline.model.rules import LATE_WORDS, Rules
-from pipeline.model.text import sentence, show
+from pipeline.model.text import show
+from pipeline.reply.codes import GROUPS, example, meaning
 from pipeline.tools.blocks import letters
 
 DOCS = Path(__file__).resolve().parent
@@ -30,7 +30,9 @@ WORKBOOKS = {
     "verification": "ky/<kỳ>/tham-dinh.xlsx",
     "meeting": "ky/<kỳ>/ket-luan.xlsx",
     "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
+    "export": "output/<kỳ>/xuat/tong-hop.xlsx và các bảng của tong-hop.json",
     "period": "output/<tháng, quý, năm>/ket-qua.xlsx và các bảng của ket-qua.json",
+    "form": "output/<tháng>/mau-01/<công chức>.xlsx",
 }
 NOT_WORKBOOKS = ("findings",)
 KINDS = {
@@ -184,35 +186,6 @@ def slug(title: str) -> str:
     return kept.strip().replace(" ", "-")
 
 
-FILE, LETTER, ROW = "phieu-KT.xlsx", "thu.eml", 14
-
-
-@dataclass(frozen=True)
-class Example:
-    """A plausible case of one code: the cell it is about, what stands there, the extra fact."""
-
-    value: str = ""
-    fact: str = ""
-    place: str = "tasks.completed"  # sheet.field of the workbook; "tasks." is the sheet as a whole
-    unit: str = "KT"
-    row: int | None = None
-    file: str = FILE
-
-
-GROUPS = {
-    "K1": ("Tệp gửi về", "unit"),
-    "K2": ("Trang và tiêu đề cột", "unit"),
-    "K3": ("Nội dung một ô", "unit"),
-    "K4": ("Một dòng, các ô đối chiếu với nhau", "unit"),
-    "K5": ("Đối chiếu với việc đã giao", "unit"),
-    "K6": ("Đối chiếu giữa các đơn vị, các kỳ", "unit"),
-    "K7": ("Danh mục, bảng giao việc, sổ của xã", "assignment"),
-    "K8": ("Số liệu cần hỏi lại", "unit"),
-    "K9": ("Bản in và lưu trữ", "unit"),
-}
-BOOKS_OF_PLACES = ("unit", "assignment", "registers", "verification", "meeting")
-
-
 def manual() -> str:
     """Return the findings manual: every code with an example, made by the program's own words."""
     entries = catalogue()
@@ -244,7 +217,7 @@ ví dụ."""
 
 
 def _group(key: str) -> str:
-    return f"{key}. {GROUPS[key][0]}"
+    return f"{key}. {GROUPS[key]}"
 
 
 def _count(found: list[Entry]) -> str:
@@ -254,45 +227,13 @@ def _count(found: list[Entry]) -> str:
 def _entry(entry: Entry) -> str:
     lines = [
         f"### {entry.code} · {entry.severity}",
-        sentence(_words(entry.message)),
-        f"**Cần làm.** {_words(entry.action)}",
-        f"**Ví dụ.** {_example(entry)}",
+        meaning(entry.message),
+        f"**Cần làm.** {meaning(entry.action)}",
+        f"**Ví dụ.** {example(entry)}",
     ]
     lines += [f"**Căn cứ.** {entry.basis}"] if entry.basis else []
     lines += [f"**Áp dụng từ kỳ** {entry.since}."] if entry.since else []
     return "\n\n".join([*lines, f"*{entry.english}*"])
-
-
-def _words(text: str) -> str:
-    """Return a message of the catalogue with its places as dots."""
-    return text.format(value="…", fact="…")
-
-
-def _example(entry: Entry) -> str:
-    code, example = entry.code, Example(**entry.example)
-    whole_file = code.startswith("K1") or code == "K201"
-    sheet_key, key = ("", "") if whole_file else example.place.split(".")
-    sheet = _declared(sheet_key) if sheet_key else None
-    title = sheet.title if sheet else ""
-    column = letters(sheet.keys.index(key)) if key else ""
-    found = finding(
-        code,
-        unit=example.unit,
-        file=example.file,
-        sheet=title,
-        row=example.row or (ROW if column else None),
-        field=key,
-        value=example.value,
-        fact=example.fact,
-    )
-    [worded] = describe([found], {(example.file, title, key): column} if column else {})
-    return f"{worded['message']} {worded['action']}"
-
-
-def _declared(key: str) -> Sheet:
-    """Return the first sheet of that key among the workbooks people fill."""
-    sheets = (sheet for book in BOOKS_OF_PLACES for sheet in layout(book).sheet)
-    return next(sheet for sheet in sheets if sheet.key == key)
 
 
 def examples() -> str:

@@ -84,15 +84,23 @@ def tables(sample: Commune) -> dict[str, list[dict]]:
 # --- again, elsewhere
 
 
+EXPORT = ("xuat/tong-hop.json", "xuat/tong-hop.xlsx")
+
+
 def test_a_cold_run_writes_these_files_and_no_others(sample: Commune) -> None:
     assert list(tree(sample.output)) == [
-        *(f"{cycle}/{name}" for cycle in EARLIER for name in (ARCHIVE, disk.MANIFEST, RESULT)),
+        *(
+            f"{cycle}/{name}"
+            for cycle in EARLIER
+            for name in (ARCHIVE, disk.MANIFEST, RESULT, *EXPORT)
+        ),
         *(f"{NEWEST}/{name}" for name in (PACKET, ARCHIVE, disk.MANIFEST)),
         *(f"{NEWEST}/phieu-sua/{name}" for name in REPLIES),
         f"{NEWEST}/{RESULT}",
         *(f"{NEWEST}/thu/{unit}.eml" for unit in sorted(IN_USE)),
         f"{NEWEST}/thu/nhac-DVTH.eml",
         f"{NEWEST}/thu/tin-nhan.txt",
+        *(f"{NEWEST}/{name}" for name in EXPORT),
     ]
 
 

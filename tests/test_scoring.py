@@ -235,8 +235,40 @@ def test_the_worked_example_of_the_handbook(late_rule, c, r, points):
 def test_the_sentence_of_the_worked_example():
     unit = rate_of(check(WORKED, cycle="2025-11-K2"))
     assert unit["arithmetic"] == (
-        "a = ΣD/ΣA = 15,06/16,8 = 89,6 %; b = ΣQ/ΣA = 11,555/16,8 = 68,8 %; "
-        "c = ΣP/ΣA = 12,035/16,8 = 71,6 %; R = (a + b + c)/3 = 76,7 %"
+        "ΣA = 1×5 + 2,7×3 + 3,7×1 = 16,8; "
+        "a = ΣD/ΣA = (1×4 + 2,7×3 + 3,7×0,8)/16,8 = 15,06/16,8 = 89,6 %; "
+        "b = ΣQ/ΣA = (15,06 − 2,025 − 1,48)/16,8 = 11,555/16,8 = 68,8 %; "
+        "c = ΣP/ΣA = (15,06 − 1 − 2,025)/16,8 = 12,035/16,8 = 71,6 %; R = (a + b + c)/3 = 76,7 %; "
+        "−25 % × 1: CV-gop, TL-dan chậm; −25 % × 1: TL-dan chưa đạt chất lượng; "
+        "−25 % × 2: BC-th chưa đạt chất lượng"
+    )
+
+
+def test_a_sum_that_everything_was_done_of_is_written_once():
+    assert unit_of("việc | s | giao | q\nKT-01 | 0.5 | 4 | 4")["arithmetic"] == (
+        "ΣA = 1×0,5×4 = 2; a = ΣD/ΣA = 2/2 = 100,0 %; b = ΣQ/ΣA = 2/2 = 100,0 %; "
+        "c = ΣP/ΣA = 2/2 = 100,0 %; R = (a + b + c)/3 = 100,0 %"
+    )
+
+
+def test_long_sums_are_given_by_their_results_and_the_greatest_losses_by_name():
+    rows = "\n".join(f"KT-{n} | 1 | {n} | {n} | 12/11 | 10/11" for n in range(1, 13))
+    assert unit_of(f"việc | k | giao | q | ngày | hạn\n{rows}")["arithmetic"] == (
+        "a = ΣD/ΣA = 78/78 = 100,0 %; b = ΣQ/ΣA = 78/78 = 100,0 %; "
+        "c = ΣP/ΣA = 58,5/78 = 75,0 %; R = (a + b + c)/3 = 91,7 %; −25 % × 1: "
+        "KT-3, KT-4, KT-5, KT-6, KT-7, KT-8, KT-9, KT-10, KT-11, KT-12 chậm; 2 dòng khác chậm"
+    )
+
+
+def test_a_deduction_that_took_nothing_is_not_named_and_items_are_called_so():
+    words = unit_of("""
+    việc  | sp | giao | q  | r
+    KT-01 | HS | 10   | 12 | 4
+    KT-02 | HS | 10   | 10 | 4
+    KT-03 | BC | 10   | 10 | 4
+    """)["arithmetic"]
+    assert words.endswith(
+        "; −25 % × 4: KT-03 chưa đạt chất lượng; −25 % × 4 cái: KT-02 chưa đạt chất lượng"
     )
 
 
@@ -705,7 +737,9 @@ def test_each_rate_is_capped_and_the_uncapped_one_is_kept():
     """)
     assert (unit["a"], unit["a_uncapped"]) == (1, Decimal("1.4"))
     assert (unit["c"], unit["c_uncapped"]) == (1, Decimal("1.2"))
-    assert unit["arithmetic"].startswith("a = ΣD/ΣA = 14/10 = 140,0 %, tính 100,0 %; ")
+    assert unit["arithmetic"].startswith(
+        "ΣA = 1×10 = 10; a = ΣD/ΣA = (1×8 + 2×3)/10 = 14/10 = 140,0 %, tính 100,0 %; "
+    )
 
 
 def test_a_task_of_several_people_counts_once_as_a_task():
@@ -764,7 +798,8 @@ def test_a_unit_that_did_not_report_has_no_rates_and_is_in_no_sum():
     assert (commune["A"], commune["D"], commune["A_missing"]) == (10, 7, 8)
     assert (commune["units"], commune["units_reported"]) == (3, 2)
     assert commune["arithmetic"].startswith(
-        "2/3 đơn vị, chưa gồm ΣA 8; a = ΣD/ΣA = 7/10 = 70,0 %; "
+        "2/3 đơn vị, chưa gồm ΣA 8; ΣA = 1×4 + 1×4 + 1×2 = 10; "
+        "a = ΣD/ΣA = (1×3 + 1×4)/10 = 7/10 = 70,0 %; "
     )
     assert commune["arithmetic"].endswith("tạm tính, còn 1 dòng chưa rõ")
 

@@ -1,5 +1,6 @@
 """Random communes against the oracle, to the last digit; what the rules promise; live formulas."""
 
+import math
 import random
 import re
 from collections.abc import Mapping
@@ -270,6 +271,40 @@ def test_rates_are_the_oracles(case):
     assert Fraction(commune["A_missing"]) == sum(lost)
 
 
+def worked_out(written: str) -> Fraction:
+    """Return what a written sum, product or quotient amounts to."""
+    written = written.strip().removesuffix(" %").replace(".", "").replace(",", ".")
+    top, over, below = written.rpartition("/")
+    if over:
+        return worked_out_plain(top.strip("()")) / Fraction(below)
+    return worked_out_plain(written)
+
+
+def worked_out_plain(written: str) -> Fraction:
+    first, *taken = [
+        sum(math.prod(map(Fraction, term.split("×"))) for term in part.split(" + "))
+        for part in written.split(" − ")
+    ]
+    return first - sum(taken)
+
+
+@EXAMPLES
+@given(communes())
+def test_every_written_sum_amounts_to_the_oracles(case):
+    lines = list(judge(case).values())
+    units, people, _ = rates_of(case, lines_of(case))
+    for key, row in [("unit", row) for row in units] + [("person", row) for row in people]:
+        own = [line for line in lines if line[key] == row[key]]
+        total = {name: sum(line[name] for line in own) for name in "ADQP"}
+        for part in row["arithmetic"].split("; ") if row["R"] is not None else ():
+            name, *steps = part.split(" = ")
+            if name == "ΣA":
+                assert [worked_out(step) for step in steps] == [total["A"]] * 2
+            elif name in ("a", "b", "c"):
+                expected = total["DQP"["abc".index(name)]] / total["A"]
+                assert {worked_out(step) for step in steps[1:-1]} == {expected}
+
+
 # --- Always true ---------------------------------------------------------------------------------
 
 
@@ -327,7 +362,13 @@ def test_order_is_irrelevant(case, rng: random.Random):
     first, second = records(lines_of(case)), records(lines_of(mixed))
     by_key = {(row["task_id"], row["person"]): row for row in second}
     assert all(by_key[row["task_id"], row["person"]] == row for row in first)
-    assert rates_of(case, lines_of(case)) == rates_of(mixed, lines_of(mixed))
+    assert figures_of(case) == figures_of(mixed)
+
+
+def figures_of(case: Case) -> list[dict]:
+    """Return every rate without its sentence, which writes the terms in the order of the lines."""
+    units, people, commune = rates_of(case, lines_of(case))
+    return [{**row, "arithmetic": ""} for row in (*units, *people, commune)]
 
 
 @FEWER

@@ -166,6 +166,31 @@ def status(cycle: str | None, data: Path, output: Path, now: datetime | None) ->
 
 
 @main.command()
+@click.argument("cycle", required=False)
+@_options(defaults=False)
+def sheets(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """In phiếu cá nhân khổ A5 của một kỳ đã tổng hợp, kèm phiếu kiến nghị."""
+    found = find_cycle(data, cycle)
+    with disk.locked(output), press() as worker:
+        from pipeline.cycle.sheets import print_sheets
+
+        click.echo("\n".join(print_sheets(output, found, worker)))
+
+
+@main.command()
+@click.argument("words", nargs=-1, metavar="[KỲ] MÃ")
+@click.option("--person", metavar="MÃ", help="Mã người: các dòng của người ấy, cộng ra a, b, c, R.")
+@_options(defaults=False)
+def explain(
+    words: tuple[str, ...], person: str | None, data: Path, output: Path, now: datetime | None
+) -> None:
+    """Vì sao ra số này: một việc (KT-07), một người (--person), một mã vấn đề (K301)."""
+    from pipeline.cycle.explain import explain
+
+    click.echo("\n".join(explain(data, output, words, person)))
+
+
+@main.command()
 @click.argument("month", required=False)
 @_options(defaults=False)
 def month(month: str | None, data: Path, output: Path, now: datetime | None) -> None:
@@ -195,6 +220,18 @@ def half_year(half: str | None, data: Path, output: Path, now: datetime | None) 
 def year(year: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Tổng hợp một năm: bình quân các tháng có điểm."""
     _make_period(find_period(data, year, YEAR), data, output, now)
+
+
+@main.command()
+@click.argument("month", required=False)
+@_options(defaults=False)
+def forms(month: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """In Mẫu 01 của từng công chức cho một tháng đã tổng hợp."""
+    found = find_period(data, month, MONTH)
+    with disk.locked(output), press() as printer:
+        from pipeline.cycle.forms import print_forms
+
+        click.echo("\n".join(print_forms(found, data, output, printer)))
 
 
 def _make_period(period: Period, data: Path, output: Path, now: datetime | None) -> None:

@@ -25,6 +25,13 @@ class Crew:
 
 
 @contextmanager
+def press() -> Iterator[Worker]:
+    """Return the one helper of a command that only prints; it ends with the block."""
+    with Worker(PRINT) as worker:
+        yield worker
+
+
+@contextmanager
 def crew(*, printing: bool = False) -> Iterator[Crew]:
     """Return the helpers; they end with the block."""
     with ExitStack() as block:
@@ -33,10 +40,3 @@ def crew(*, printing: bool = False) -> Iterator[Crew]:
         # The slips' press loads while the packet is printed: at the start the cores are taken.
         later = [block.enter_context(Worker(PRINT, at_once=False))] if printing else []
         yield Crew(reader, presses + later)
-
-
-@contextmanager
-def press() -> Iterator[Worker]:
-    """Return who prints, for a command that opens nothing that came in; it ends with the block."""
-    with Worker(PRINT) as helper:
-        yield helper

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline import archive, reply
+from pipeline import archive, reply, rollup
 from pipeline.checking.meeting import check_restated
 from pipeline.cycle.compare import ask_back, compare
 from pipeline.cycle.crew import Crew, Tell
@@ -47,6 +47,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     inputs |= _draft(folder, before, received, group, result, inputs)
     printing = start_printing(result, received, crew)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
+    files |= rollup.export(result)
     tell("Ghi lưu trữ", 1, 1)
     if printing:
         files |= finish_papers(result, received, before.registers, printing, crew.reader)

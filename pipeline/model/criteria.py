@@ -8,6 +8,24 @@ LEADER_CRITERIA = {
     "đ": "Khả năng tổ chức triển khai thực hiện nhiệm vụ",
     "e": "Khả năng tập hợp, đoàn kết công chức",
 }
+GENERAL_GROUPS = (  # number, title, the codes of its sub-criteria
+    (
+        "I",
+        "Phẩm chất chính trị, đạo đức, văn hóa công vụ; ý thức kỷ luật, kỷ cương",
+        ("1", "2"),
+    ),
+    (
+        "II",
+        "Năng lực chuyên môn, nghiệp vụ; đáp ứng nhiệm vụ thường xuyên, đột xuất; tinh thần trách "
+        "nhiệm; thái độ phục vụ, phối hợp",
+        ("3", "4", "5", "6"),
+    ),
+    (
+        "III",
+        "Năng lực đổi mới, sáng tạo, dám nghĩ, dám làm, dám chịu trách nhiệm",
+        ("7", "8", "9", "10"),
+    ),
+)
 
 
 def general_criteria() -> dict[str, tuple[str, str, Decimal]]:

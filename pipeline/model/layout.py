@@ -52,7 +52,8 @@ class Formula:
 class Sheet:
     """One sheet; heading_row counts from 1, rows is "issued" or a number of spare rows.
 
-    `rows_by` are the fields a row is known by when the sheet is drafted again.
+    `rows_by` are the fields a row is known by when the sheet is drafted again. An upright sheet is
+    printed standing.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Sheet:
     heading_row: int = 0
     rows: int | str = 0
     rows_by: tuple[str, ...] = ()
+    upright: bool = False
     text: tuple[str, ...] = ()
     tick: str = ""
     field: tuple[Field, ...] = ()

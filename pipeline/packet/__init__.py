@@ -7,10 +7,23 @@ from pipeline.model.tables import CycleResult
 from pipeline.packet import front, units
 from pipeline.packet.annexes import annexes, people
 from pipeline.packet.book import STANDINGS, Book, open_book
+from pipeline.packet.forms import FOLDER as FORMS
+from pipeline.packet.forms import compose_forms, form_workbooks
 from pipeline.packet.period import compose_period
+from pipeline.packet.sheets import FOLDER as SHEETS
+from pipeline.packet.sheets import compose_sheets
 from pipeline.tools.page import fill
 
-__all__ = ["compose", "compose_people", "compose_period"]
+__all__ = [
+    "FORMS",
+    "SHEETS",
+    "compose",
+    "compose_forms",
+    "compose_people",
+    "compose_period",
+    "compose_sheets",
+    "form_workbooks",
+]
 
 
 @dataclass(frozen=True)

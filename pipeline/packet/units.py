@@ -25,7 +25,6 @@ ORIGINS = {
 }
 # Lines to write the direction on, fewer the fuller the page; a unit that runs on has room again.
 PEN_LINES, LONG_PEN_LINES = ((10, 4), (13, 2), (18, 1)), 3
-MOST_DEDUCTIONS = 5  # the sentence stays readable; the archive has every line
 FIGURES = ("assigned", "delivered")
 WORST_FIRST = {word: n for n, word in enumerate(STANDINGS)}
 
@@ -38,8 +37,7 @@ def spreads(book: Book) -> list[Row]:
 def _spread(book: Book, unit: Row) -> Row:
     code = unit["unit"]
     upcoming = book.of("upcoming", code)
-    rows = sorted(book.of("lines", code), key=_line_order)
-    deducted = [row for row in rows if _lost(row, "Q") or _lost(row, "P")]
+    rows = sorted(book.of("lines", code), key=line_order)
     return {
         **unit,
         "chart": rate_chart(series(book, unit)),
@@ -48,8 +46,6 @@ def _spread(book: Book, unit: Row) -> Row:
         "places": max((_places(row[key]) for row in rows for key in FIGURES), default=0),
         "pen_lines": _pen_lines(len(rows)),
         "stored_lines": len(book.of("lines", code)),
-        "deducted": deducted[:MOST_DEDUCTIONS],
-        "deducted_more": len(deducted[MOST_DEDUCTIONS:]),
         "obstacle_rows": book.of("obstacles", code),
         "upcoming": [(title, _from(upcoming, origin)) for origin, title in ORIGINS.items()],
         "stored_upcoming": len(upcoming),
@@ -83,7 +79,8 @@ def _places(figure: Decimal | None) -> int:
     return -min(figure.normalize().as_tuple().exponent, 0) if figure else 0
 
 
-def _line_order(row: Row) -> tuple:
+def line_order(row: Row) -> tuple:
+    """Return the key by which lines are printed: the worst first, then the longest overdue."""
     worst = WORST_FIRST[str(row["standing"])]
     return (
         worst,

@@ -1,6 +1,8 @@
 """What goes back to people: slips, letters, short messages, the status matrix."""
 
 from pipeline.reply.books import Annotate, marked_books
+from pipeline.reply.codes import explain_code, is_code, near_codes
+from pipeline.reply.explain import explain_occurrences, explain_person, explain_task
 from pipeline.reply.imported import imported_summary
 from pipeline.reply.letters import letters
 from pipeline.reply.messages import messages
@@ -24,10 +26,16 @@ __all__ = [
     "REPAIR",
     "Annotate",
     "Verdict",
+    "explain_code",
+    "explain_occurrences",
+    "explain_person",
+    "explain_task",
     "imported_summary",
+    "is_code",
     "letters",
     "marked_books",
     "messages",
+    "near_codes",
     "period_summary",
     "slips",
     "summary",

@@ -14,7 +14,7 @@ from pipeline.scoring.clock import LATE, NOT_DUE, ON_TIME, OVERDUE, PENDING, UNC
 from pipeline.scoring.columns import Columns, columns_of, each, take
 from pipeline.scoring.exact import ZERO, exact, ratio, stored, total
 from pipeline.scoring.sources import PLANNED
-from pipeline.scoring.words import rates_sentence
+from pipeline.scoring.sums import rates_sentence
 
 Row = dict[str, object]
 
@@ -24,6 +24,7 @@ AS_REPORTED = ("A_reported", "D_reported", "Q_reported", "P_reported")
 AS_GRANTED = ("A", "D", "Q_granted", "P_granted")
 READ = (
     *("unit", "task_id", "person", "kind", "state", "standing", "days_late", "assigned", "source"),
+    *("coefficient", "share", "deduct", "base", "delivered", "rework", "lateness"),
     *(*SUMS, *AS_REPORTED[1:], *AS_GRANTED[2:]),
 )
 
@@ -149,7 +150,8 @@ def rate(lines: Columns, instead: str = "") -> Row:
         "R_reported": stored(mean_rate(quotients(sums, AS_REPORTED))) if rated else None,
         "R_granted": stored(mean_rate(quotients(sums, AS_GRANTED))) if rated else None,
     }
-    return figures | {"arithmetic": rates_sentence(figures, instead)}
+    with exact():
+        return figures | {"arithmetic": rates_sentence(figures, lines, instead)}
 
 
 def quotients(sums: Mapping[str, Decimal], names: tuple[str, ...]) -> list[Fraction] | None:

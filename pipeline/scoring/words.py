@@ -1,22 +1,18 @@
-"""The sentences «Cách tính»: made once, from the stored figures, never computed again."""
+"""The sentence «Cách tính» of a line: made once, from its figures, never computed again."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.model.tables import SILENT, YES
-from pipeline.model.text import show_decimal, show_percent
+from pipeline.model.text import show_decimal
 from pipeline.scoring.clock import BULK, PENDING, UNCLEAR
 from pipeline.scoring.columns import Columns, apply
 from pipeline.scoring.score import NO_REPORT, Quantity
 from pipeline.scoring.sources import PLANNED
 from pipeline.scoring.verdicts import GRANTED
 
-NO_DATA = "chưa đủ dữ liệu"
-RATES = (("a", "D"), ("b", "Q"), ("c", "P"))
-
 # The same few figures stand in most sentences.
-_shown = lru_cache(maxsize=65536)(show_decimal)
+shown = lru_cache(maxsize=65536)(show_decimal)
 
 
 def write_sentences(scored: Columns) -> Columns:
@@ -25,9 +21,14 @@ def write_sentences(scored: Columns) -> Columns:
 
 
 def product(coefficient: Quantity, share: Decimal, quantity: Quantity, result: Decimal) -> str:
-    """Return «2,7 × 0,5 × 3 = 4,05»; a share of 1 is left out."""
-    factors = (coefficient, quantity) if share == 1 else (coefficient, share, quantity)
-    return f"{' × '.join(_shown(factor or 0) for factor in factors)} = {_shown(result)}"
+    """Return «2,7 × 0,5 × 3 = 4,05»."""
+    return f"{factors(coefficient, share, quantity)} = {shown(result)}"
+
+
+def factors(coefficient: Quantity, share: Decimal, quantity: Quantity, sign: str = " × ") -> str:
+    """Return «2,7 × 0,5 × 3»; a share of 1 is left out."""
+    kept = (coefficient, quantity) if share == 1 else (coefficient, share, quantity)
+    return sign.join(shown(factor or 0) for factor in kept)
 
 
 def uncounted(
@@ -82,7 +83,7 @@ def volume(
         early = "xong sớm một phần, tính vào cả A và D"
         return f"{early}: {done}" if delivered else "chưa đến hạn, chưa tính"
     given = f"giao {product(coefficient, share, base, A)}"
-    taken = f"; người khác nhận thay {_shown(taken_away)}" if taken_away else ""
+    taken = f"; người khác nhận thay {shown(taken_away)}" if taken_away else ""
     return f"{given}{taken}; {f'xong {done}' if delivered else done}"
 
 
@@ -124,9 +125,13 @@ def deduction(
         return ""
     if exempt == GRANTED:
         return f"{name}: được loại trừ, không trừ"
-    items = f"{times} {BULK}" if deduct == BULK else str(times)
-    other = f" (nếu chấp nhận loại trừ: {_shown(claimed)})" if claimed != kept else ""
-    return f"{name} −25 % × {items} → {_shown(kept)}{other}"
+    other = f" (nếu chấp nhận loại trừ: {shown(claimed)})" if claimed != kept else ""
+    return f"{name} {cut(times, deduct)} → {shown(kept)}{other}"
+
+
+def cut(times: int, deduct: str) -> str:
+    """Return «−25 % × 2», «−25 % × 2 cái» where single items are deducted."""
+    return f"−25 % × {times} {BULK}" if deduct == BULK else f"−25 % × {times}"
 
 
 def travels(uncounted: str, rework_pending: int) -> str:
@@ -137,7 +142,7 @@ def travels(uncounted: str, rework_pending: int) -> str:
 
 def over(surplus: Decimal) -> str:
     """Return what was done above what was owed."""
-    return f"vượt giao {_shown(surplus)}, không tính" if surplus else ""
+    return f"vượt giao {shown(surplus)}, không tính" if surplus else ""
 
 
 def arithmetic(
@@ -145,27 +150,3 @@ def arithmetic(
 ) -> str:
     """Return the sentence of one line."""
     return "; ".join(filter(None, (uncounted, volume, quality, progress, travels, over)))
-
-
-def rates_sentence(figures: Mapping[str, object], instead: str = "") -> str:
-    """Return «a = ΣD/ΣA = 15,06/16,8 = 89,6 %; …; R = (a + b + c)/3 = 66,7 %», or `instead`."""
-    if instead:
-        return instead
-    if figures["R"] is None:
-        parts = [f"ΣA = 0: {NO_DATA}"]
-    else:
-        parts = [rate_sentence(figures, *pair) for pair in RATES]
-        parts.append(f"R = (a + b + c)/3 = {show_percent(figures['R'])}")
-    if figures["unclear"]:
-        parts.append(f"tạm tính, còn {figures['unclear']} dòng chưa rõ")
-    if figures["substituted"]:
-        parts.append(f"{figures['substituted']} dòng do Tổ công tác nhập thay")
-    return "; ".join(parts)
-
-
-def rate_sentence(figures: Mapping[str, object], rate: str, total: str) -> str:
-    """Return «a = ΣD/ΣA = 15,06/16,8 = 89,6 %»."""
-    quotient = f"{_shown(figures[total])}/{_shown(figures['A'])}"
-    whole = figures[f"{rate}_uncapped"]
-    capped = f", tính {show_percent(figures[rate])}" if whole != figures[rate] else ""
-    return f"{rate} = Σ{total}/ΣA = {quotient} = {show_percent(whole)}{capped}"

@@ -45,7 +45,8 @@ class Paper:
     def add_sheet(self, sheet: Sheet) -> object:
         """Return a new sheet with its page set-up; a form's locked cells are protected."""
         target = self.book.add_worksheet(sheet.title)
-        target.set_landscape()
+        if not sheet.upright:
+            target.set_landscape()
         target.set_paper(A4)
         target.set_margins(left=0.32, right=0.32, top=0.5, bottom=0.55)
         target.fit_to_pages(1, 0)

@@ -19,6 +19,7 @@ os.environ["FONTCONFIG_FILE"] = str(TEMPLATES / "fonts" / "fonts.conf")
 
 from cssselect2 import ElementWrapper  # noqa: E402
 from weasyprint import HTML  # noqa: E402
+from weasyprint.document import Document  # noqa: E402
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 
 
@@ -43,17 +44,36 @@ class Page(HTML):
         self.media_type = "print"
 
 
-def answer(_: object, pages: Sequence[bytes]) -> tuple[None, list[bytes]]:
-    """Return each page of HTML printed, for a worker's work."""
-    return None, [write_pdf(page.decode()) for page in pages]
+def answer(title: str | None, pages: Sequence[bytes]) -> tuple[None, list[bytes]]:
+    """Return each page of HTML printed, for a worker's work; under a title also all in one."""
+    printed = [page.decode() for page in pages]
+    if title is None:
+        return None, list(map(write_pdf, printed))
+    return None, write_pdfs(printed, title)
 
 
 def write_pdf(html: str) -> bytes:
     """Return the page as tagged PDF/A; the same HTML gives the same bytes."""
-    with _collector_held(), warnings.catch_warnings():
-        # WeasyPrint leaves the file of its colour profile to be closed by Python.
-        warnings.simplefilter("ignore", ResourceWarning)
-        return Page(html).write_pdf(pdf_variant=VARIANT)
+    with _collector_held(), _profile_left_open():
+        return _written(_laid_out(html))
+
+
+def write_pdfs(pages: Sequence[str], title: str) -> list[bytes]:
+    """Return every page as a PDF of its own and last all of them in one, laid out only once."""
+    with _collector_held(), _profile_left_open():
+        documents = list(map(_laid_out, pages))
+        single = list(map(_written, documents))
+        whole = documents[0].copy([page for document in documents for page in document.pages])
+        whole.metadata.title = title
+        return [*single, _written(whole)]
+
+
+def _laid_out(html: str) -> Document:
+    return Page(html).render(pdf_variant=VARIANT)
+
+
+def _written(document: Document) -> bytes:
+    return document.write_pdf(pdf_variant=VARIANT)
 
 
 def _template_file(url: str) -> Path:
@@ -62,6 +82,14 @@ def _template_file(url: str) -> Path:
     if not url.startswith("file:///") or not path.is_relative_to(TEMPLATES):
         raise PermissionError(f"not a file of templates/: {url}")
     return path
+
+
+@contextmanager
+def _profile_left_open() -> Iterator[None]:
+    """Say nothing of the colour profile, which WeasyPrint leaves to be closed by Python."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from pipeline.scoring.periods.leaders import (
 from pipeline.scoring.periods.reports import Reports, Row
 from pipeline.scoring.periods.sums import rows_of, unit_note
 from pipeline.scoring.rates import NO, SUMS, YES, mean_rate, quotients, rate
-from pipeline.scoring.words import NO_DATA, RATES, rate_sentence
+from pipeline.scoring.sums import NO_DATA
 
 RESULT_POINTS = 70  # of 100; the general criteria have the other 30 (Điều 16, 17)
 LEADER_PARTS, PARTS = 6, 3
@@ -167,17 +167,12 @@ def _lead(
 
 
 def leader_sentence(row: Row) -> str:
-    """Return «a = …; b = …; c = …; R = (a + b + c + d + đ + e)/6 = 91,7 %»."""
-    if row["rated"] == NO:
-        return row["arithmetic"]
-    if row["a"] is None:
-        return f"ΣA = 0: {NO_DATA}"
-    parts = [rate_sentence(row, *pair) for pair in RATES]
-    if row["R"] is not None:
-        parts.append(f"R = (a + b + c + d + đ + e)/6 = {show_percent(row['R'])}")
-    if row["unclear"]:
-        parts.append(f"tạm tính, còn {row['unclear']} dòng chưa rõ")
-    return "; ".join(parts)
+    """Return the arithmetic of the lines with the leader's own R, or without any."""
+    mean = f"R = (a + b + c + d + đ + e)/6 = {show_percent(row['R'])}"
+    own = [mean] if row["R"] is not None else []
+    steps = str(row["arithmetic"]).split("; ")
+    said = (own if step.startswith("R = ") else [step] for step in steps)
+    return "; ".join(part for parts in said for part in parts)
 
 
 def _scored(known: Person, general: Mapping[str, Decimal]) -> Person:

@@ -16,7 +16,7 @@ from pipeline.scoring.sources import PLANNED
 READ = (
     *("unit", "task_id", "person", "responsible_code", "kind", "whole", "assigned", "state"),
     *("standing", "source", "A", "D", "Q", "P", "D_reported", "Q_reported", "P_reported"),
-    *("Q_granted", "P_granted"),
+    *("Q_granted", "P_granted", "coefficient", "share", "base", "delivered"),
 )
 
 

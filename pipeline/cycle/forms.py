@@ -1,0 +1,50 @@
+"""Print Mẫu 01 of every civil servant for a month that was made."""
+
+import json
+from pathlib import Path
+
+from pipeline import packet
+from pipeline.cycle.period import make_period, read_results
+from pipeline.cycle.sheets import ALL, printed
+from pipeline.model.findings import InputError
+from pipeline.model.folders import PERIOD_RESULT
+from pipeline.model.period import Period
+from pipeline.model.tables import CycleResult, PeriodResult
+from pipeline.scoring.periods import score_period
+from pipeline.scoring.periods.forms import form_criteria
+from pipeline.tools import disk
+from pipeline.tools.worker import Worker
+
+
+def print_forms(month: Period, data: Path, output: Path, press: Worker) -> list[str]:
+    """Write mau-01/: PDF and workbook of each, all PDFs in one with bookmarks; say where.
+
+    Raises InputError where the month is not made, is no longer what its cycles say, or has nobody
+    to score.
+    """
+    results = read_results(month, data, output)
+    result = make_period(month, results, score_period(results, month), None)
+    _require_made(month, output, result)
+    criteria = form_criteria(_general(month, results))
+    forms = packet.compose_forms(result, criteria)
+    if not forms:
+        raise InputError(f"{month.name} không có ai được chấm điểm.")
+    made = printed(forms, f"Mẫu 01 {month.name}", press)
+    folder = output / str(month) / packet.FORMS
+    disk.commit(folder, made | packet.form_workbooks(result, criteria))
+    return [f"Mẫu 01 của {len(forms)} công chức: {folder}; cả tập để in: {folder / ALL}"]
+
+
+def _general(month: Period, results: list[CycleResult]) -> object:
+    """Return the general sub-criteria of the month's last cycle; None where it is missing."""
+    last = results[-1]
+    return last.tables["general"] if last.cycle == str(month.cycles[-1]) else None
+
+
+def _require_made(month: Period, output: Path, result: PeriodResult) -> None:
+    path = output / str(month) / PERIOD_RESULT
+    again = f"chạy: make month MONTH={month}"
+    if not disk.holds(path.parent, path.name):
+        raise InputError(f"{month.name} chưa tổng hợp; {again}")
+    if json.loads(path.read_bytes())["print_code"] != result.print_code:
+        raise InputError(f"số liệu các kỳ đã đổi từ lần tổng hợp {month.name}; {again}")
