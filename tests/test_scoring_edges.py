@@ -111,7 +111,8 @@ def test_a_coefficient_below_1():
         KT-01 | 0.6 | 3    | 2 | 1 => 1.8 | 1.2 | 0.9
         """)
     )
-    assert unit["arithmetic"].startswith("a = ΣD/ΣA = 1,2/1,8 = 66,7 %; b = ΣQ/ΣA = 0,9/1,8 = 50")
+    two_thirds = twenty(Fraction(2, 3))
+    assert rates(unit) == [two_thirds, Decimal("0.5"), two_thirds, twenty(Fraction(11, 18))]
 
 
 def test_returned_in_a_cycle_without_delivery():

@@ -302,9 +302,10 @@ def an_undone_line_raises_nothing(history: History, line: dict, start: int) -> N
 
 
 def by_code(rows: list[dict]) -> dict[str, dict]:
-    """Return the figures of people, units or the commune by code; notes name people in order."""
+    """Return the figures of people, units or the commune by code; words name parts in order."""
+    words = ("note", "arithmetic")
     return {
-        row.get("person") or row.get("unit", ""): {n: v for n, v in row.items() if n != "note"}
+        row.get("person") or row.get("unit", ""): {n: v for n, v in row.items() if n not in words}
         for row in rows
     }
 
