@@ -101,7 +101,7 @@ def a_line(row: Mapping[str, str], cycle: Cycle) -> Row:
     by_due = "quá hạn" if due is None or due <= cycle.last_day else "chưa đến hạn"
     return {
         **{"unit": row.get("unit") or "KT", "task_id": row["task"], "person": row["person"]},
-        **{"kind": kind, "task": f"Việc {row['task']}", "due": due, "withdrawn": ""},
+        **{"kind": kind, "task": f"Việc {row['task']}", "due": due, "withdrawn": "", "heir": ""},
         **{"coefficient": k, "share": s, "assigned": g, "deduct": "dòng", "source": "phiếu"},
         **{"responsible_code": row.get("responsible", ""), "carried": 0, "delivered": done},
         **{"A": k * s * g if kind == "kế hoạch" else Decimal(0), "D": D, "Q": Q, "P": P},

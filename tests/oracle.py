@@ -344,7 +344,7 @@ class Line:
             return "thu hồi"
         if self.q() >= self.open_quantity():
             accepted = self.verdict["l"]
-            late = accepted > 0 if accepted is not None else self.came_late()
+            late = (self.days_after(self.report["finished"]) if accepted is None else accepted) > 0
             return "xong chậm" if late else "đúng hạn"
         return "quá hạn" if self.is_due() else "chưa đến hạn"
 

@@ -254,11 +254,11 @@ def unheard(line: dict) -> bool:
 
 
 def criterion_d(office: Office, month: Month, leader: str, of) -> Fraction | None:
-    """Return 100 % if all led have a score from 50, else 50 %; None without, or with none led."""
+    """Return 100 % if all led have a score from 50, else 50 %; None where one has no score."""
     led = [code for code, row in office.people.items() if row["supervisor"] == leader]
     asked = [code for code in led if is_scored(office, office.people[code], month)]
     scores = [of(code)["score"] for code in asked]
-    if None in scores or not scores:
+    if None in scores:
         return None
     return FULL if all(score >= 50 for score in scores) else HALF
 

@@ -270,6 +270,33 @@ def test_what_was_withdrawn_and_assigned_anew_leaves_no_base_of_the_first_time()
     assert figures(line, "AD") == ["6", "3"]
 
 
+def test_the_rest_given_to_another_person_is_that_persons_base_where_it_goes_on():
+    first = cycle_result(
+        K1,
+        """
+        task  | person | k | g | done | due
+        KT-01 | A      | 1 | 5 | 2    | 2026-11-15
+    """,
+    )
+    first = replace(first, tables={**first.tables, "lines": first.tables["lines"].assign(heir="B")})
+    second = cycle_result(
+        K2,
+        """
+        task  | person | k | g | done | due
+        KT-01 | B      | 1 | 3 | 3    | 2026-11-15
+    """,
+    )
+    tables = score("2026-11", first, second)
+    assert [figures(row, "AD") for row in tables["lines"]] == [["2", "2"], ["3", "3"]]
+    given = tables["lines"][0]
+    assert given["standing"] == "thu hồi"
+    assert given["arithmetic"].startswith("phần còn lại chuyển cho B, chỉ tính phần đã xong")
+    assert figures(only(tables["units"], unit="KT"), "AD") == ["5", "5"]
+    # Where nobody has it in the period, it is still the base of who was assigned it.
+    (line,) = score("2026-11", first, cycle_result(K2, "task | person"))["lines"]
+    assert figures(line, "AD") == ["5", "2"]
+
+
 def test_an_unclear_line_keeps_its_base_and_the_rate_is_provisional():
     second = cycle_result(
         K2,
@@ -666,11 +693,11 @@ def test_who_is_not_scored_is_left_out_of_d_and_named():
     )
 
 
-def test_d_is_of_civil_servants_and_needs_one():
+def test_d_is_of_those_scored_and_of_nobody_100():
     people = LED | {"A": {**LED["A"], "category": "hợp đồng"}}
     deputy = led(people=people)["D"]
-    assert (deputy["d"], deputy["R"]) == (None, None)
-    assert "thiếu d (không có ai được chấm ghi người này là lãnh đạo trực tiếp)" in deputy["note"]
+    assert deputy["d"] == 1
+    assert deputy["R"] is not None
 
 
 def test_every_missing_part_is_named():

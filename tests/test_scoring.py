@@ -424,6 +424,17 @@ def test_lateness_by_each_rule(late_rule, figures):
     check(LATE.format(*figures), late_rule=late_rule, days_off=DAYS_OFF)
 
 
+def test_by_working_days_what_is_finished_on_the_days_off_after_is_not_late():
+    # 13 November 2026 is a Friday.
+    check(
+        """
+        việc  | giao | q | hạn   | ngày  => lateness | P | standing
+        KT-01 | 4    | 4 | 13/11 | 15/11 => 0        | 4 | đúng hạn
+        """,
+        late_rule="working_day",
+    )
+
+
 @pytest.mark.parametrize("late_rule", ["occurrence", "calendar_day", "working_day"])
 def test_accepted_lateness_replaces_the_one_by_date(late_rule):
     check(
@@ -880,7 +891,7 @@ def next_work(text: str, proposals: str = "việc", **options) -> pd.DataFrame:
     lines = score(text, **options)
     rows = full("proposals", [{"unit": "KT", **row} for row in drawn(proposals)[0]])
     cycle = parse_cycle(options.get("cycle", "2026-11-K1"))
-    return plan.upcoming(lines, rows, registers(), cycle, {})
+    return plan.upcoming(lines, rows, registers(), cycle)
 
 
 def test_what_is_left_goes_on():

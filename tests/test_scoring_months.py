@@ -63,7 +63,7 @@ def lines_are_the_oracles(history: History) -> None:
 def what_goes_on_is_the_oracles(history: History) -> None:
     for case in history.cases:
         cycle = cycle_of(case.last_day)
-        table = plan.upcoming(lines_of(case), full("proposals", []), commune_of(case), cycle, {})
+        table = plan.upcoming(lines_of(case), full("proposals", []), commune_of(case), cycle)
         issued, _ = carry(case, cycle.last_day)
         found, expected = by_key(records(table)), by_key(issued)
         assert found.keys() == expected.keys()

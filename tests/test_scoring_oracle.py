@@ -438,7 +438,7 @@ def test_entered_figures_count_as_if_the_unit_had_reported_them(case):
 def test_what_is_left_is_what_was_assigned_and_not_done(case):
     lines = lines_of(case)
     cycle = parse_cycle("2026-11-K1")
-    work = records(plan.upcoming(lines, full("proposals", []), commune_of(case), cycle, {}))
+    work = records(plan.upcoming(lines, full("proposals", []), commune_of(case), cycle))
     left = [row for row in records(lines) if row["remaining"]]
     assert sorted(str(row["assigned"]) for row in work) == sorted(str(r["remaining"]) for r in left)
     for row in work:

@@ -15,7 +15,7 @@ from pipeline.scoring.exact import exact
 from pipeline.scoring.sources import Key, Row, as_issued, key_of, keys_of
 
 CARRIED_ON = ("assigned", "coefficient", "share", "due_before")
-DECIDED = ("assigned", "due", "due_before", "withdrawn", "decision")
+DECIDED = ("assigned", "due", "due_before", "withdrawn", "heir", "decision")
 FIGURES = {"assigned": "số lượng", "coefficient": "hệ số", "share": "tỷ lệ"}
 
 
@@ -76,7 +76,7 @@ def goes_on(row: Row, last: Row, first_day: date) -> bool:
 
 def _decide(row: Row, decided: Row) -> Row:
     """Return a line as decided; the rest of one given to another person is so in the next cycle."""
-    changed = {**row, "decision": decided["decision"]}
+    changed = {**row, "decision": decided["decision"], "heir": decided["new_person"]}
     if decided["withdrawn"]:
         return {**changed, "withdrawn": YES}
     if decided["extended_to"]:

@@ -40,6 +40,10 @@ class Clock:
             return int(is_after(finished, limit))
         return self.days(limit, finished)
 
+    def was_late(self, lateness_accepted: Count, limit: Day, finished: Day) -> bool:
+        """Say whether a delivery came late: the group's word, else its date by the rule's days."""
+        return (self.days(limit, finished) if lateness_accepted is None else lateness_accepted) > 0
+
     def days_late(self, due_now: bool, standing: str, limit: Day, finished: Day) -> Count:
         """Return the days from due to delivery, or to the last day while overdue.
 

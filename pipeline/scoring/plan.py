@@ -10,7 +10,7 @@ from pipeline.model.calendar import Cycle
 from pipeline.model.registers import Registers
 from pipeline.model.tables import records, result_table
 from pipeline.scoring.exact import exact, ratio, stored
-from pipeline.scoring.sources import PLANNED, Key, Row, head_of, key_of
+from pipeline.scoring.sources import PLANNED, Row, head_of
 from pipeline.scoring.verdicts import CLAIMED, claim_key, decided
 
 CARRIED, NOT_YET_DUE, PROPOSED = "chuyển kỳ", "chưa đến hạn", "đề xuất"
@@ -28,26 +28,20 @@ WORK = (
     "approver",
 )
 FIGURES = ("coefficient", "share", "due", "due_before", "decision")
-READ = (*WORK, *FIGURES, "person", "carried", "remaining")
+READ = (*WORK, *FIGURES, "person", "heir", "carried", "remaining")
 
 
 def upcoming(
-    lines: pd.DataFrame,
-    proposals: pd.DataFrame,
-    registers: Registers,
-    cycle: Cycle,
-    decided: Mapping[Key, Row],
+    lines: pd.DataFrame, proposals: pd.DataFrame, registers: Registers, cycle: Cycle
 ) -> pd.DataFrame:
     """Return the table «upcoming»: what is left of every line, and the units' proposals.
 
     By unit in register order: carried (due passed, one more time carried), not yet due, proposed. A
-    line of a unit goes on without a person, under its own key; the name is the head's.
-    `decided` may give the rest of a line to another person.
+    line of a unit goes on without a person, under its own key; the name is the head's. What the
+    meeting gave to another person goes on in that person's name.
     """
     unfinished = [left is None or left > 0 for left in lines["remaining"]]
-    rest = records(lines.loc[unfinished, [*READ]])
-    heirs = {key: row["new_person"] for key, row in decided.items()}
-    left = [_left(row, heirs.get(key_of(row), ""), registers, cycle) for row in rest]
+    left = [_left(row, cycle) for row in records(lines.loc[unfinished, [*READ]])]
     proposed = [_proposed(row, registers) for row in records(proposals) if not row["fault"]]
     place = {unit: n for n, unit in enumerate(registers.units)}
     rows = [_complete(row, registers) for row in (*left, *proposed)]
@@ -55,13 +49,13 @@ def upcoming(
     return result_table("upcoming", rows)
 
 
-def _left(line: Row, heir: str, registers: Registers, cycle: Cycle) -> Row:
+def _left(line: Row, cycle: Cycle) -> Row:
     """Return what goes on of a line; due dates never move."""
     passed = line["due"] is None or line["due"] <= cycle.last_day
     return {
         **{name: line[name] for name in (*WORK, *FIGURES)},
         "origin": CARRIED if passed else NOT_YET_DUE,
-        "person": heir or line["person"],
+        "person": line["heir"] or line["person"],
         "assigned": line["remaining"],
         "carried": line["carried"] + passed,
     }

@@ -67,7 +67,7 @@ def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
         "lines": lines,
         "restated": restated(known.assignments, carried, registers),
         "adjustments": adjustments(known.decided, carried, registers, known.chair),
-        "upcoming": upcoming(lines, reports["proposals"], registers, known.cycle, known.decided),
+        "upcoming": upcoming(lines, reports["proposals"], registers, known.cycle),
         "indicators": indicators(reports["cchc"], registers, known.indicators),
         "obstacles": result_table("obstacles", records(reports["obstacles"])),
         "claims": claims(reports["claims"], group["exemptions"]),

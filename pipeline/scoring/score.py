@@ -18,8 +18,6 @@ from pipeline.scoring.clock import (
     WITHDRAWN,
     Clock,
     Count,
-    Day,
-    is_after,
 )
 from pipeline.scoring.columns import Columns, apply
 from pipeline.scoring.exact import QUARTER, ZERO
@@ -256,11 +254,6 @@ def P_reported(
     return left(D_reported, deduct, weight, heard, times)
 
 
-def was_late(lateness_accepted: Count, limit: Day, finished: Day) -> bool:
-    """Say whether a delivery came late: the group's word, else its date."""
-    return is_after(finished, limit) if lateness_accepted is None else lateness_accepted > 0
-
-
 def standing(
     silent: bool,
     unclear: str,
@@ -301,5 +294,5 @@ def score(known: Columns, clock: Clock) -> Columns:
     quality = (returned, rework, rework_pending, Q, Q_granted)
     progress = (clock.late_by_date, lateness, P, P_granted)
     as_reported = (heard, returned_heard, D_reported, Q_reported, P_reported)
-    outcome = (was_late, standing, clock.days_late, surplus, remaining)
+    outcome = (clock.was_late, standing, clock.days_late, surplus, remaining)
     return apply((*due, *situation, *counted, *quality, *progress, *as_reported, *outcome), known)

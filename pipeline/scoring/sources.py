@@ -105,7 +105,7 @@ def as_issued(table: Columns) -> Columns:
     """Return assignments with what may differ from them, as they were issued where not said."""
     lines = len(table["task_id"])
     unchanged = {"assigned_issued": table["assigned"]}
-    unchanged |= {"due_before": [None] * lines, "withdrawn": [NO] * lines}
+    unchanged |= {"due_before": [None] * lines, "withdrawn": [NO] * lines, "heir": [""] * lines}
     return unchanged | table
 
 
@@ -200,7 +200,7 @@ def _added(row: Row, giver: Row | None, registers: Registers) -> Row:
         "person_name": registers.person_name(row["person"]) if row["person"] else "",
         **_assigner(row["assigner"], registers),
         **{"assigned_on": None, "decision": "", "carried": 0},
-        **{"assigned_issued": None, "due_before": None, "withdrawn": NO},
+        **{"assigned_issued": None, "due_before": None, "withdrawn": NO, "heir": ""},
         "deduct": registers.deduct(work["product"]),
         "listed": work["product"] in registers.products,
         **{"issued": False, "unheard": False, "begun": False, "source": FROM_UNIT},

@@ -14,7 +14,7 @@ People: over the lines they perform, whatever unit these were issued to; a score
 over those answered for, each once (Điều 15). Nobody has rates whose unit's last cycle is missing,
 or who has a line nobody told anything of in it. Scored are the people of a `scored` category of an
 ordinary unit, not «không chấm» for the whole period. d needs a month score of everybody scored
-whose direct leader this is, and at least one of them; R of a leader needs all six parts (Điều
+whose direct leader this is; R of a leader needs all six parts (Điều
 16.2). `score` = general + R × 70 needs all ten criteria of the month's last cycle (Điều 17);
 `result_points` = R × 70 stands alone. In longer periods `score` is the mean of the months that
 have one, `months` their number, and R of leaders is blank. Stored figures have 20 decimals, bands

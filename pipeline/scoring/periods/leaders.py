@@ -50,12 +50,11 @@ def result_of_led(
     """Return (d, why it is missing): 100 % if everybody led has at least 50 points, else 50 %.
 
     `led` are the people scored whose direct leader this is; whoever has no score makes d missing.
+    Of nobody nobody is below 50.
     """
     people = list(led)
     if loop:
         return None, f"d (lãnh đạo trực tiếp đi thành vòng: {loop})"
-    if not people:
-        return None, "d (không có ai được chấm ghi người này là lãnh đạo trực tiếp)"
     if without := [row["name"] for row in people if points.get(row["person"]) is None]:
         return None, f"d (chưa có điểm tháng của {', '.join(map(str, without))})"
     enough = all(points[row["person"]] >= ENOUGH for row in people)

@@ -1,6 +1,6 @@
 """The lines of a period: every key once, its base once, D, Q, P summed over its cycles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import pandas as pd
@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.model.calendar import Cycle
 from pipeline.model.tables import SILENT, SUBSTITUTED, records, result_table
 from pipeline.model.text import show_decimal
-from pipeline.scoring.clock import NOT_DUE, OVERDUE, UNCLEAR
+from pipeline.scoring.clock import NOT_DUE, OVERDUE, UNCLEAR, WITHDRAWN
 from pipeline.scoring.exact import ZERO, exact, total
 from pipeline.scoring.periods.reports import Reports, Row
 from pipeline.scoring.rates import NO, YES
@@ -25,24 +25,32 @@ Parts = Sequence[tuple[Cycle, Row]]  # one line in its cycles, oldest first
 def period_lines(reports: Reports) -> pd.DataFrame:
     """Return the table «lines» of a period, in the order the lines first appeared.
 
-    Key = task id + person. What describes a line is its newest word.
+    Key = task id + person. What describes a line is its newest word. The rest of a line that the
+    meeting gave to another person is that person's base, where it goes on within the period.
     """
     by_key: dict[tuple[str, str], list[tuple[Cycle, Row]]] = {}
     for cycle, result in reports.results.items():
         for row in records(result.tables["lines"]):
             by_key.setdefault(key_of(row), []).append((cycle, row))
     with exact():
-        rows = [_line(parts, reports) for parts in by_key.values()]
+        rows = [_line(parts, _goes_on_as(parts, by_key), reports) for parts in by_key.values()]
     return result_table("lines", rows, "period")
 
 
-def _line(parts: Parts, reports: Reports) -> Row:
-    last = parts[-1][1]
+def _goes_on_as(parts: Parts, by_key: Mapping[tuple[str, str], Parts]) -> str:
+    """Return the person in whose name a later cycle of the period has the rest of a line."""
+    cycle, row = parts[-1]
+    later = by_key.get((row["task_id"], row["heir"]), ()) if row["heir"] else ()
+    return row["heir"] if any(other > cycle for other, _ in later) else ""
+
+
+def _line(parts: Parts, heir: str, reports: Reports) -> Row:
+    last = {**parts[-1][1], "heir": heir}
     sums = {name: total(row[name] or ZERO for _, row in parts) for name in SUMMED}
     whole = _is_whole(last, reports)
     assigned = opened(parts)
     base = ZERO if last["kind"] != PLANNED else assigned if whole else sums["delivered"]
-    standing, unclear = _standing(parts, whole, reports)
+    standing, unclear = (WITHDRAWN, "") if heir else _standing(parts, whole, reports)
     line = {
         **last,
         **sums,
@@ -79,9 +87,9 @@ def _is_withdrawn(row: Row) -> bool:
 
 
 def _is_whole(last: Row, reports: Reports) -> bool:
-    """Say whether all that was assigned counts: planned work, due by the end, not withdrawn."""
+    """Say whether all that was assigned counts: planned work, due by the end, not given up."""
     due = last["due"] is None or last["due"] <= reports.until
-    return last["kind"] == PLANNED and due and not _is_withdrawn(last)
+    return last["kind"] == PLANNED and due and not (_is_withdrawn(last) or last["heir"])
 
 
 def _entered(parts: Parts) -> bool:
@@ -114,7 +122,8 @@ def _base(line: Row, reports: Reports) -> str:
         return f"{line['kind']}, không tính vào A"
     if line["whole"] == YES:
         return f"giao {product(*figures)}"
-    why = "đã thu hồi" if _is_withdrawn(line) else "chưa đến hạn"
+    moved = f"phần còn lại chuyển cho {line['heir']}" if line["heir"] else "chưa đến hạn"
+    why = "đã thu hồi" if _is_withdrawn(line) else moved
     return f"{why}, chỉ tính phần đã xong {product(*figures)}"
 
 
