@@ -370,14 +370,14 @@ def test_late_returns_are_marked_in_all_cycles_and_short_words_stay_on_their_lin
     rows = charts.status_matrix(open_book(result))["rows"]
     assert rows[0]["statuses"][3:5] == [("Đạt, có lưu ý", False), ("Đạt, có lưu ý", True)]
     texts = read(compose(result))
-    sheet = texts[pages_with(texts, "Phụ lục 4. Nộp báo cáo")[1] - 1]
-    sheet = sheet[sheet.index("Phụ lục 4.") : sheet.index("Phụ lục 5.")]
+    sheet = texts[pages_with(texts, "Phụ lục 5. Nộp báo cáo")[1] - 1]
+    sheet = sheet[sheet.index("Phụ lục 5.") : sheet.index("Phụ lục 6.")]
     assert sheet.count("chậm") == 1
     assert sheet.count("Đạt, có lưu ý") == 2
 
 
 def test_short_annexes_are_not_torn_from_their_heading(pages: list[str]) -> None:
-    for title, last in (("Phụ lục 4. Nộp báo cáo", "Công an xã"), ("Phụ lục 9. Quy tắc", "Ví dụ")):
+    for title, last in (("Phụ lục 5. Nộp báo cáo", "Công an xã"), ("Phụ lục 10. Quy tắc", "Ví dụ")):
         (number,) = (n for n in pages_with(pages, title) if n > 2)
         assert last in pages[number - 1]
 

@@ -172,8 +172,7 @@ def score(
         concluded=before.meeting.concluded,
         conclusions=past.conclusions,
     )
-    told = {"history": past.table, "tallies": checked.tables["tallies"]}
-    return {**score_cycle(known), **told}
+    return {**score_cycle(known), **past.tables, "tallies": checked.tables["tallies"]}
 
 
 def make_result(
