@@ -15,7 +15,7 @@ BESIDES = --constraint requirements.lock \
   $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock)
 DIRS := --data "$(DATA)" --output "$(OUTPUT)"
 
-.PHONY: help setup cycle open check sheets month forms status doctor test test-all bench lint lock clean
+.PHONY: help setup cycle open urge check sheets month forms status doctor test test-all bench lint lock clean
 
 # Printed from the targets' own comments.
 help:
@@ -27,6 +27,9 @@ cycle: .venv/.ready ## Chạy một kỳ: đọc báo cáo, chấm điểm, in h
 
 open: .venv/.ready ## Mở kỳ mới: phát phiếu cho các đơn vị
 	@$(VENV)/sauro open $(CYCLE) $(DIRS)
+
+urge: .venv/.ready ## Đôn đốc trong kỳ: phiếu và tin nhắn cho đơn vị có việc quá hạn, sắp đến hạn
+	@$(VENV)/sauro urge $(CYCLE) $(DIRS)
 
 check: .venv/.ready ## Kiểm tra thử một phiếu: make check FILE=phieu.xlsx
 	@$(VENV)/sauro check $(if $(FILE),"$(FILE)") $(DIRS)

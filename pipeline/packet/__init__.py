@@ -13,16 +13,20 @@ from pipeline.packet.lists import WHOLE_TEXT, shorten, whole_texts
 from pipeline.packet.period import compose_period
 from pipeline.packet.sheets import FOLDER as SHEETS
 from pipeline.packet.sheets import compose_sheets
+from pipeline.packet.urging import FOLDER as URGING
+from pipeline.packet.urging import compose_urging
 from pipeline.tools.page import fill
 
 __all__ = [
     "FORMS",
     "SHEETS",
+    "URGING",
     "compose",
     "compose_forms",
     "compose_people",
     "compose_period",
     "compose_sheets",
+    "compose_urging",
     "form_workbooks",
 ]
 

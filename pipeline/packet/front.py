@@ -7,6 +7,7 @@ from decimal import Decimal
 from pipeline.model.submissions import IN_USE, WAITING
 from pipeline.model.tables import CycleResult, PeriodResult
 from pipeline.model.text import sentence, show_date, sort_key
+from pipeline.model.urging import Urging
 from pipeline.packet.book import Book, Row
 from pipeline.packet.charts import (
     commune_series,
@@ -38,7 +39,7 @@ def letterhead(book: Book) -> Row:
     return issuer(book.result) | {"meeting": ", ".join(part for part in when if part)}
 
 
-def issuer(result: CycleResult | PeriodResult) -> Row:
+def issuer(result: CycleResult | PeriodResult | Urging) -> Row:
     """Return the issuing body on its lines, place and date, as NĐ 30/2020 wants them."""
     commune, made = result.commune, result.made_at
     body, name = commune["body"].upper(), commune["name"].upper()
