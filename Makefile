@@ -15,7 +15,7 @@ BESIDES = --constraint requirements.lock \
   $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock)
 DIRS := --data "$(DATA)" --output "$(OUTPUT)"
 
-.PHONY: help setup cycle open urge check sheets month forms status doctor test test-all bench lint lock clean
+.PHONY: help setup cycle open urge check sheets month forms status doctor test test-all bench pdf-check lint lock clean
 
 # Printed from the targets' own comments.
 help:
@@ -67,6 +67,10 @@ bench: .venv/benchmarks/.ready .venv/tests/.ready ## Đo tốc độ và bộ nh
 	  $$pip install -qq --no-input --disable-pip-version-check --no-deps --require-hashes \
 	  --only-binary :all: --upgrade --target .venv/$* -r $<
 	@touch $@
+
+pdf-check: .venv/tests/.ready ## Soát tệp PDF đã in: PDF/A, thẻ, phông, tệp kèm (FILE trống = hồ sơ họp mới nhất)
+	@PYTHONPATH=.:.venv/tests $(VENV)/python -m tests.pdf_check \
+	  $(or $(FILE),$(lastword $(sort $(wildcard $(OUTPUT)/*/ho-so-hop.pdf))))
 
 lint: .venv/tests/.ready ## Soát mã nguồn
 	@$(RUFF) format --check
