@@ -56,7 +56,9 @@ def read_history(output: Path, cycle: Cycle) -> History:
             "history": _series("history", "units", tables),
             "commune_history": _series("commune_history", "commune", tables),
             "indicator_history": _series("indicator_history", "indicators", tables),
-            "inspected_before": _series("inspected_before", "inspections", {before: tables[before]}),
+            "inspected_before": _series(
+                "inspected_before", "inspections", {before: tables[before]}
+            ),
         },
         rework={(r["task_id"], r["person"]): r["rework_pending"] for r in lines.get(before, [])},
         indicators={row["indicator"]: row["value"] for row in indicators},
@@ -68,7 +70,7 @@ def read_history(output: Path, cycle: Cycle) -> History:
 
 
 def _series(key: str, source: str, earlier: Mapping[str, Mapping]) -> pd.DataFrame:
-    """Return one table of the result: the rows earlier cycles have in another, each with its cycle."""
+    """Return a table of the result: the rows of earlier cycles' other table, each with its cycle."""
     return result_table(
         key,
         (

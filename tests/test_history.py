@@ -71,7 +71,11 @@ def test_figures_come_back_exactly_as_they_were_stored(tmp_path):
     (row,) = records(read_history(tmp_path, CYCLE).tables["history"])
     assert row == {
         "cycle": BEFORE,
-        **{key: a_unit("KT", third, D=Decimal("1.10"))[key] for key in result_sheet("history").keys if key != "cycle"},
+        **{
+            key: a_unit("KT", third, D=Decimal("1.10"))[key]
+            for key in result_sheet("history").keys
+            if key != "cycle"
+        },
     }
     assert isinstance(row["R"], Decimal)
     assert str(row["D"]) == "1.10"

@@ -127,8 +127,14 @@ def test_the_document_is_what_it_claims(pdf: bytes) -> None:
 
 def test_the_check_finds_what_is_missing() -> None:
     page = '<html lang="en"><head><title></title></head><body>{}</body></html>'
-    body = '<h2>y</h2><svg width="9" height="9"></svg><a href="http://x.vn">z</a>'
-    assert pdf_check.faults(press.write_pdf(page.format(body))) == []
+    body = '<h2>y</h2><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg><a href="http://x.vn">z</a>'
+    assert pdf_check.faults(press.write_pdf(page.format(body))) == [
+        "a heading skips a level",
+        "a link leads out of the document",
+        "a picture has no words",
+        "the language is not vi",
+        "there is no title",
+    ]
 
 
 def test_only_the_shipped_fonts(pdf: bytes) -> None:
@@ -737,7 +743,13 @@ def test_drawn_lines_stand_beside_the_questions_with_the_last_cycles_result(html
 def test_every_figure_the_group_changed_or_entered_is_listed(html: str) -> None:
     assert "Thiếu một văn bản" in part_of(html, "gaps")
     assert "nhập thay" not in part_of(html, "gaps")
-    row = {"unit": "YT", "task_id": "YT-01", "task": "Trực", "completed": Decimal(2), "used": "không"}
+    row = {
+        "unit": "YT",
+        "task_id": "YT-01",
+        "task": "Trực",
+        "completed": Decimal(2),
+        "used": "không",
+    }
     shown = compose(make_result(SMALL, tables={"gaps": [], "substitutes": [row]}))
     part = part_of(shown, "gaps")
     assert "Không số nào được xác nhận khác số báo cáo." in part
@@ -842,7 +854,13 @@ def test_texts_cut_on_the_pages_stand_whole_in_an_annex() -> None:
 
 def hostile_long_tables() -> dict[str, list[dict]]:
     """Return a cycle of three units, every free text of it long and meant to harm."""
-    texts = ("W" * 30_000, "dòng\n" * 1000, "a" + "\u0301" * 30_000, "<td>" * 7000, "\u202e&" * 9000)
+    texts = (
+        "W" * 30_000,
+        "dòng\n" * 1000,
+        "a" + "\u0301" * 30_000,
+        "<td>" * 7000,
+        "\u202e&" * 9000,
+    )
     made, n = make_tables((*SMALL[:2], ("CA", "Công an xã", "có", 60)), random.Random(3)), 0
     for row in (row for rows in made.values() for row in rows):
         for name, value in row.items():
@@ -888,7 +906,9 @@ def test_a_cycle_in_which_nobody_reported_prints() -> None:
     for unit in tables["units"]:
         blank = dict.fromkeys(("a", "b", "c", "R", "R_reported"))
         unit |= blank | {"status": "Chưa nộp", "summed": "không"}
-    tables["commune"][0] |= dict.fromkeys(("a", "b", "c", "R", "R_reported")) | {"units_reported": 0}
+    tables["commune"][0] |= dict.fromkeys(("a", "b", "c", "R", "R_reported")) | {
+        "units_reported": 0
+    }
     lines = [row | {"standing": "chưa nộp", "D": None} for row in tables["lines"]]
     shown = compose(make_result(SMALL, tables={**tables, "lines": lines, "submissions": []}))
     assert "(3/3 đơn vị)" in part_of(shown, "decision")

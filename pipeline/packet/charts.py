@@ -61,7 +61,11 @@ def value_chart(rows: Sequence[Row | None], percent: bool) -> dict[str, object]:
     curve = _curve(rates if percent else [], rates)
     figures = curve["figures"] if percent else _listed(map(show_value, values))
     known = sum(value is not None for value in values)
-    return curve | {"figures": figures, "counted": known > 1, "trend": "" if few(rows[-1]) else moving(values)}
+    return curve | {
+        "figures": figures,
+        "counted": known > 1,
+        "trend": "" if few(rows[-1]) else moving(values),
+    }
 
 
 def show_value(value: Decimal | None) -> str:
