@@ -70,7 +70,7 @@ def read_history(output: Path, cycle: Cycle) -> History:
 
 
 def _series(key: str, source: str, earlier: Mapping[str, Mapping]) -> pd.DataFrame:
-    """Return a table of the result: the rows of earlier cycles' other table, each with its cycle."""
+    """Return a table of the result: the rows of earlier cycles' `source`, each with its cycle."""
     return result_table(
         key,
         (
