@@ -559,6 +559,16 @@ def test_the_time_may_have_a_zone_or_is_vietnams(sauro: Run, commune: Commune) -
     )
 
 
+def test_a_rehearsal_is_no_other_runs_packet(sauro: Run) -> None:
+    draft = sauro("cycle", "--draft").stdout
+    assert "· BẢN NHÁP, mã bản in " in draft
+    assert sauro("cycle", "--draft").stdout.startswith("Không có gì thay đổi")
+    final = sauro("cycle").stdout
+    assert "NHÁP" not in final
+    codes = [re.search(r"mã bản in (\w{4})", told)[1] for told in (draft, final)]
+    assert codes[0] != codes[1]
+
+
 def helps() -> dict[str, str]:
     words = [[], *([name] for name in main.commands)]
     return {
