@@ -19,7 +19,7 @@ PLACE = ("unit", "file", "sheet", "row")  # where a row stands in the sender's o
 RESULT_VERSION = 2
 PERIOD_VERSION = 1
 # Words that cross stage borders: of a unit, of a line of it, of figures the group entered for it.
-NOT_SENT, SILENT, SUBSTITUTED = "Chưa nộp", "chưa nộp", "nhập thay"
+NOT_SENT, REPAIR, SILENT, SUBSTITUTED = "Chưa nộp", "Cần sửa", "chưa nộp", "nhập thay"
 YES, NO = "có", "không"
 
 
@@ -64,7 +64,10 @@ def keys_of(lines: pd.DataFrame) -> set[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class PeriodResult:
-    """Everything known of a month, quarter, half-year or year; its papers read only this."""
+    """Everything known of a month, quarter, half-year, year or of chosen cycles.
+
+    Its papers read only this.
+    """
 
     period: str
     state: str

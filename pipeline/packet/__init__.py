@@ -10,6 +10,7 @@ from pipeline.packet.book import STANDINGS, Book, open_book
 from pipeline.packet.forms import FOLDER as FORMS
 from pipeline.packet.forms import compose_forms, form_workbooks
 from pipeline.packet.period import compose_period
+from pipeline.packet.review import compose_review
 from pipeline.packet.sheets import FOLDER as SHEETS
 from pipeline.packet.sheets import compose_sheets
 from pipeline.tools.page import fill
@@ -21,6 +22,7 @@ __all__ = [
     "compose_forms",
     "compose_people",
     "compose_period",
+    "compose_review",
     "compose_sheets",
     "form_workbooks",
 ]
