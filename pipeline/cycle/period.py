@@ -64,4 +64,3 @@ def _state(period: Period | Span, results: list[CycleResult]) -> str:
     months = "" if period.is_month else ", ".join(str(month.first) for month in whole)
     named = ", ".join([*([f"tháng {months}"] if months else []), *single])
     return f"{count}, thiếu {named}" if named else count
-

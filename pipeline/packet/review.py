@@ -1,4 +1,4 @@
-"""The review of chosen cycles on four pages: the commune, its units, what is stuck, what is told."""
+"""The review of chosen cycles on four pages: commune, units, what is stuck, what was proposed."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -151,8 +151,9 @@ def _return(row: Row | None) -> Cell:
         return "–", ""
     if row["status"] == NOT_SENT:
         return ("chưa nộp", "hatch") if row["silent"] == YES else ("nhập thay", "")
-    word = "chậm" if row["late_report"] == YES else "✓"
-    return f"{word}, sửa" if row["faulty"] == YES else word, ""
+    words = ["chậm"] if row["late_report"] == YES else []
+    words += ["sửa"] if row["faulty"] == YES else []
+    return ", ".join(words) or "✓", ""
 
 
 def _lists(tables: Tables) -> Row:

@@ -51,7 +51,7 @@ def score_review(results: Sequence[CycleResult], span: Span) -> dict[str, pd.Dat
 
 
 def _cycles(span: Span, known: Mapping[Cycle, CycleResult]) -> list[Row]:
-    """Return every chosen cycle with the commune's stored figures, None where there is no result."""
+    """Return every chosen cycle with the commune's stored figures, blank without a result."""
     return [_cycle(cycle, known.get(cycle)) for cycle in span.cycles]
 
 

@@ -54,7 +54,7 @@ def _last_heard(known: Known) -> dict[str, Cycle]:
 
 
 def carried(known: Known) -> pd.DataFrame:
-    """Return the work the newest cycle left unfinished that was carried before, most often first."""
+    """Return carried work the newest cycle left unfinished, the most often carried first."""
     rows = [
         row
         for row in records(known[max(known)].tables["lines"])
