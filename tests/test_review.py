@@ -328,15 +328,23 @@ def test_names_are_printed_as_the_commune_set_it(names, printed):
 
 
 def ordinary() -> list[CycleResult]:
-    """Six cycles of eight units, with four conclusions that wait and five open obstacles."""
+    """Six cycles of eight units: four conclusions that wait, five obstacles, ten proposals."""
     waits = {"cycle": K1, "what": "Chốt phương án và báo cáo Chủ tịch", "who": "KT", "age": 2}
     waits |= {"name": "Phòng Kinh tế", "due": date(2026, 10, 30), "state": "quá hạn"}
     conclusions = [{**waits, "conclusion": f"KL-0{n}"} for n in range(4)]
+    praise = {"note": "Hoàn thành hồ sơ trợ cấp cho các hộ bị lũ trong bốn ngày"}
+    praise |= {"proposal": "Chủ tịch UBND xã tặng giấy khen"}
+    blame = {"found": "Rời quầy 30 phút trong giờ tiếp dân, không có người trực thay"}
+    blame |= {"handling": "Giám đốc Trung tâm nhắc nhở, phân công trực thay"}
+    people = [{"who": f"CB0{n}", "name": f"Nguyễn Thị Thu Sương {n}"} for n in range(5)]
+    told = {"rewards": [one | praise for one in people]}
+    told |= {"discipline": [one | blame for one in people]}
     results = []
     for seed, name in enumerate(NAMES):
         result = make_result(cycle=name, seed=seed)
         obstacles = records(result.tables["obstacles"].drop_duplicates("unit"))
-        results.append(with_rows(result, conclusions=conclusions, obstacles=obstacles))
+        rows = {"conclusions": conclusions, "obstacles": obstacles, **told}
+        results.append(with_rows(result, **rows))
     return results
 
 
@@ -349,6 +357,7 @@ def test_an_ordinary_commune_has_exactly_four_pages(tmp_path):
     for number, words in enumerate(("I. Toàn xã", "II. Các đơn vị", "III. Còn vướng")):
         assert words in pages[number]
     assert "CHỦ TỊCH" in pages[3]
+    assert "Kỷ luật, kỷ cương (in 4/5: nhiều kỳ nhất, mới nhất)" in pages[3]
     assert all("Mã bản in" in text for text in pages)
 
 

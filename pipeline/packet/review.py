@@ -22,7 +22,7 @@ KEYS = {  # standing → the count of it in a cycle's row
     **{"thu hồi": "withdrawn", "chưa nộp": "silent"},
 }
 UPRIGHT = 6  # cycles that find room on an upright page
-MOST_CARRIED, MOST_TOLD, MOST_FAULTS = 5, 6, 3  # rows of the lists that only show the foremost
+MOST_CARRIED, MOST_TOLD, MOST_FAULTS = 5, 4, 3  # rows of the lists that only show the foremost
 
 
 def compose_review(result: PeriodResult, span: Span) -> str:
