@@ -37,3 +37,11 @@ def apply(rules: Iterable[Rule], table: Columns) -> Columns:
 def take(table: Columns, rows: Sequence[int]) -> Columns:
     """Return the rows of these numbers."""
     return {name: [values[n] for n in rows] for name, values in table.items()}
+
+
+def rows_of(values: Iterable[str]) -> dict[str, list[int]]:
+    """Return the row numbers of each value of a column."""
+    numbers: dict[str, list[int]] = {}
+    for n, value in enumerate(values):
+        numbers.setdefault(value, []).append(n)
+    return numbers

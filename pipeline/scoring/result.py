@@ -59,7 +59,7 @@ def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
     carried = carried_on(known.assignments, known.before, known.cycle.first_day)
     lines = _lines(known, decided_on(carried, known.decided))
     units = unit_rates(lines, registers, known.statuses, reports["obstacles"])
-    people = people_rates(lines, registers)
+    people = people_rates(lines, registers, known.cycle)
     return {
         "commune": commune_rates(units, lines, reports["obstacles"]),
         "units": units,
