@@ -288,6 +288,11 @@ def test_a_trend_needs_three_in_a_row_and_five_lines():
     assert said in text_of(page(*falling("0.9", "0.8", "0.7", "0.6")), "whole")
     assert "ba kỳ liền" not in page(*falling("0.9", "0.8", "0.7")).replace("ba kỳ liền.", "")
     assert said not in page(*falling("0.9", "0.8", "0.7", "0.6", lines=4))
+    other = falling("0.9", "0.8", "0.7", "0.6")
+    other[3] = replace(other[3], rule_code="QT-0000")
+    html = page(*other)
+    assert said not in html
+    assert re.search(r"Phòng Kinh tế 90,0 80,0 70,0 60,0 – ", text_of(html, "units"))
     broken = falling("0.9", "0.8", "0.7", "0.6")
     assert said not in page(broken[0], broken[1], broken[3], replace(broken[2], cycle=NAMES[5]))
 

@@ -126,10 +126,10 @@ def count_bar(counts: Mapping[str, int], total: int, length: Decimal) -> dict[st
     return {"total": total, "segments": segments, "words": f"{total} dòng: {words}"}
 
 
-def rate_columns(rows: Sequence[tuple[str, Decimal | None]]) -> dict[str, object]:
+def rate_columns(rows: Sequence[tuple[Sequence[str], Decimal | None]]) -> dict[str, object]:
     """Return R of each cycle as a column from 0 to 100, and the same in words; no R is a gap.
 
-    A row is (name, R); one without a name is a break between cycles that do not follow each other.
+    A row is (lines of the name, R); one without a name is a break between cycles.
     """
     step = Decimal(BAR) / max(len(rows), 1)
     columns = [
@@ -142,7 +142,9 @@ def rate_columns(rows: Sequence[tuple[str, Decimal | None]]) -> dict[str, object
         }
         for n, (name, rate) in enumerate(rows)
     ]
-    words = "; ".join(f"{c['name']}: {c['shown'] or 'không có'}" for c in columns if c["name"])
+    words = "; ".join(
+        f"{' '.join(c['name'])}: {c['shown'] or 'không có'}" for c in columns if c["name"]
+    )
     return {"columns": columns, "words": words}
 
 

@@ -14,6 +14,7 @@ from pipeline.tools.page import fill
 
 Cell = tuple[str, str]  # text, class
 Tables = Mapping[str, list[Row]]
+Places = Sequence[Cycle | None]  # None is a break: what stands before is not compared
 Cycles = Mapping[Cycle, Row]  # the chosen cycles with the commune's figures
 BAR = Decimal(130)  # mm of the longest bar of counts
 KEYS = {  # standing → the count of it in a cycle's row
@@ -30,6 +31,7 @@ def compose_review(result: PeriodResult, span: Span) -> str:
     tables = {key: records(table) for key, table in result.tables.items()}
     names = {row["unit"]: row["name"] for row in tables["returns"]}
     cycles = {parse_cycle(row["cycle"]): row for row in tables["cycles"]}
+    places = _places(span, cycles)
     frame = {
         "result": result,
         "heading": f"Sơ kết {span.name}",
@@ -40,16 +42,16 @@ def compose_review(result: PeriodResult, span: Span) -> str:
         "wide": len(cycles) > UPRIGHT,
         "tables": tables,
     }
-    pages = _whole(span, tables, cycles, names) | _lists(tables)
+    pages = _whole(places, tables, cycles, names) | _lists(tables)
     pages |= {
-        "units": _units(span, tables, cycles),
+        "units": _units(places, tables, cycles),
         "returns": _returns(tables, cycles),
         "indicators": _indicators(tables["indicators"], cycles),
     }
     return fill("review/review.html.j2", frame | pages)
 
 
-def _whole(span: Span, tables: Tables, cycles: Cycles, names: Mapping[str, str]) -> Row:
+def _whole(places: Places, tables: Tables, cycles: Cycles, names: Mapping[str, str]) -> Row:
     """Return what the first page says of the whole commune."""
     made = [row for row in cycles.values() if row["made"] == YES]
     return {
@@ -58,15 +60,25 @@ def _whole(span: Span, tables: Tables, cycles: Cycles, names: Mapping[str, str])
         "lost": [str(cycle) for cycle, row in cycles.items() if row["made"] != YES],
         "codes": list(dict.fromkeys(row["rule_code"] for row in made)),
         "together": next(iter(tables["commune"]), None) if len(made) > 1 else None,
-        "chart": rate_columns([_column(place, cycles) for place in span.places]),
+        "chart": rate_columns([_column(place, cycles) for place in places]),
         "bars": (bars := _bars(made)),
         "words": [w for w in KEYS if any(w == p["word"] for b in bars for p in b["segments"])],
-        "trends": _trends(span, cycles, tables["reports"], names),
+        "trends": _trends(places, cycles, tables["reports"], names),
     }
 
 
-def _column(place: Cycle | None, cycles: Mapping[Cycle, Row]) -> tuple[str, Decimal | None]:
-    return ("", None) if place is None else (short(place), cycles[place]["R"])
+def _places(span: Span, cycles: Cycles) -> Places:
+    """Return the cycles in order, None where they do not follow each other or the rules change."""
+    places: list[Cycle | None] = []
+    for place in span.places:
+        before = places[-1] if places else None
+        codes = {cycles[cycle]["rule_code"] for cycle in (before, place) if cycle}
+        places += [None, place] if len(codes - {None}) > 1 else [place]
+    return places
+
+
+def _column(place: Cycle | None, cycles: Cycles) -> tuple[list[str], Decimal | None]:
+    return ([], None) if place is None else (short(place).rsplit(" ", 1), cycles[place]["R"])
 
 
 def short(cycle: Cycle) -> str:
@@ -92,13 +104,13 @@ def _bars(made: Sequence[Row]) -> list[Row]:
 
 
 def _trends(
-    span: Span, cycles: Cycles, reports: Sequence[Row], names: Mapping[str, str]
+    places: Places, cycles: Cycles, reports: Sequence[Row], names: Mapping[str, str]
 ) -> list[str]:
-    """Return «Phòng Kinh tế: R ba kỳ liền giảm» of the commune and units; a gap ends a trend."""
+    """Return «Phòng Kinh tế: R ba kỳ liền giảm» of the commune and units; a break ends a trend."""
     known = {(row["unit"], row["cycle"]): row for row in reports}
-    series = {"Toàn xã": [_made(place and cycles[place]) for place in span.places]}
+    series = {"Toàn xã": [_made(place and cycles[place]) for place in places]}
     for unit, name in names.items():
-        series[name] = [place and known.get((unit, str(place))) for place in span.places]
+        series[name] = [place and known.get((unit, str(place))) for place in places]
     told = ((name, trend(rows)) for name, rows in series.items())
     return [f"{name}: R {words}" for name, words in told if words]
 
@@ -107,14 +119,14 @@ def _made(row: Row | None) -> Row | None:
     return row if row and row["made"] == YES else None
 
 
-def _units(span: Span, tables: Tables, cycles: Cycles) -> list[Row]:
+def _units(places: Places, tables: Tables, cycles: Cycles) -> list[Row]:
     """Return each unit with R of every cycle, the last step, sums over all, overdue at the end."""
     by_place = {(row["unit"], row["cycle"]): row for row in tables["reports"]}
     together = {row["unit"]: row for row in tables["units"]}
     last = [str(cycle) for cycle, row in cycles.items() if row["made"] == YES][-1]
     rows = []
     for unit in tables["returns"]:
-        own = [place and by_place.get((unit["unit"], str(place))) for place in span.places]
+        own = [place and by_place.get((unit["unit"], str(place))) for place in places]
         newest = by_place.get((unit["unit"], last))
         rows.append(
             {
