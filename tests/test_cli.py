@@ -571,7 +571,7 @@ def helps() -> dict[str, str]:
 
 def test_every_command_and_option_is_explained_in_vietnamese() -> None:
     commands = "cycle open check import-catalogue status sheets explain"
-    commands += " month quarter half-year year forms doctor"
+    commands += " month quarter half-year year forms review doctor"
     assert list(main.commands) == commands.split()
     vietnamese = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
     for command in (main, *main.commands.values()):
