@@ -963,6 +963,23 @@ def test_proposals_say_which_of_the_six_are_missing():
     ]
 
 
+def test_the_load_of_the_next_cycle_is_counted_by_unit_and_person():
+    work = next_work(
+        """
+        việc  | đv | người | k | giao | hạn   | q
+        KT-01 | KT | CB2   | 3 | 2    | 10/11 | 1
+        KT-02 | KT | CB2   | 0 | 5    | 20/11 | 0
+        KT-03 | KT |       | 2 | 4    | 20/11 | 0
+        VP-01 | VP | CB2   | 1 | 1    | 20/11 | 0
+        """
+    )
+    assert shown(plan.load(work), "unit person name next_lines next_A") == [
+        "KT | CB2 | Trần Thị Bình | 2 | 3",
+        "KT |  | Cả đơn vị, chưa rõ ai | 1 | 8",
+        "VP | CB2 | Trần Thị Bình | 1 | 1",
+    ]
+
+
 def test_a_line_of_a_unit_goes_on_under_its_own_key_in_the_name_of_its_head():
     work = next_work("""
     việc  | người | q

@@ -23,7 +23,6 @@ ORIGINS = {
     "chưa đến hạn": "Việc đang làm, chưa đến hạn",
     "đề xuất": "Việc đề xuất giao mới",
 }
-WHOLE_UNIT = "Cả đơn vị, chưa rõ ai"
 # Lines to write the direction on, fewer the fuller the page; a unit that runs on has room again.
 PEN_LINES, LONG_PEN_LINES = ((10, 4), (13, 2), (18, 1)), 3
 FIGURES, FIGURE_ROOM = ("assigned", "delivered"), 6  # signs that stand on one line
@@ -50,7 +49,7 @@ def _spread(book: Book, unit: Row) -> Row:
         "obstacle_rows": book.of("obstacles", code),
         "upcoming": [(title, _from(upcoming, origin)) for origin, title in ORIGINS.items()],
         "stored_upcoming": len(upcoming),
-        "load": _load(book, unit, upcoming),
+        "load": _load(book, unit),
     }
 
 
@@ -106,25 +105,12 @@ def _from(upcoming: list[Row], origin: str) -> list[Row]:
     return [row for row in upcoming if row["origin"] == origin]
 
 
-def _load(book: Book, unit: Row, upcoming: list[Row]) -> list[Row]:
+def _load(book: Book, unit: Row) -> list[Row]:
     """Return each person's next work beside what the person really finished in this cycle."""
     people = book.of("people", unit["unit"])
-    rows = [_person_load(person, upcoming) for person in people]
     known = {person["person"] for person in people}
-    elsewhere = {r["person"]: r["person_name"] for r in upcoming if r["person"] not in known}
-    blank = {"lines": None, "done": None, "D": None}
-    return rows + [
-        _person_load({**blank, "person": code, "name": name if code else WHOLE_UNIT}, upcoming)
-        for code, name in elsewhere.items()
-    ]
-
-
-def _person_load(person: Row, upcoming: list[Row]) -> Row:
-    return {**person, **_sum([row for row in upcoming if row["person"] == person["person"]])}
-
-
-def _sum(rows: list[Row]) -> Row:
-    return {
-        "next_lines": len(rows),
-        "next_A": sum((row["A"] or Decimal(0) for row in rows), Decimal(0)),
-    }
+    coming = {row["person"]: row for row in book.of("load", unit["unit"])}
+    nothing = {"next_lines": 0, "next_A": Decimal(0)}
+    unknown = {"lines": None, "done": None, "D": None}
+    own = [{**coming.get(person["person"], nothing), **person} for person in people]
+    return own + [{**unknown, **row} for code, row in coming.items() if code not in known]
