@@ -404,7 +404,7 @@ def test_a_bug_keeps_its_traceback_and_writes_nothing(sample: Commune, tmp_path:
 def test_an_error_of_the_system_that_is_no_disk_error_is_a_bug(
     sauro: Run, commune: Commune, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ConnectionResetError(errno.ECONNRESET, "reset")
 
     monkeypatch.setattr(disk, "run_inputs", fail)
@@ -570,7 +570,7 @@ def helps() -> dict[str, str]:
 
 
 def test_every_command_and_option_is_explained_in_vietnamese() -> None:
-    commands = "cycle open check import-catalogue status sheets explain"
+    commands = "cycle open urge check import-catalogue status sheets explain"
     commands += " month quarter half-year year forms review doctor"
     assert list(main.commands) == commands.split()
     vietnamese = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")

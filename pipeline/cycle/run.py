@@ -42,7 +42,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     names = before.registers.unit_names
     tables |= {"waivers": before.meeting.waivers(found, columns, names)}
     worded = describe(before.meeting.still_open(found), columns, names)
-    result = make_result(folder.cycle, before, received, tables, worded, now)
+    result = make_result(order, before, received, tables, worded)
     tell("Tính tỷ lệ", 1, 1)
     inputs |= _draft(folder, before, received, group, result, inputs)
     printing = start_printing(result, received, crew)

@@ -12,10 +12,16 @@ from pipeline.tools import disk
 
 
 def start_cycle(
-    folder: CycleFolder, output: Path, now: datetime | None, tell: Tell, crew: Crew
+    folder: CycleFolder,
+    output: Path,
+    now: datetime | None,
+    tell: Tell,
+    crew: Crew,
+    *,
+    draft: bool = False,
 ) -> dict:
     """Make packet and archive of a cycle, and first the archives of earlier ones where missing."""
-    order = take_order(folder, output, now, crew.reader)
+    order = take_order(folder, output, now, crew.reader, draft=draft)
     # pandas and pandera load while the reader reads: a twentieth of a whole run.
     from pipeline.cycle.run import run_cycle
 

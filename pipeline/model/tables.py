@@ -16,7 +16,7 @@ import pandas as pd
 from pipeline.model.layout import Field, Sheet, layout
 
 PLACE = ("unit", "file", "sheet", "row")  # where a row stands in the sender's own workbook
-RESULT_VERSION = 2
+RESULT_VERSION = 3
 PERIOD_VERSION = 1
 # Words that cross stage borders: of a unit, of a line of it, of figures the group entered for it.
 NOT_SENT, REPAIR, SILENT, SUBSTITUTED = "Chưa nộp", "Cần sửa", "chưa nộp", "nhập thay"

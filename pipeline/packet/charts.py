@@ -1,8 +1,8 @@
 """Geometry and words of the small charts: one 0–100 scale, a missing cycle is a gap."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.text import show_decimal
@@ -30,28 +30,78 @@ def last_cycles(cycle: str) -> list[str]:
 
 def series(book: Book, unit: Row) -> list[Row | None]:
     """Return the unit's row of each of the six cycles; None where there is none."""
-    earlier = {row["cycle"]: row for row in book.of("history", unit["unit"])}
-    return [*(earlier.get(cycle) for cycle in last_cycles(book.result.cycle)[:-1]), unit]
+    return _six(book, book.of("history", unit["unit"]), unit)
+
+
+def commune_series(book: Book, commune: Row) -> list[Row | None]:
+    """Return the commune's row of each of the six cycles; None where there is none."""
+    return _six(book, book.tables["commune_history"], commune)
+
+
+def indicator_series(book: Book, indicator: Row) -> list[Row | None]:
+    """Return an indicator's row of each of the six cycles; None where there is none."""
+    code = indicator["indicator"]
+    return _six(
+        book, [r for r in book.tables["indicator_history"] if r["indicator"] == code], indicator
+    )
+
+
+def _six(book: Book, earlier: Sequence[Row], now: Row) -> list[Row | None]:
+    rows = {row["cycle"]: row for row in earlier}
+    return [*(rows.get(cycle) for cycle in last_cycles(book.result.cycle)[:-1]), now]
 
 
 def rate_chart(rows: Sequence[Row | None]) -> dict[str, object]:
-    """Return a sparkline of R: runs of joined points, the last point, and the same in words."""
+    """Return a sparkline of R, the same in words, its trend and last step."""
     rates = [row and row["R"] for row in rows]
+    return _curve(rates, rates) | {"trend": trend(rows), "change": change(rates)}
+
+
+def value_chart(rows: Sequence[Row | None], percent: bool) -> dict[str, object]:
+    """Return the values of an indicator in words, with a sparkline where they are percentages."""
+    values = [row and row["value"] for row in rows]
+    rates = [None if value is None else value / 100 for value in values]
+    curve = _curve(rates if percent else [], rates)
+    figures = curve["figures"] if percent else _listed(map(show_value, values))
+    known = sum(value is not None for value in values)
+    return curve | {
+        "figures": figures,
+        "counted": known > 1,
+        "trend": "" if few(rows[-1]) else moving(values),
+    }
+
+
+def show_value(value: Decimal | None) -> str:
+    """Return an indicator's value: whole as it is, else with one decimal."""
+    whole = value is not None and value == value.to_integral_value()
+    return "–" if value is None else show_decimal(value, 0 if whole else 1)
+
+
+def few(indicator: Row | None) -> bool:
+    """Say whether a ratio is over so few that its moves say nothing."""
+    over = indicator and indicator["denominator"]
+    return over is not None and over < TREND_LINES
+
+
+def _listed(figures: Iterable[str]) -> str:
+    return "\u00a0· ".join(figures)
+
+
+def _curve(drawn: Sequence[Decimal | None], rates: Sequence[Decimal | None]) -> dict[str, object]:
+    """Return runs of joined points, whether the last is of this cycle, and the rates in words."""
     points = [
-        None if rate is None else (f"{n * STEP:.0f}", _height(rate)) for n, rate in enumerate(rates)
+        None if rate is None else (f"{n * STEP:.0f}", _height(rate)) for n, rate in enumerate(drawn)
     ]
     return {
         "paths": [_path(run) for run in _runs(points)],
         "dots": [point for point in points if point],
-        "ends_now": points[-1] is not None,
-        "figures": "\u00a0· ".join("–" if rate is None else _percent(rate) for rate in rates),
-        "trend": trend(rows),
-        "change": change(rates),
+        "ends_now": bool(points) and points[-1] is not None,
+        "figures": _listed("–" if rate is None else _percent(rate) for rate in rates),
     }
 
 
 def _height(rate: Decimal) -> str:
-    return f"{HEIGHT * (1 - rate):.1f}"
+    return f"{HEIGHT * (1 - min(max(rate, Decimal(0)), Decimal(1))):.1f}"
 
 
 def _percent(rate: Decimal) -> str:
@@ -70,11 +120,13 @@ def _path(run: Sequence[Point]) -> str:
 
 def trend(rows: Sequence[Row | None]) -> str:
     """Return «ba kỳ liền giảm» where R moved one way three times running; few lines say nothing."""
-    rates: list[Decimal] = []
-    for row in reversed(rows):
-        if not row or row["R"] is None or row["lines"] < TREND_LINES:
-            break
-        rates.append(row["R"])
+    enough = (r and r["R"] is not None and r["lines"] >= TREND_LINES for r in rows)
+    return moving([r["R"] if told else None for r, told in zip(rows, enough, strict=True)])
+
+
+def moving(values: Sequence[Decimal | None]) -> str:
+    """Return the words for figures of which the last ones all fell or all rose; "" for others."""
+    rates = [*takewhile(lambda value: value is not None, reversed(values))]
     for word, falls in (("giảm", True), ("tăng", False)):
         length = _same_way(rates, falls)
         if length >= TREND_CYCLES:

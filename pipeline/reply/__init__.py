@@ -5,7 +5,7 @@ from pipeline.reply.codes import explain_code, is_code, near_codes
 from pipeline.reply.explain import explain_occurrences, explain_person, explain_task
 from pipeline.reply.imported import imported_summary
 from pipeline.reply.letters import letters
-from pipeline.reply.messages import messages
+from pipeline.reply.messages import messages, urging_messages
 from pipeline.reply.pages import slips
 from pipeline.reply.period import period_summary
 from pipeline.reply.review import review_summary
@@ -42,5 +42,6 @@ __all__ = [
     "slips",
     "summary",
     "unit_statuses",
+    "urging_messages",
     "verdict",
 ]
