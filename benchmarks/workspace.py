@@ -51,9 +51,7 @@ def html_of(folder: CycleFolder, output: Path) -> str:
     """Return the packet's HTML from a run of the cycle that prints an empty file."""
     kept: Future = Future()
     with crew() as helpers:
-        start_cycle(
-            folder, output, None, lambda *_: None, replace(helpers, presses=[Keeper(kept)] * 2)
-        )
+        start_cycle(folder, output, None, lambda *_: None, replace(helpers, press=Keeper(kept)))
     return kept.result()
 
 

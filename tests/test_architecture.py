@@ -30,7 +30,7 @@ MAY_IMPORT = {
 }
 VERBS = {
     *("issue", "intake", "reading", "checking", "scoring"),
-    *("history", "reply", "packet", "archive", "rollup"),
+    *("history", "reply", "marking", "packet", "archive", "rollup"),
 }
 DOORS = {  # library: the modules or packages that may import it
     "click": ["cli"],
@@ -42,7 +42,7 @@ DOORS = {  # library: the modules or packages that may import it
     "weasyprint": ["tools.press"],
     "cssselect2": ["tools.press"],  # comes with weasyprint
     "pandera": ["checking"],
-    "lxml": ["reply"],
+    "lxml": ["marking"],
     "docx": ["packet"],
     "dask": ["rollup"],
 }

@@ -115,7 +115,7 @@ def test_a_helper_ends_when_its_owner_is_killed() -> None:
 import os, time
 from pipeline.tools.worker import Worker
 worker = Worker("tests.works:echo")
-print(worker.submit("tests.works:echo", None).result(), worker._process.pid, flush=True)
+print(worker.submit("tests.works:echo", None).result(), worker._started[0].pid, flush=True)
 os.kill(os.getpid(), 9)
 """
     done = subprocess.run(
