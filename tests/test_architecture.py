@@ -267,7 +267,9 @@ def test_what_runs_behind_the_fence_loads_no_pandas(source, fenced):
     while waiting:
         module = waiting.pop()
         seen.add(module)
-        top = [node for node in source[module].body if isinstance(node, ast.Import | ast.ImportFrom)]
+        top = [
+            node for node in source[module].body if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
         assert "pandas" not in external(ast.Module(top, [])), module
         doors = {module.rpartition(".")[0]} & source.keys()
         waiting += (internal(ast.Module(top, []), source) | doors) - seen
