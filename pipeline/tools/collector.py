@@ -7,8 +7,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def held_collector() -> Iterator[None]:
-    """Hold the collector: going again and again through a page's boxes, or through all rows of a
-    cycle, costs it a fifth of the whole time and frees next to nothing."""
+    """Hold the collector.
+
+    Going again and again through the boxes of a page, or through all rows of a cycle, it takes a
+    fifth of the whole time and frees next to nothing.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
