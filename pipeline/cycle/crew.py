@@ -35,7 +35,7 @@ def press() -> Iterator[Worker]:
 def crew(*, printing: bool = False) -> Iterator[Crew]:
     """Return the helpers; they end with the block."""
     with ExitStack() as block:
-        reader = block.enter_context(Worker(READ, fence=Limits()))
+        reader = block.enter_context(Worker(READ, fence=Limits(), hands=2))
         # One prints the packet; the other loads when the slips come, as the cores are taken before.
         press = block.enter_context(Worker(PRINT, hands=2)) if printing else None
         yield Crew(reader, press)
