@@ -1,7 +1,8 @@
 """Everything the measured processes need, made once in a temporary folder by a process of its own.
 
-    python -m benchmarks.workspace FOLDER
+    python -m benchmarks.workspace FOLDER [UNITS LINES]
 
+With a size only a made-up commune of it, otherwise
 data/, output/ (archives of the cycles before), packet.html, naive.html, charts.json, history.csv,
 a folder for each made-up commune, and books/ (workbooks of a hundred lines).
 """
@@ -24,7 +25,7 @@ from pipeline.model.folders import RESULT, CycleFolder, find_cycle
 SAMPLE = ROOT / "sample_data"
 # Folder → units, lines of each.
 COMMUNES = {
-    "tiny": (3, 30),
+    "tiny": (1, 5),
     "small": (8, 100),
     "medium": (6, 200),
     "tall": (5, 2_000),
@@ -46,10 +47,15 @@ def make_workspace(place: Path) -> None:
     (place / "charts.json").write_text(json.dumps(charts), "utf-8")
     _write_history(place / "output" / str(folder.cycle) / RESULT, place / "history.csv")
     for name, (units, lines) in COMMUNES.items():
-        commune = make_commune(place / name / "data", folder.settings, units, lines)
-        page = html_of(commune, place / name / "output")  # drafts the working group's workbook
-        (place / name / "packet.html").write_text(page, "utf-8")
+        make_commune_run(place / name, units, lines)
     _copy_books(place / "small" / "data", place / "books")
+
+
+def make_commune_run(place: Path, units: int, lines: int) -> None:
+    """Fill a folder with a made-up commune that has been run: data/, output/, packet.html."""
+    commune = make_commune(place / "data", SAMPLE / "commune.toml", units, lines)
+    page = html_of(commune, place / "output")  # drafts the working group's workbook
+    (place / "packet.html").write_text(page, "utf-8")
 
 
 def _copy_books(data: Path, target: Path) -> None:
@@ -110,4 +116,5 @@ def _write_history(result: Path, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    make_workspace(Path(sys.argv[1]))
+    made, *size = sys.argv[1:]
+    make_commune_run(Path(made), *map(int, size)) if size else make_workspace(Path(made))
