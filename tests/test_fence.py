@@ -17,6 +17,7 @@ from pipeline.cycle.start import start_cycle
 from pipeline.model.folders import RESULT
 from pipeline.tools import fence
 from pipeline.tools.fence import FenceError, Limits
+from pipeline.tools.spool import Spool
 from pipeline.tools.worker import Worker, WorkerError, pack, unpack
 from tests import works
 from tests.helpers import unprinting
@@ -95,6 +96,28 @@ def test_a_server_that_is_killed_is_started_again(fenced: Worker) -> None:
 def test_answers_come_in_the_order_of_the_jobs(fenced: Worker) -> None:
     jobs = [str(n) for n in range(20)]
     assert [coming.result()[0] for coming in [fenced.submit(WORK, job) for job in jobs]] == jobs
+
+
+def test_several_hands_work_at_the_same_time_and_the_jobs_keep_their_order() -> None:
+    jobs = [str(n) for n in range(20)]
+    with Worker(WORK, fence=QUICK, hands=2) as worker:
+        coming = [worker.submit(WORK, job) for job in ["wait", *jobs]]
+        assert [answer.result()[0] for answer in coming[1:]] == jobs
+        assert not coming[0].done()
+        assert len(worker._started) == 2
+
+
+def test_the_others_start_only_when_there_is_work_for_them() -> None:
+    with Worker(WORK, fence=QUICK, hands=2) as worker:
+        for _ in range(3):
+            assert worker.submit(WORK, "good").result() == ("good", [])
+        assert len(worker._started) == 1
+
+
+def test_what_waits_in_a_spool_is_read_when_its_turn_comes() -> None:
+    kept = Spool().keep(b"a workbook")
+    with Worker("tests.works:echo") as worker:
+        assert worker.submit("tests.works:echo", None, kept).result() == (None, [b"a workbook"])
 
 
 def test_moments_and_blobs_go_through_as_they_are() -> None:
