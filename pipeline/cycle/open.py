@@ -30,7 +30,8 @@ def open_cycle(folder: CycleFolder, output: Path, tell: Tell) -> list[str]:
         disk.write_file(folder.issued / f"{unit}.xlsx", data)
         tell("Phát phiếu", done, len(units))
     folder.inbox.mkdir(exist_ok=True)
-    warnings = describe(before.findings, before.columns)
+    off = issue.due_on_days_off(before.assignments, before.registers, folder.cycle.first_day)
+    warnings = describe(before.findings + off, before.columns)
     lines = [f"{row['message']} {row['action']}" for row in warnings]
     return [
         *lines,

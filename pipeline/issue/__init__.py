@@ -1,6 +1,6 @@
 """Assignment table → the units' workbooks; results → drafts for the group and the meeting."""
 
-from pipeline.issue.assignments import check_assignments, share_of
+from pipeline.issue.assignments import check_assignments, due_on_days_off, share_of
 from pipeline.issue.imported import imported_workbook
 from pipeline.issue.meeting import meeting_workbook
 from pipeline.issue.units import as_issued, blank_workbook, indicator_rows, unit_rows, unit_workbook
@@ -10,6 +10,7 @@ __all__ = [
     "as_issued",
     "blank_workbook",
     "check_assignments",
+    "due_on_days_off",
     "imported_workbook",
     "indicator_rows",
     "meeting_workbook",
