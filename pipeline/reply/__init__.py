@@ -1,6 +1,6 @@
 """What goes back to people: slips, letters, short messages, the status matrix."""
 
-from pipeline.reply.books import Annotate, marked_books
+from pipeline.reply.books import books_to_mark
 from pipeline.reply.codes import explain_code, is_code, near_codes
 from pipeline.reply.explain import explain_occurrences, explain_person, explain_task
 from pipeline.reply.imported import imported_summary
@@ -25,8 +25,8 @@ __all__ = [
     "NOT_SENT",
     "REMARKS",
     "REPAIR",
-    "Annotate",
     "Verdict",
+    "books_to_mark",
     "explain_code",
     "explain_occurrences",
     "explain_person",
@@ -34,7 +34,6 @@ __all__ = [
     "imported_summary",
     "is_code",
     "letters",
-    "marked_books",
     "messages",
     "near_codes",
     "period_summary",
