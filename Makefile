@@ -2,6 +2,7 @@
 DATA ?= sample_data
 OUTPUT ?= output
 CYCLE ?=
+CYCLES ?=
 MONTH ?=
 FILE ?=
 PYTHON ?= python3
@@ -15,7 +16,7 @@ BESIDES = --constraint requirements.lock \
   $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock)
 DIRS := --data "$(DATA)" --output "$(OUTPUT)"
 
-.PHONY: help setup cycle open urge check sheets month forms status doctor test test-all bench pdf-check lint lock clean
+.PHONY: help setup cycle open urge check sheets month review forms status doctor test test-all bench pdf-check lint lock clean
 
 # Printed from the targets' own comments.
 help:
@@ -39,6 +40,9 @@ sheets: .venv/.ready ## In phiếu cá nhân A5 của kỳ đã tổng hợp
 
 month: .venv/.ready ## Tổng hợp một tháng: make month MONTH=2026-11 (trống = tháng mới nhất đủ hai kỳ)
 	@$(VENV)/sauro month $(MONTH) $(DIRS)
+
+review: .venv/.ready ## In bản sơ kết bốn trang: make review CYCLES="2026-10-K1 2026-10-K2" (trống = sáu kỳ gần nhất)
+	@$(VENV)/sauro review $(CYCLES) $(DIRS)
 
 forms: .venv/.ready ## In Mẫu 01 của từng công chức cho tháng đã tổng hợp (MONTH như trên)
 	@$(VENV)/sauro forms $(MONTH) $(DIRS)

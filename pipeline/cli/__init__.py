@@ -15,7 +15,15 @@ from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, When, s
 from pipeline.cycle.crew import crew, press
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
-from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle, find_period
+from pipeline.model.folders import (
+    ARCHIVE,
+    PACKET,
+    RESULT,
+    CycleFolder,
+    find_cycle,
+    find_period,
+    find_span,
+)
 from pipeline.model.period import HALF_YEAR, MONTH, QUARTER, YEAR, Period
 from pipeline.tools import disk
 
@@ -249,6 +257,19 @@ def forms(month: str | None, data: Path, output: Path, now: datetime | None) -> 
         from pipeline.cycle.forms import print_forms
 
         click.echo("\n".join(print_forms(found, data, output, printer)))
+
+
+@main.command()
+@click.argument("cycles", nargs=-1, metavar="[KỲ]...")
+@_options(defaults=False)
+def review(cycles: tuple[str, ...], data: Path, output: Path, now: datetime | None) -> None:
+    """In bản sơ kết bốn trang qua nhiều kỳ (không ghi kỳ: sáu kỳ gần nhất)."""
+    span = find_span(data, output, cycles)
+    with disk.locked(output), press() as printer:
+        from pipeline.cycle.review import run_review
+
+        record = run_review(span, data, output, now, printer)
+    _echo_summary(record, output / str(span))
 
 
 def _make_period(period: Period, data: Path, output: Path, now: datetime | None) -> None:

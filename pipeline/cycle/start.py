@@ -9,6 +9,7 @@ from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import OperatorError
 from pipeline.model.folders import RESULT, CycleFolder, list_cycles
 from pipeline.tools import disk
+from pipeline.tools.collector import held_collector
 
 
 def start_cycle(
@@ -33,7 +34,8 @@ def start_cycle(
             except OperatorError as error:
                 raise type(error)(f"kỳ trước {cycle} chưa lưu trữ được.\n{error}") from error
             tell(f"Lưu trữ kỳ trước {cycle}", 1, 1)
-    return run_cycle(order, tell, crew)
+    with held_collector():
+        return run_cycle(order, tell, crew)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

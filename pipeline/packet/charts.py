@@ -1,6 +1,6 @@
 """Geometry and words of the small charts: one 0–100 scale, a missing cycle is a gap."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby, pairwise, takewhile
 
@@ -14,7 +14,10 @@ WIDTH, HEIGHT = 100, 30  # of a sparkline, in its own units
 STEP = WIDTH / (CYCLES - 1)
 BAR = 165
 Point = tuple[str, str]
-NUMBERS = {3: "ba", 4: "bốn", 5: "năm"}
+NUMBERS = dict(
+    enumerate(("ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một"), TREND_CYCLES)
+)
+PLOT = 30  # millimetres of a column that stands for 100 %
 
 
 def last_cycles(cycle: str) -> list[str]:
@@ -158,20 +161,43 @@ def standing_bar(book: Book) -> dict[str, object]:
     """Return the lines of the cycle as one bar of BAR millimetres, best first, and in words."""
     standings = [row["standing"] for row in book.tables["lines"]]
     counts = {word: standings.count(word) for word in reversed(STANDINGS)}
+    return count_bar(counts, len(standings), Decimal(BAR))
+
+
+def count_bar(counts: Mapping[str, int], total: int, length: Decimal) -> dict[str, object]:
+    """Return counts by standing as the parts of one bar so many millimetres long, and in words."""
     segments, left = [], Decimal(0)
     for word, count in counts.items():
         if count:
-            width = BAR * count / Decimal(len(standings))
+            width = length * count / Decimal(total)
             segments.append(
                 {"word": word, "count": count, "left": f"{left:.2f}", "width": f"{width:.2f}"}
             )
             left += width
     words = ", ".join(f"{part['word']} {part['count']}" for part in segments)
-    return {
-        "total": len(standings),
-        "segments": segments,
-        "words": f"{len(standings)} dòng: {words}",
-    }
+    return {"total": total, "segments": segments, "words": f"{total} dòng: {words}"}
+
+
+def rate_columns(rows: Sequence[tuple[Sequence[str], Decimal | None]]) -> dict[str, object]:
+    """Return R of each cycle as a column from 0 to 100, and the same in words; no R is a gap.
+
+    A row is (lines of the name, R); one without a name is a break between cycles.
+    """
+    step = Decimal(BAR) / max(len(rows), 1)
+    columns = [
+        {
+            "name": name,
+            "middle": f"{(n + Decimal('.5')) * step:.1f}",
+            "shown": "" if rate is None else _percent(rate),
+            "height": "" if rate is None else f"{PLOT * rate:.1f}",
+            "top": "" if rate is None else f"{PLOT * (1 - rate):.1f}",
+        }
+        for n, (name, rate) in enumerate(rows)
+    ]
+    words = "; ".join(
+        f"{' '.join(c['name'])}: {c['shown'] or 'không có'}" for c in columns if c["name"]
+    )
+    return {"columns": columns, "words": words}
 
 
 def status_matrix(book: Book) -> dict[str, object]:

@@ -175,9 +175,14 @@ def obstacles(book: Book) -> list[Row]:
     return sorted(book.named(book.tables["obstacles"]), key=_who_first)
 
 
-def _who_first(row: Row) -> tuple:
+def who_rank(row: Row) -> tuple:
+    """Return the place of the one who must act: the chairman first, unknown ones last."""
     rank = WHO.index(row["who"]) if row["who"] in WHO else len(WHO)
-    return rank, row["who"], row["wanted_by"] is None, row["wanted_by"] or 0, row["unit"]
+    return rank, row["who"]
+
+
+def _who_first(row: Row) -> tuple:
+    return *who_rank(row), row["wanted_by"] is None, row["wanted_by"] or 0, row["unit"]
 
 
 def indicators(book: Book) -> list[Row]:
