@@ -61,7 +61,8 @@ def read_packages(packages: list, reader: Worker) -> Iterator[reading.Reading]:
 def _ask(package: intake.Package, reader: Worker) -> Future | None:
     if package.problem:
         return None
-    return reader.submit(READ, wire.question(package.file, "unit", UNIT_SHEETS), package.kept)
+    asked = wire.question(package.file, "unit", UNIT_SHEETS)
+    return reader.submit(READ, asked, package.kept or b"")  # an empty file is kept nowhere
 
 
 def _take(package: intake.Package, answer: Future | None) -> reading.Reading:
