@@ -14,6 +14,7 @@ from pipeline.cycle.stages import Checked, Received, check, score, settle
 from pipeline.history import History, read_history
 from pipeline.model.findings import describe, finding
 from pipeline.model.folders import CycleFolder, find_cycle, list_cycles
+from pipeline.model.grouping import limited
 from pipeline.model.tables import records
 
 # How and when a file came in is no matter of what stands in it, nor are the other units.
@@ -54,7 +55,7 @@ def _check_one(
     checked = compare(folder, before, check(folder.cycle, before, received), past)
     own = [row for row in checked.findings if row["file"] == package.file]
     told = before.meeting.still_open(received.findings + own)
-    found = [row for row in told if row["code"] not in ABOUT_MAIL]
+    found = limited(row for row in told if row["code"] not in ABOUT_MAIL)
     asked = _asked(folder, before, received, checked, past)
     columns = {**before.columns, **raw.places}
     worded, beside = (describe(r, columns, before.registers.unit_names) for r in (found, asked))
