@@ -273,14 +273,6 @@ BROKEN: dict[str, tuple[Callable[[Commune], object], list[str]]] = {
         lambda c: cell(c.newest.assignments, "Giao việc", 4, 5, "XYZ"),
         [r"Tệp «[^»]+», trang «Giao việc», ô E4: đơn vị «XYZ» không có trong danh mục\. .*"],
     ),
-    "a receipt nobody can read": (
-        lambda c: edit(c.newest.receipts, "09:25:00 ngày 16/11/2026", "sáng thứ hai"),
-        [r"so-nhan\.csv, dòng \d+: «sáng thứ hai» không phải giờ nhận; .*"],
-    ),
-    "a decision nobody knows": (
-        lambda c: edit(c.newest.receipts, "thư ký;;", "thư ký;có lẽ;"),
-        [r"so-nhan\.csv, dòng 2: không hiểu quyết định «có lẽ»; ghi dùng, rút hoặc loại\."],
-    ),
     "a group's workbook that is none": (
         lambda c: c.newest.verification.write_bytes(b"\0\0"),
         [r"Tệp «tham-dinh\.xlsx»: .*"],

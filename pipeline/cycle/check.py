@@ -50,7 +50,7 @@ def _check_one(
         return reply.verdict(package.file, raw.stamp, describe(noticed, raw.places))
     folder = CycleFolder(data, find_cycle(data, raw.stamp.cycle))
     before = read_plan(folder)
-    received = settle(folder, before, [package], [raw], noticed, {})
+    received = settle(folder, before, [package], [raw], noticed, ())
     past = read_history(output, folder.cycle)
     checked = compare(folder, before, check(folder.cycle, before, received), past)
     own = [row for row in checked.findings if row["file"] == package.file]

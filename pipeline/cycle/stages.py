@@ -1,6 +1,6 @@
 """The stages between two folders: what came in, what is wrong with it, what it amounts to."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -61,7 +61,7 @@ def settle(
     packages: list,
     coming: Iterable[reading.Reading],
     found: list[dict],
-    receipts: Mapping,
+    receipts: Sequence[intake.Receipt],
 ) -> Received:
     """Return which file of each unit is in use, and what was found about every file."""
     given = _given_rows(before)

@@ -11,7 +11,7 @@ from pipeline.model.text import show_date
 from pipeline.reply.readback import read_back
 from pipeline.reply.verdicts import OFFICE, verdict_word
 
-ABOUT_NEWER = ("K114", "K128", "K129")
+ABOUT_NEWER = ("K114", "K128", "K129", "K133")
 TO_ANSWER = "CẦN TRẢ LỜI: bản mới chưa được dùng"
 UNUSED = (REFUSED, WAITING)
 NOTHING_USED = "Chưa có bản nào dùng được."
