@@ -47,7 +47,9 @@ def test_a_few_like_findings_are_told_one_by_one(count: int) -> None:
 
 
 def test_no_more_than_so_many_kinds_are_told_and_the_rest_counted() -> None:
-    rows = [dict(row, action=str(n // 9)) for n, row in enumerate(worded(*[("completed", 6)] * 450))]
+    rows = [
+        dict(row, action=str(n // 9)) for n, row in enumerate(worded(*[("completed", 6)] * 450))
+    ]
     kinds, left = told(rows)
     assert (len(kinds), left) == (MOST_TOLD, 450 - 9 * MOST_TOLD)
 

@@ -196,11 +196,87 @@ def test_a_letter_gives_its_workbooks_and_its_date(tmp_path):
     assert run(tmp_path)[1] == {"KT": "thu.eml › Phiếu Kinh tế.xlsx", "VP": "thu.eml › x.ods"}
 
 
+def locked(data: bytes) -> bytes:
+    """Return a zip as one with a password looks."""
+    locked = bytearray(data)
+    locked[data.rindex(b"PK\x01\x02") + 8] |= 1
+    return bytes(locked)
+
+
 def test_a_letter_without_a_workbook(tmp_path):
-    put(tmp_path, "thu.eml", letter(("công văn.docx", b"PK\x03\x04")))
+    put(tmp_path, "thu.eml", letter())
     _, used, codes = run(tmp_path)
-    assert used == {}
-    assert without(codes) == [("K108", "thu.eml"), ("K107", "thu.eml")]
+    assert (used, without(codes)) == ({}, [("K107", "thu.eml")])
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code", "place"),
+    [
+        ("phieu.rar", b"Rar!\x1a\x07", "K126", " › phieu.rar"),
+        ("winmail.dat", b"x\x9f\x3e\x22 ", "K120", " › winmail.dat"),
+        ("ban in.pdf", b"%PDF-1.7", "K121", " › ban in.pdf"),
+        ("công văn.docx", "word/document.xml", "K125", " › công văn.docx"),
+        ("goi.zip", "a.txt", "K126", " › goi.zip"),
+        ("goi.zip", b"PK\x03\x04", "K104", ""),
+        ("goi.zip", "locked", "K136", ""),
+    ],
+)
+def test_what_a_letter_brings_in_place_of_a_workbook_is_told_by_its_own_kind(
+    tmp_path, name, data, code, place
+):
+    if data == "locked":
+        data = locked(packed(**{"KT.xlsx": book()}))
+    elif isinstance(data, str):
+        data = packed(**{data: b"x"})
+    put(tmp_path, "thu.eml", letter((name, data)))
+    statuses, used, codes = run(tmp_path)
+    assert (used, without(codes)) == ({}, [(code, f"thu.eml{place}")])
+    assert statuses == {f"thu.eml{place}": "từ chối"}
+
+
+def test_a_zip_nobody_can_open_is_told_beside_a_workbook_and_one_without_a_report_listed(tmp_path):
+    zips = ("anh.zip", packed(**{"a.jpg": b"x"})), ("kin.zip", locked(packed(**{"a.xlsx": b"x"})))
+    put(tmp_path, "thu.eml", letter(("p.xlsx", book()), *zips))
+    packages, found = collect(tmp_path, ())
+    assert [package.file for package in packages] == ["thu.eml › p.xlsx"]
+    assert [(row["code"], row["value"]) for row in found] == [("K108", "anh.zip"), ("K136", "")]
+
+
+@pytest.mark.parametrize("name", ["VP.zip", "VP.dat", "VP", "VP.docx", "VP.xlsx"])
+def test_a_workbook_in_a_letter_is_known_by_its_bytes(tmp_path, name):
+    put(tmp_path, "thu.eml", letter((name, book())))
+    assert run(tmp_path)[1:] == ({"KT": f"thu.eml › {name}"}, [("K117", "")])
+    put(tmp_path, "thu.eml", letter((f"goi-{name}.bin", packed(**{"a.xlsx": book()}))))
+    assert run(tmp_path)[1] == {"KT": f"thu.eml › goi-{name}.bin › a.xlsx"}
+
+
+def test_a_letter_with_a_byte_order_mark_or_lone_returns_is_read(tmp_path):
+    put(tmp_path, "thu.eml", b"\xef\xbb\xbf" + letter(("p.xlsx", book())))
+    put(tmp_path, "cu.eml", letter(("p.xlsx", book(unit="VP"))).replace(b"\n", b"\r"))
+    packages, found = collect(tmp_path, ())
+    assert run(tmp_path)[1] == {"KT": "thu.eml › p.xlsx", "VP": "cu.eml › p.xlsx"}
+    assert ({package.received_by for package in packages}, found) == ({"thư"}, [])
+
+
+def test_a_heading_is_as_long_as_the_lines_that_go_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(letters, "LIMITS", replace(LIMITS, letter_headings=2_000**2))
+    for end in (b"\n", b"\r\n", b"\r"):
+        long = headings(1_950).replace(b"; a=", b";\n a=" + b"b" * 200).replace(b"\n", end)
+        put(tmp_path, "thu.eml", long)
+        assert [code for code, _ in without(run(tmp_path)[2])] == ["K103"]
+
+
+def test_a_letter_attached_as_a_file_is_opened_a_few_deep(tmp_path):
+    inner = letter(("p.xlsx", book()), ("ảnh.jpg", b"\xff\xd8\xff"), date=None)
+    for depth in range(1, 6):
+        inner = letter((f"{depth}.eml", inner))
+        put(tmp_path, "thu.eml", inner)
+        _, used, codes = run(tmp_path)
+        if depth <= letters.NESTED:
+            assert used["KT"].endswith("1.eml › p.xlsx")
+            assert without(codes) == [("K108", "thu.eml")]
+        else:
+            assert (used, [code for code, _ in without(codes)]) == ({}, ["K123"])
 
 
 def test_other_attachments_are_listed_pictures_of_a_signature_are_not(tmp_path):
@@ -243,7 +319,7 @@ def test_a_forwarded_letter_is_opened_too(tmp_path):
     ],
 )
 def test_a_date_without_a_zone_is_vietnams_and_that_is_said(tmp_path, date, told):
-    put(tmp_path, "thu.eml", letter(("p.xlsx", book()), date=date))
+    put(tmp_path, "thu.eml", f"Date: {date}\n".encode() + letter(("p.xlsx", book()), date=None))
     packages, found = collect(tmp_path, ())
     assert packages[0].received == datetime(2026, 11, 16, 16, 30, tzinfo=VIETNAM)
     assert [(row["code"], row["file"]) for row in found] == [(code, "thu.eml") for code in told]
@@ -381,10 +457,8 @@ def test_a_zip_of_an_unknown_version(tmp_path):
 
 
 def test_a_zip_with_a_password(tmp_path):
-    data = bytearray(packed(**{"KT.xlsx": b"x"}))
-    data[data.index(b"PK\x01\x02") + 8] |= 1
-    put(tmp_path, "nen.zip", bytes(data))
-    assert without(run(tmp_path)[2]) == [("K102", "nen.zip")]
+    put(tmp_path, "nen.zip", locked(packed(**{"KT.xlsx": b"x"})))
+    assert without(run(tmp_path)[2]) == [("K136", "nen.zip")]
 
 
 # --- receipts
@@ -516,7 +590,10 @@ def test_a_line_nobody_can_read_or_place_is_told_and_kept(tmp_path):
     receipts = write_and_read(inbox, f"{HEAD_LINE}x;c.xlsx;;;được;\n{SHA};d.xlsx;;;rút;\n".encode())
     packages, found = collect(inbox, receipts)
     told = [(row["code"], row["file"], row["row"], row["value"]) for row in found]
-    assert told == [("K134", "so-nhan.csv", 2, "x, được"), ("K118", "a.xlsx", None, found[1]["value"])]
+    assert told == [
+        ("K134", "so-nhan.csv", 2, "x, được"),
+        ("K118", "a.xlsx", None, found[1]["value"]),
+    ]
     text = intake.receipts_text(packages, receipts)
     assert [line[:9] for line in text.splitlines()[1:3]] == ["x;c.xlsx;", f"{SHA[:9]}"]
     assert run(inbox, receipts)[1] == {"KT": "a.xlsx"}

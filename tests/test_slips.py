@@ -11,8 +11,8 @@ from pypdf import PdfReader
 
 from pipeline.checking.tallies import count_quantities
 from pipeline.model.findings import catalogue, finding
-from pipeline.model.tables import frame
 from pipeline.model.grouping import NAMED
+from pipeline.model.tables import frame
 from pipeline.reply.readback import read_back
 from pipeline.reply.slip import open_slips
 from pipeline.reply.words import letter_text

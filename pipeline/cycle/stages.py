@@ -66,7 +66,9 @@ def settle(
     """Return which file of each unit is in use, and what was found about every file."""
     given = _given_rows(before)
     # What is beyond all measure is let go at once: many such files are not held together.
-    readings = [reading.measured(raw, {u: len(rows) for u, rows in given.items()}) for raw in coming]
+    readings = [
+        reading.measured(raw, {u: len(rows) for u, rows in given.items()}) for raw in coming
+    ]
     stamps = [raw.stamp for raw in readings if raw.stamp]
     issued, edited = _issued_rows(folder, before, given, stamps)
     digests = {unit: digest_of(rows) for unit, rows in issued.items()}

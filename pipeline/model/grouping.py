@@ -1,4 +1,4 @@
-"""Like findings told once: the first of them, at which cells the others stand, how many are left."""
+"""Like findings told once: the first, at which cells the others stand, how many are left."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

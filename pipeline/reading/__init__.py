@@ -50,8 +50,9 @@ def measured(raw: Reading, issued: Mapping[str, int]) -> Reading:
         if sheet.key == "tasks" and raw.stamp:
             most = max(most, LIMITS.rows_times * issued.get(fold_code(raw.stamp.unit), 0))
         if len(rows) > most:
-            fact = f"trang «{sheet.title}» có {show_decimal(len(rows))} dòng, nhiều nhất {show_decimal(most)}"
-            return Reading(raw.file, raw.stamp, {}, {}, {}, [], [finding("K103", file=raw.file, fact=fact)])
+            told = f"có {show_decimal(len(rows))} dòng, nhiều nhất {show_decimal(most)}"
+            refused = finding("K103", file=raw.file, fact=f"trang «{sheet.title}» {told}")
+            return Reading(raw.file, raw.stamp, {}, {}, {}, [], [refused])
     return raw
 
 
