@@ -15,7 +15,15 @@ from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, When, s
 from pipeline.cycle.crew import crew, press
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
-from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle, find_period
+from pipeline.model.folders import (
+    ARCHIVE,
+    PACKET,
+    RESULT,
+    CycleFolder,
+    find_cycle,
+    find_period,
+    find_span,
+)
 from pipeline.model.period import HALF_YEAR, MONTH, QUARTER, YEAR, Period
 from pipeline.tools import disk
 
@@ -76,18 +84,23 @@ def main(data: Path, output: Path, now: datetime | None) -> None:
 @click.option(
     "--strict", is_flag=True, help="Còn đơn vị chưa nộp hoặc cần sửa thì kết thúc với mã 4."
 )
+@click.option(
+    "--draft", is_flag=True, help="In thử: mọi trang có chữ NHÁP, mã bản in khác bản chính."
+)
 @_options(defaults=False)
-def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: datetime | None) -> None:
+def cycle(
+    cycle: str | None, strict: bool, draft: bool, data: Path, output: Path, now: datetime | None
+) -> None:
     """Tổng hợp một kỳ: đọc phiếu, kiểm tra, tính, in hồ sơ họp."""
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output):
-        inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now)
+        inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now, draft=draft)
         record = disk.unchanged(output / str(folder.cycle), inputs, {RESULT, ARCHIVE, PACKET})
         if record is None:
             with crew(printing=True) as helpers:
                 from pipeline.cycle.start import start_cycle
 
-                record = start_cycle(folder, output, now, teller(), helpers)
+                record = start_cycle(folder, output, now, teller(), helpers, draft=draft)
         else:
             say(["Không có gì thay đổi từ lần chạy trước."])
     _echo_summary(record, output / str(folder.cycle))
@@ -107,6 +120,18 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output):
         say(open_cycle(folder, output, teller()))
+
+
+@main.command()
+@click.argument("cycle", required=False)
+@_options(defaults=False)
+def urge(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Đôn đốc trong kỳ: việc quá hạn, sắp đến hạn, kết luận còn mở của từng đơn vị."""
+    folder = CycleFolder(data, find_cycle(data, cycle))
+    with disk.locked(output), press() as printer:
+        from pipeline.cycle.urge import urge_units
+
+        say(urge_units(folder, output, now or datetime.now(VIETNAM), printer))
 
 
 @main.command()
@@ -232,6 +257,19 @@ def forms(month: str | None, data: Path, output: Path, now: datetime | None) -> 
         from pipeline.cycle.forms import print_forms
 
         click.echo("\n".join(print_forms(found, data, output, printer)))
+
+
+@main.command()
+@click.argument("cycles", nargs=-1, metavar="[KỲ]...")
+@_options(defaults=False)
+def review(cycles: tuple[str, ...], data: Path, output: Path, now: datetime | None) -> None:
+    """In bản sơ kết bốn trang qua nhiều kỳ (không ghi kỳ: sáu kỳ gần nhất)."""
+    span = find_span(data, output, cycles)
+    with disk.locked(output), press() as printer:
+        from pipeline.cycle.review import run_review
+
+        record = run_review(span, data, output, now, printer)
+    _echo_summary(record, output / str(span))
 
 
 def _make_period(period: Period, data: Path, output: Path, now: datetime | None) -> None:

@@ -19,9 +19,13 @@ class Order:
     now: datetime | None
     inputs: dict[str, str]  # data file → hash, taken before anything is read
     mail: Mail
+    draft: bool  # a rehearsal: its papers say so
 
 
-def take_order(folder: CycleFolder, output: Path, now: datetime | None, reader: Worker) -> Order:
+def take_order(
+    folder: CycleFolder, output: Path, now: datetime | None, reader: Worker, *, draft: bool = False
+) -> Order:
     """Return what lies there now; the reader has the first files when this returns."""
-    inputs = disk.data_inputs(folder, now)  # a file that comes in while we read is the next run's
-    return Order(folder, output, now, inputs, collect(folder, reader))
+    # A file that comes in while we read is the next run's.
+    inputs = disk.data_inputs(folder, now, draft=draft)
+    return Order(folder, output, now, inputs, collect(folder, reader), draft)

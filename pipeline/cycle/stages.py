@@ -14,6 +14,7 @@ from pipeline.cycle.books import check_books
 from pipeline.cycle.crew import Tell
 from pipeline.cycle.group import Group
 from pipeline.cycle.mail import Mail
+from pipeline.cycle.order import Order
 from pipeline.cycle.plan import Plan
 from pipeline.history import History
 from pipeline.model.calendar import Cycle
@@ -185,20 +186,18 @@ def score(
         concluded=before.meeting.concluded,
         conclusions=past.conclusions,
     )
-    told = {"history": past.table, "tallies": checked.tables["tallies"]}
-    return {**score_cycle(known), **told}
+    return {**score_cycle(known), **past.tables, "tallies": checked.tables["tallies"]}
 
 
 def make_result(
-    cycle: Cycle,
-    before: Plan,
-    received: Received,
-    tables: Mapping,
-    worded: list[dict],
-    now: datetime | None,
+    order: Order, before: Plan, received: Received, tables: Mapping, worded: list[dict]
 ) -> CycleResult:
-    """Return the whole record of the cycle, worded and stamped with its print code."""
-    settings = before.settings
+    """Return the whole record of the cycle, worded and stamped with its print code.
+
+    A rehearsal has another code and says so among its options.
+    """
+    settings, cycle, now = before.settings, order.folder.cycle, order.now
+    options = asdict(settings.packet) | ({"draft": True} if order.draft else {})
     used = (received.received[raw.file] for raw in received.used.values())
     everything = {
         **tables,
@@ -208,7 +207,7 @@ def make_result(
         "rules": result_table("rules", settings.rules.meanings()),
     }
     ordered = {sheet.key: everything[sheet.key] for sheet in layout("archive").tables}
-    seal = f"{result_hash(ordered)}{settings.rules.code}{VERSION}".encode()
+    seal = f"{result_hash(ordered)}{settings.rules.code}{VERSION}{'NHÁP' * order.draft}".encode()
     return CycleResult(
         cycle=str(cycle),
         state=_state(before.registers, received),
@@ -225,7 +224,7 @@ def make_result(
             "first_day": cycle.first_day,
             "last_day": cycle.last_day,
         },
-        options=asdict(settings.packet),
+        options=options,
         tables=ordered,
     )
 

@@ -7,11 +7,11 @@ from pipeline.model.findings import ERROR, is_question, severity
 from pipeline.model.grouping import Kind, told
 from pipeline.model.stamp import Stamp
 from pipeline.model.submissions import IN_USE
-from pipeline.model.tables import NOT_SENT
+from pipeline.model.tables import NOT_SENT, REPAIR
 from pipeline.model.text import show_decimal
 from pipeline.reply.readback import read_back
 
-REPAIR, REMARKS, GOOD = "Cần sửa", "Đạt, có lưu ý", "Đạt"
+REMARKS, GOOD = "Đạt, có lưu ý", "Đạt"
 CRASHED = "K199"
 BESIDE = "  Không phải sửa trong phiếu, nhưng có thể được hỏi tại cuộc họp:"
 LEFT = (
