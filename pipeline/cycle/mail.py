@@ -1,6 +1,6 @@
 """What lies in hop-thu: opened and read behind the fence, ahead of who asks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Mail:
     packages: list[intake.Package]
     readings: Iterator[reading.Reading]
     findings: list[dict]
-    receipts: Mapping[str, intake.Receipt]
+    receipts: Sequence[intake.Receipt]
 
 
 def collect(folder: CycleFolder, reader: Worker) -> Mail:

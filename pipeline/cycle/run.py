@@ -16,6 +16,7 @@ from pipeline.history import read_history
 from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import describe, finding
 from pipeline.model.folders import ARCHIVE, RESULT, SETTINGS, CycleFolder
+from pipeline.model.grouping import limited
 from pipeline.model.tables import CycleResult
 from pipeline.tools import disk
 
@@ -41,7 +42,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     columns = {**before.columns, **received.columns, **group.columns}
     names = before.registers.unit_names
     tables |= {"waivers": before.meeting.waivers(found, columns, names)}
-    worded = describe(before.meeting.still_open(found), columns, names)
+    worded = describe(limited(before.meeting.still_open(found)), columns, names)
     result = make_result(order, before, received, tables, worded)
     tell("Tính tỷ lệ", 1, 1)
     inputs |= _draft(folder, before, received, group, result, inputs)

@@ -1,6 +1,6 @@
 """The stages between two folders: what came in, what is wrong with it, what it amounts to."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -47,23 +47,31 @@ class Received:
 
 def receive(folder: CycleFolder, before: Plan, mail: Mail, tell: Tell) -> Received:
     """Settle which version of each unit is in use."""
-    readings = []
-    for done, raw in enumerate(mail.readings, 1):
-        readings.append(raw)
-        tell("Đọc phiếu", done, len(mail.packages))
-    return settle(folder, before, mail.packages, readings, mail.findings, mail.receipts)
+
+    def told() -> Iterator[reading.Reading]:
+        for done, raw in enumerate(mail.readings, 1):
+            yield raw
+            tell("Đọc phiếu", done, len(mail.packages))
+
+    return settle(folder, before, mail.packages, told(), mail.findings, mail.receipts)
 
 
 def settle(
     folder: CycleFolder,
     before: Plan,
     packages: list,
-    readings: list,
+    coming: Iterable[reading.Reading],
     found: list[dict],
-    receipts: Mapping,
+    receipts: Sequence[intake.Receipt],
 ) -> Received:
     """Return which file of each unit is in use, and what was found about every file."""
-    issued, edited = _issued_rows(folder, before, [raw.stamp for raw in readings if raw.stamp])
+    given = _given_rows(before)
+    # What is beyond all measure is let go at once: many such files are not held together.
+    readings = [
+        reading.measured(raw, {u: len(rows) for u, rows in given.items()}) for raw in coming
+    ]
+    stamps = [raw.stamp for raw in readings if raw.stamp]
+    issued, edited = _issued_rows(folder, before, given, stamps)
     digests = {unit: digest_of(rows) for unit, rows in issued.items()}
     times = {package.file: package.received for package in packages}
 
@@ -92,19 +100,24 @@ def settle(
     )
 
 
+def _given_rows(before: Plan) -> dict[str, list[dict]]:
+    """Return the rows of «Nhiệm vụ» by unit, as today's table of the office has them."""
+    units = before.registers.units
+    return {u: issue.unit_rows(before.assignments, before.registers, u) for u in units}
+
+
 def _issued_rows(
-    folder: CycleFolder, before: Plan, stamps: Collection[Stamp]
+    folder: CycleFolder, before: Plan, given: Mapping[str, list[dict]], stamps: Collection[Stamp]
 ) -> tuple[dict[str, list[dict]], list[dict]]:
     """Return the rows every unit was given, and K716 where the office's table has changed since.
 
     The issued workbook is opened only when what came back was stamped otherwise than today's table.
     """
-    rows, found = {}, []
+    rows, found = dict(given), []
     came = {fold_code(stamp.unit): set() for stamp in stamps}
     for stamp in stamps:
         came[fold_code(stamp.unit)].add(stamp.digest)
     for unit in before.registers.units:
-        rows[unit] = issue.unit_rows(before.assignments, before.registers, unit)
         path, digests = folder.issued / f"{unit}.xlsx", came.get(fold_code(unit), set())
         if not digests or digest_of(rows[unit]) in digests or not path.is_file():
             continue
