@@ -20,7 +20,7 @@ from factory import CYCLE, UNITS, make_result, make_tables
 from pypdf import PdfReader
 
 from pipeline.model.tables import CycleResult
-from pipeline.packet import charts, compose, compose_people
+from pipeline.packet import charts, compose, compose_people, units
 from pipeline.packet.annexes import changes, findings, people
 from pipeline.packet.book import open_book
 from pipeline.packet.front import obstacles, overdue
@@ -907,3 +907,19 @@ def test_a_cycle_in_which_nobody_reported_prints() -> None:
     shown = compose(make_result(SMALL, tables={**tables, "lines": lines, "submissions": []}))
     assert "(3/3 đơn vị)" in part_of(shown, "decision")
     assert "0/3 đơn vị, chưa gồm ΣA" in part_of(shown, "summary")
+
+
+@pytest.mark.parametrize(
+    ("figures", "places"),
+    [
+        (["3", "0.8", "12"], 1),
+        (["0.27", "40"], 2),
+        (["0.27", "400"], None),  # «400,00» would stand on two lines
+        (["1234567"], None),
+        ([None, "4"], 0),
+        ([], 0),
+    ],
+)
+def test_figures_of_a_column_have_common_decimals_where_these_fit(figures, places) -> None:
+    typed = [None if figure is None else Decimal(figure) for figure in figures]
+    assert units._common_places(typed) == places

@@ -8,8 +8,8 @@ from pipeline.packet.charts import rate_chart, series
 
 Column = tuple[str, int, str]  # heading, width in millimetres, class
 LINES: tuple[Column, ...] = (
-    *(("Việc", 61, ""), ("Người thực hiện", 27, ""), ("Hạn", 11, ""), ("Xong", 11, "")),
-    *(("Giao", 12, "n"), ("Tính", 12, "n"), ("Tình trạng, lần trừ", 31, "")),
+    *(("Việc", 62, ""), ("Người thực hiện", 27, ""), ("Hạn", 11, ""), ("Xong", 11, "")),
+    *(("Giao", 11, "n"), ("Tính", 11, "n"), ("Tình trạng, lần trừ", 32, "")),
 )
 UPCOMING: tuple[Column, ...] = (
     *(("Rõ việc", 57, ""), ("Rõ sản phẩm", 28, ""), ("Rõ người", 24, "")),
