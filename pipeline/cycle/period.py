@@ -1,11 +1,13 @@
 """Make a month, quarter, half-year or year from the results of its cycles."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from pipeline import VERSION, archive, packet, reply
 from pipeline.cycle.crew import PRINT
 from pipeline.history import read_result
+from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.findings import InputError
 from pipeline.model.folders import (
     PERIOD_BOOK,
@@ -17,7 +19,7 @@ from pipeline.model.folders import (
 from pipeline.model.period import Period, month_of
 from pipeline.model.tables import CycleResult, PeriodResult, result_hash
 from pipeline.scoring.periods import score_period
-from pipeline.tools import disk
+from pipeline.tools import chain, disk
 from pipeline.tools.worker import Worker
 
 
@@ -34,7 +36,8 @@ def run_period(
     }
     [files[PERIOD_PAPERS[period.length]]] = printing.result()[1]
     record = {"summary": reply.period_summary(result)}
-    inputs = {f"{r.cycle}/{RESULT}": _digest(output, r.cycle) for r in results}
+    closed = chain.official(data)
+    inputs = {f"{r.cycle}/{RESULT}": _digest(output, r.cycle, closed) for r in results}
     manifest = disk.manifest(inputs, files, record)
     disk.commit(output / str(period), {**files, disk.MANIFEST: manifest})
     return record
@@ -46,13 +49,13 @@ def read_results(period: Period, data: Path, output: Path) -> list[CycleResult]:
     A cycle the data folder has, or the output folder began, must have its result unharmed; another
     is missing, and named. Raises InputError where one must be run first, or there is none at all.
     """
-    known = set(list_cycles(data))
+    known, closed = set(list_cycles(data)), chain.official(data)
     results = []
     for cycle in period.cycles:
-        result = read_result(output, cycle)
+        result = read_result(output, cycle, closed)
         if result is None and cycle in known:
             raise InputError(f"kỳ {cycle} chưa tổng hợp; chạy: make cycle CYCLE={cycle}")
-        if result and not disk.holds(output / str(cycle), RESULT):
+        if result and cycle not in closed and not disk.holds(output / str(cycle), RESULT):
             raise InputError(
                 f"{output / str(cycle) / RESULT} không còn như khi ghi;"
                 f" chạy: make cycle CYCLE={cycle}"
@@ -98,5 +101,6 @@ def _state(period: Period, results: list[CycleResult]) -> str:
     return f"{count}, thiếu {named}" if named else count
 
 
-def _digest(output: Path, cycle: str) -> str:
-    return disk.sha256((output / cycle / RESULT).read_bytes())
+def _digest(output: Path, cycle: str, closed: Mapping[Cycle, Path]) -> str:
+    place = closed.get(parse_cycle(cycle), output / cycle)
+    return disk.sha256((place / RESULT).read_bytes())

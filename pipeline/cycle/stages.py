@@ -183,8 +183,12 @@ def make_result(
     tables: Mapping,
     worded: list[dict],
     now: datetime | None,
+    head: str,
 ) -> CycleResult:
-    """Return the whole record of the cycle, worded and stamped with its print code."""
+    """Return the whole record of the cycle, worded and stamped with its print code.
+
+    `head` is that of the chain of closed cycles: the code stands for all that was closed before.
+    """
     settings = before.settings
     used = (received.received[raw.file] for raw in received.used.values())
     everything = {
@@ -195,7 +199,7 @@ def make_result(
         "rules": result_table("rules", settings.rules.meanings()),
     }
     ordered = {sheet.key: everything[sheet.key] for sheet in layout("archive").tables}
-    seal = f"{result_hash(ordered)}{settings.rules.code}{VERSION}".encode()
+    seal = f"{result_hash(ordered)}{settings.rules.code}{VERSION}{head}".encode()
     return CycleResult(
         cycle=str(cycle),
         state=_state(before.registers, received),
