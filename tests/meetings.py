@@ -1,14 +1,22 @@
-"""A meeting that has decided everything: what the secretary types into ket-luan.xlsx."""
+"""A meeting that has decided everything, and units that report: what the people of a commune type."""
 
 import json
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 
+import openpyxl
 from conftest import Commune
 from test_group_runs import type_into
 
+from pipeline.cycle.close import close_cycle
+from pipeline.cycle.start import start_cycle
+from pipeline.model.calendar import VIETNAM
 from pipeline.model.folders import RESULT, CycleFolder
+from pipeline.model.layout import layout
+from tests.helpers import unprinting
 
-NO_WORK = {"accepted": "không"}
+NOT_GIVEN = {"accepted": "không"}
+CLOSED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=VIETNAM)
 
 
 def tables_of(commune: Commune, cycle: str) -> dict[str, list[dict]]:
@@ -16,27 +24,60 @@ def tables_of(commune: Commune, cycle: str) -> dict[str, list[dict]]:
     return json.loads((commune.output / cycle / RESULT).read_bytes())["tables"]
 
 
-def conclude(folder: CycleFolder, tables: dict, given: dict | None = None, **who: object) -> None:
-    """Type a conclusion for every point of the agenda and a word for every proposal."""
+def run(folder: CycleFolder, commune: Commune) -> dict[str, list[dict]]:
+    """Run a cycle; return its tables."""
+    start_cycle(folder, commune.output, None, silent, unprinting())
+    return tables_of(commune, str(folder.cycle))
+
+
+def close(folder: CycleFolder, commune: Commune, at: datetime = CLOSED_AT) -> list[str]:
+    """Close a cycle; return what the terminal says."""
+    return close_cycle(folder, commune.output, at, silent, unprinting())
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Tell nothing."""
+
+
+def conclude(
+    folder: CycleFolder,
+    tables: Mapping[str, list[dict]],
+    *,
+    given: Mapping[tuple[str, str], dict] | None = None,
+) -> None:
+    """Type a conclusion for every point that was put before the chair, a word for every proposal.
+
+    `given` are rows of «Giao kỳ tới» by unit and task; other proposals are not given.
+    """
     chosen = [row for row in tables["agenda"] if row["chosen"] == "có"]
     said = {
         (row["point"],): {
             "conclusion": f"KL-{n:02d}",
-            "what": f"Thống nhất: {row['matter']}"[:80],
-            "who": f"{row['unit']} – đơn vị" if row["unit"] else "VP – Văn phòng",
+            "what": f"Thống nhất phương án về việc trình số {n}",
+            "who": "VP – Văn phòng HĐND và UBND xã",
             "due": date(2026, 12, 31),
         }
         for n, row in enumerate(chosen, 1)
     }
-    type_into(folder, "conclusions", said | {(f"{k}",): v for k, v in who.items()}, "meeting")
-    proposals = {
-        (_labelled(row, tables), row["task"]): NO_WORK
-        for row in tables["upcoming"]
-        if row["origin"] == "đề xuất"
-    }
-    type_into(folder, "new_work", proposals | (given or {}), "meeting")
+    type_into(folder, "conclusions", said, "meeting")
+    names = {unit["unit"]: f"{unit['unit']} – {unit['name']}" for unit in tables["units"]}
+    proposed = [row for row in tables["upcoming"] if row["origin"] == "đề xuất"]
+    words = {(names[row["unit"]], row["task"]): NOT_GIVEN for row in proposed}
+    typed = {(names[unit], task): cells for (unit, task), cells in (given or {}).items()}
+    type_into(folder, "new_work", words | typed, "meeting")
 
 
-def _labelled(row: dict, tables: dict) -> str:
-    names = {unit["unit"]: unit["name"] for unit in tables["units"]}
-    return f"{row['unit']} – {names[row['unit']]}"
+def report(folder: CycleFolder, unit: str, done: Mapping[tuple[str, str], dict]) -> None:
+    """Send a unit's issued workbook back with some of its lines filled in, the others at 0."""
+    sheet = layout("unit")["tasks"]
+    book = openpyxl.load_workbook(folder.issued / f"{unit}.xlsx")
+    page = book[sheet.title]
+    at = {name: n for n, name in enumerate(sheet.keys)}
+    for row in page.iter_rows(min_row=sheet.heading_row + 1):
+        if task_id := row[at["task_id"]].value:
+            person = str(row[at["person"]].value or "").split(" – ")[0]
+            for name, value in done.get((task_id, person), {"completed": 0}).items():
+                row[at[name]].value = value
+    book[layout("unit")["unplanned"].title]["A3"] = "x"
+    folder.inbox.mkdir(exist_ok=True)
+    book.save(folder.inbox / f"{unit}.xlsx")

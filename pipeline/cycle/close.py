@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from pipeline import history, issue
+from pipeline import history
 from pipeline.checking.meeting import undecided
+from pipeline.cycle.coming import draft_next
 from pipeline.cycle.crew import Crew, Tell
-from pipeline.cycle.drafted import foreign_to, read_drafted
 from pipeline.cycle.mail import unpacking
+from pipeline.cycle.meeting import DAYS_TO_ANSWER
 from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.start import start_cycle
 from pipeline.cycle.stored import stored_result
@@ -41,15 +42,16 @@ def close_cycle(
     result = stored_result(folder.data, output, folder.cycle)
     before = read_plan(folder)
     _refuse_unready(result, before)
-    coming = _draft_next(folder, result, before)
+    drafts = draft_next(folder, result, before, _last(folder) / COMING)
     files, told = _frozen(folder, output, stored)
     restated = _restated(folder, result)
     if restated is not None:
         files[RESTATED] = write_workbook(layout("revision"), {"figures": restated})
-    files[COMING] = coming
     following = CycleFolder(folder.data, folder.cycle.next)
-    disk.require_room(folder.data, sum(map(len, files.values())) + len(coming))
-    disk.write_file(following.assignments, coming)
+    files[COMING] = drafts[following.assignments]
+    disk.require_room(folder.data, sum(map(len, [*files.values(), *drafts.values()])))
+    for path, data in drafts.items():
+        disk.write_file(path, data)
     why = f"họp {show_date(result.meeting['meeting_on'])}"
     when = at.isoformat(timespec="minutes")
     place = vault.close(folder, files, when, result.meeting["secretary"], why, told)
@@ -111,21 +113,6 @@ def _lacking(said: str, items: list[str]) -> list[str]:
     shown = "; ".join(f"«{item}»" for item in items[:NAMED])
     more = f"; và {len(items) - NAMED} nữa" if len(items) > NAMED else ""
     return [f"{said}: {shown}{more}."] if items else []
-
-
-def _draft_next(folder: CycleFolder, result: CycleResult, before: Plan) -> bytes:
-    """Return the next cycle's giao-viec.xlsx with all that people typed in it already."""
-    path = CycleFolder(folder.data, folder.cycle.next).assignments
-    there = read_drafted(path, "assignment", ())
-    if foreign_to(there):
-        raise ConfigError(f"{path} có trang, cột hoặc dòng ghi thêm ngoài mẫu; dời ra rồi khóa.")
-    base = read_drafted(_last(folder) / COMING, "assignment", ())
-    known = [*base.entries.get("assignments", ()), *there.entries.get("assignments", ())]
-    meeting_on = result.meeting["meeting_on"]
-    given = before.meeting.given
-    drafted = issue.carried_work(result.tables)
-    drafted += issue.given_work(given, before.registers, folder.cycle, meeting_on, known)
-    return issue.coming_workbook(drafted, there.entries, base.entries, before.registers)
 
 
 def _last(folder: CycleFolder) -> Path:
@@ -195,8 +182,9 @@ def _said(
 
 
 def _waiting(row: dict, before: Plan) -> str:
-    day = before.registers.days_off.working_day(row["received_on"], after=7)
-    return f"Kiến nghị của {row['person']} chưa trả lời: «{row['figure']}», hạn {show_date(day)}."
+    day = before.registers.days_off.working_day(row["received_on"], after=DAYS_TO_ANSWER)
+    said = f"«{row['figure']}», hạn {show_date(day)}; có sẵn ở ket-luan.xlsx kỳ sau"
+    return f"Kiến nghị của {row['person']} chưa trả lời: {said}."
 
 
 def receive_late(folder: CycleFolder, reader: Worker) -> None:

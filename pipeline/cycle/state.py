@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pipeline.model.findings import InputError
 from pipeline.model.folders import PACKET, CycleFolder
+from pipeline.model.text import show_time
 from pipeline.tools import chain, disk
 
 UNOPENED, RECEIVING, PRINTED = "chưa mở", "đang nhận", "đã in"
@@ -66,7 +67,7 @@ def _capital(text: str) -> str:
 def _facts(folder: CycleFolder, output: Path, state: str) -> str:
     if state == LOCKED:
         act = chain.closed(folder.data)[folder.cycle]
-        return f" bản r{act.revision} lúc {act.content['at']}, {act.folder}"
+        return f" bản r{act.revision} lúc {show_time(act.at)}, {act.folder}"
     acts = [a for a in chain.read_acts(folder.data) if a.cycle == folder.cycle]
     again = [f", {a.content['who']} mở lại r{a.revision}: {a.content['why']}" for a in acts[-1:]]
     stored = disk.read_record(output / str(folder.cycle)) if state in (PRINTED, MET) else None

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
@@ -45,6 +46,10 @@ class Act:
         return self.content["revision"]
 
     @property
+    def at(self) -> datetime:
+        return datetime.fromisoformat(self.content["at"])
+
+    @property
     def previous(self) -> str:
         return self.content["previous"]
 
@@ -78,8 +83,8 @@ def _act(path: Path) -> Act | None:
         data = path.read_bytes()
         act = Act(path, hashlib.sha256(data).hexdigest(), json.loads(data))
         known = act.content["version"] == CHAIN_VERSION and type(act.number) is int
-        text = (act.content["act"], act.previous, act.content["at"], act.content["who"])
-        sound = known and all(isinstance(part, str) for part in (*text, act.content["why"]))
+        text = (act.content["act"], act.previous, act.content["who"], act.content["why"])
+        sound = known and act.at and all(isinstance(part, str) for part in text)
         return act if sound and path == _place(path, act) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
