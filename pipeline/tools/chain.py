@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from pathlib import Path
 
 from pipeline.model.calendar import Cycle, parse_cycle
@@ -97,7 +97,7 @@ def _place(path: Path, act: Act) -> Path:
     return root / str(act.cycle) / name
 
 
-def reopening(revision: int) -> str:
+def reopening(revision: object) -> str:
     """Return the name of the record of a reopening."""
     return f"mo-lai-r{revision}.json"
 
@@ -191,6 +191,7 @@ def damages(data: Path, cycle: Cycle | None = None) -> list[str]:
     for act in acts:
         if act.closes and cycle in (None, act.cycle):
             found += _files(act, data)
+    found += [_unproved(path.parent, data) for path in broken if path.name == CLOSING]
     return found + _strays(acts, data, broken)
 
 
@@ -208,30 +209,38 @@ def _chain(acts: list[Act], data: Path) -> list[str]:
     return found
 
 
-def _ledger(acts: list[Act], data: Path, broken: set[Path]) -> list[str]:
+def _ledger(acts: list[Act], data: Path, broken: Iterable[Path]) -> list[str]:
     """Return where so-khoa.csv and the records say different things."""
-    path = data / CLOSED / LEDGER
+    path, named = data / CLOSED / LEDGER, f"{CLOSED}/{LEDGER}"
     if not acts and not broken and not path.exists():
         return []
     if not path.is_file():
-        return [f"{CLOSED}/{LEDGER}: mất."]
+        return [f"{named}: mất."]
     text, whole = path.read_bytes(), ledger(acts)
     if text == whole:
         return []
-    told, due = text.splitlines(), whole.splitlines()
-    pairs = zip_longest(told[1:], due[1:], acts)
-    other = [_other(n, *pair, data) for n, pair in enumerate(pairs, 1) if pair[0] != pair[1]]
-    return other or [f"{CLOSED}/{LEDGER}: không còn như khi ghi."]
+    lines = text.decode("utf-8-sig", "replace").splitlines()[1:]
+    noted = {line.partition(";")[0]: line for line in lines}
+    due = {str(act.number): act for act in acts}
+    found = [_unlike(noted.get(n), act, data) for n, act in due.items()]
+    found += [_recordless(noted[n]) for n in noted if n not in due]
+    return [line for line in found if line] or [f"{named}: không còn như khi ghi."]
 
 
-def _other(n: int, told: bytes | None, due: bytes | None, act: Act | None, data: Path) -> str:
-    """Return what is wrong with a line of so-khoa.csv, or with the record it is about."""
-    if told is None:
-        return f"{CLOSED}/{LEDGER}: thiếu dòng về {act.path.relative_to(data)}."
-    named = f"{CLOSED}/{LEDGER}, dòng {n}"
-    if due is None:
-        return f"{named}: không có bản ghi của «{told.decode('utf-8', 'replace')}»."
-    return f"{named} và {act.path.relative_to(data)} không khớp nhau."
+def _unlike(line: str | None, act: Act, data: Path) -> str:
+    """Return what is wrong between a record and its line in so-khoa.csv, "" where nothing is."""
+    record = act.path.relative_to(data)
+    if line is None:
+        return f"{CLOSED}/{LEDGER}: thiếu dòng về {record}."
+    same = line == _told(act).strip()
+    return "" if same else f"{CLOSED}/{LEDGER}, dòng {act.number}: không khớp với {record}."
+
+
+def _recordless(line: str) -> str:
+    """Return what is said of a line in so-khoa.csv whose record is not there."""
+    _, act, cycle, revision, *_ = [*line.split(";"), "", "", ""]
+    name = reopening(revision) if act == REOPEN else f"r{revision}/{CLOSING}"
+    return f"{CLOSED}/{cycle}/{name}: mất hoặc hỏng, {CLOSED}/{LEDGER} còn ghi."
 
 
 def _files(act: Act, data: Path) -> list[str]:
@@ -250,6 +259,12 @@ def _files(act: Act, data: Path) -> list[str]:
     there = {p for p in act.folder.rglob("*") if not p.is_dir() and p != act.path}
     more = sorted(there - {act.folder / name for name in kept})
     return found + [f"{path.relative_to(data)}: không có trong bản đã khóa." for path in more]
+
+
+def _unproved(place: Path, data: Path) -> str:
+    """Return the files that cannot be looked at because their record is not to be read."""
+    files = sorted(p.relative_to(data).as_posix() for p in place.rglob("*") if p.is_file())
+    return f"Không soát được vì hỏng bản ghi: {', '.join(files)}."
 
 
 def _strays(acts: list[Act], data: Path, broken: Iterable[Path]) -> list[str]:
