@@ -1,8 +1,9 @@
 """A meeting that has decided everything, and units that report: what the people of a commune type."""
 
 import json
+import os
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import openpyxl
 from conftest import Commune
@@ -67,17 +68,20 @@ def conclude(
     type_into(folder, "new_work", words | typed, "meeting")
 
 
-def report(folder: CycleFolder, unit: str, done: Mapping[tuple[str, str], dict]) -> None:
-    """Send a unit's issued workbook back with some of its lines filled in, the others at 0."""
+def report(folder: CycleFolder, unit: str, day: date, parts: Mapping[str, float]) -> None:
+    """Send a unit's issued workbook back, everything done on a day but for some tasks in part."""
     sheet = layout("unit")["tasks"]
     book = openpyxl.load_workbook(folder.issued / f"{unit}.xlsx")
     page = book[sheet.title]
     at = {name: n for n, name in enumerate(sheet.keys)}
     for row in page.iter_rows(min_row=sheet.heading_row + 1):
         if task_id := row[at["task_id"]].value:
-            person = str(row[at["person"]].value or "").split(" – ")[0]
-            for name, value in done.get((task_id, person), {"completed": 0}).items():
-                row[at[name]].value = value
+            row[at["completed"]].value = parts.get(task_id, row[at["assigned"]].value)
+            row[at["finished"]].value = day
+            row[at["evidence"]].value = f"Sổ công việc, {task_id}, {folder.cycle}"
     book[layout("unit")["unplanned"].title]["A3"] = "x"
     folder.inbox.mkdir(exist_ok=True)
-    book.save(folder.inbox / f"{unit}.xlsx")
+    path = folder.inbox / f"{unit}.xlsx"
+    book.save(path)
+    sent = datetime.combine(folder.cycle.last_day, time(9), VIETNAM).timestamp()
+    os.utime(path, (sent, sent))

@@ -187,10 +187,10 @@ def make_result(
 ) -> CycleResult:
     """Return the whole record of the cycle, worded and stamped with its print code.
 
-    `head` is that of the chain of closed cycles: the code stands for all that was closed before.
+    The code stands for all that was closed before, too: `head` is that of the chain of it.
     """
     settings = before.settings
-    used = (received.received[raw.file] for raw in received.used.values())
+    times = [received.received[raw.file] for raw in received.used.values()]
     everything = {
         **tables,
         "submissions": result_table("submissions", received.submissions),
@@ -199,26 +199,28 @@ def make_result(
         "rules": result_table("rules", settings.rules.meanings()),
     }
     ordered = {sheet.key: everything[sheet.key] for sheet in layout("archive").tables}
-    seal = f"{result_hash(ordered)}{settings.rules.code}{VERSION}{head}".encode()
     return CycleResult(
         cycle=str(cycle),
         state=_state(before.registers, received),
-        made_at=now or max([before.schedule.cutoff, *used]),
-        print_code=disk.sha256(seal)[:4].upper(),
+        made_at=now or max([before.schedule.cutoff, *times]),
+        print_code=_print_code(ordered, settings.rules.code, head),
         program=VERSION,
         rule_code=settings.rules.code,
         rule_settings=asdict(settings.rules),
         commune=asdict(settings.commune),
         signatories=asdict(settings.signatories),
         meeting={
-            **asdict(before.schedule),
-            "minutes": settings.meeting.minutes,
-            "first_day": cycle.first_day,
-            "last_day": cycle.last_day,
+            **{**asdict(before.schedule), "minutes": settings.meeting.minutes},
+            **{"first_day": cycle.first_day, "last_day": cycle.last_day},
         },
         options=asdict(settings.packet),
         tables=ordered,
     )
+
+
+def _print_code(tables: Mapping[str, pd.DataFrame], rule_code: str, head: str) -> str:
+    seal = f"{result_hash(tables)}{rule_code}{VERSION}{head}".encode()
+    return disk.sha256(seal)[:4].upper()
 
 
 def _state(registers: Registers, received: Received) -> str:
