@@ -9,8 +9,9 @@ from decimal import Decimal
 from pipeline.model.calendar import VIETNAM, parse_cycle
 from pipeline.model.layout import layout
 from pipeline.model.rules import Rules
-from pipeline.model.tables import CycleResult, result_table
+from pipeline.model.tables import CycleResult, records, result_table
 from pipeline.model.text import show
+from pipeline.scoring.plan import load
 
 CYCLE = "2026-11-K1"
 MISSING = "Chưa nộp"
@@ -108,6 +109,7 @@ def make_tables(units: tuple[tuple, ...], rng: random.Random) -> dict[str, list[
     lines = [row for unit in units for row in _lines(unit, people[unit[0]], rng)]
     unit_rows = [_unit(unit, lines) for unit in units]
     sound = {code for code, name, progress_only, _ in units if progress_only == "không"}
+    upcoming = [row for unit in units for row in _upcoming(unit[0], lines, rng)]
     return {
         "commune": [_commune(unit_rows)] if units else [],
         "units": unit_rows,
@@ -117,7 +119,8 @@ def make_tables(units: tuple[tuple, ...], rng: random.Random) -> dict[str, list[
             for person in people[code]
         ],
         "lines": lines,
-        "upcoming": [row for unit in units for row in _upcoming(unit[0], lines, rng)],
+        "upcoming": upcoming,
+        "load": records(load(result_table("upcoming", upcoming))),
         "obstacles": [row for unit in units[:5] for row in _obstacles(unit[0], lines)],
         "claims": [_claim(row) for row in lines if row["exempt_progress"]],
         "history": [row for unit in units for row in _history(unit, rng)],

@@ -45,7 +45,7 @@ def result_of(history: History, cycle: Cycle, case: Case, lines: pd.DataFrame) -
         {
             "lines": lines,
             "units": rates.unit_rates(lines, registers, statuses, full("obstacles", [])),
-            "people": rates.people_rates(lines, registers),
+            "people": rates.people_rates(lines, registers, cycle),
             "general": result_table("general", general_rows(general)),
             "leader_criteria": result_table("leader_criteria", level_rows(levels)),
         },

@@ -773,6 +773,17 @@ def test_a_workbook_of_an_earlier_cycle_is_checked_against_it_and_sent_back(
     assert done.exit_code == INCOMPLETE
 
 
+def test_a_workbook_of_a_cycle_nobody_knows_is_sent_back_and_the_next_is_checked(
+    sauro: Run, commune: Commune
+) -> None:
+    shutil.rmtree(commune.cycle("2026-10-K2").place)
+    files = [commune.newest.inbox / name for name in (WRONG_CYCLE, IN_USE["CA"])]
+    done = sauro("check", *map(str, files))
+    assert done.stdout.startswith(f"{named('TYT', WRONG_CYCLE, '2026-10-K2')}: GỬI LẠI: 1 lỗi")
+    assert f"{named('CA')}: ĐẠT" in done.stdout
+    assert done.exit_code == INCOMPLETE
+
+
 def test_several_workbooks_are_checked_in_the_order_given(sauro: Run, commune: Commune) -> None:
     names = [IN_USE["TYT"], IN_USE["CA"], WAITING]
     told = sauro("check", *(str(commune.newest.inbox / name) for name in names)).stdout
@@ -860,8 +871,9 @@ def test_what_is_not_ours_is_sent_back_by_one_code(sauro: Run, commune: Commune,
 def test_a_workbook_of_a_cycle_that_is_not_here_is_said(sauro: Run, commune: Commune) -> None:
     path = commune.place / "KT.xlsx"
     path.write_bytes(sheets.xlsx({"Nhiệm vụ": TABLE}, stamp="KT|2027-01-K1|QT-F211|1a2b3c4d"))
-    message = stopped(sauro("check", str(path)), USAGE)
-    assert message == f"không thấy thư mục {commune.data}/ky/2027-01-K1."
+    done = sauro("check", str(path))
+    assert "K110 Tệp «KT.xlsx»: phiếu của kỳ 2027-01-K1, đang làm kỳ 2026-11-K1." in done.stdout
+    assert done.exit_code == INCOMPLETE
 
 
 # --- open

@@ -171,7 +171,7 @@ def same(stored: Decimal, figure: Fraction) -> bool:
 def month_of_example(one: dict, late_rule: str) -> dict[str, dict]:
     """Return the program's rows of the example's month, by person and unit."""
     results = [
-        a_result(name, Rules(late_rule=late_rule), _tables(one, lines))
+        a_result(name, Rules(late_rule=late_rule), _tables(one, parse_cycle(name), lines))
         for name, lines in lines_of(one, late_rule).items()
     ]
     tables = scored(results, month_of(parse_cycle([*one["ky"]][-1])))
@@ -180,7 +180,7 @@ def month_of_example(one: dict, late_rule: str) -> dict[str, dict]:
     }
 
 
-def _tables(one: dict, lines: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _tables(one: dict, cycle: Cycle, lines: pd.DataFrame) -> dict[str, pd.DataFrame]:
     silent = {*lines.loc[lines["standing"] == "chưa nộp", "unit"]}
     statuses = {
         code: ("Chưa nộp" if code in silent else "Đạt", "không") for code in commune().units
@@ -195,7 +195,7 @@ def _tables(one: dict, lines: pd.DataFrame) -> dict[str, pd.DataFrame]:
         for name in ("đ", "e")
     }
     return {
-        **{"lines": lines, "units": units, "people": rates.people_rates(lines, own)},
+        **{"lines": lines, "units": units, "people": rates.people_rates(lines, own, cycle)},
         "general": result_table("general", general_rows(whole)),
         "leader_criteria": result_table("leader_criteria", level_rows(levels)),
     }
@@ -216,8 +216,8 @@ def test_the_program_comes_to_what_was_computed_by_hand(one, part):
 def test_the_rates_of_one_cycle_are_the_months(one, part):
     """A month of one cycle is that cycle: the example stands for both."""
     rule = part.get("cach_dem_cham", "occurrence")
-    [lines] = lines_of(one, rule).values()
-    tables, months = _tables(one, lines), month_of_example(one, rule)
+    [(name, lines)] = lines_of(one, rule).items()
+    tables, months = _tables(one, parse_cycle(name), lines), month_of_example(one, rule)
     for row in (*records(tables["units"]), *records(tables["people"])):
         code = row.get("person") or row["unit"]
         if code not in one.get("lanh_dao", {}):

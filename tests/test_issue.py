@@ -291,7 +291,6 @@ WRONG = {
         "KT-01",
         "bảng giao việc 1,2, danh mục 2,7",
     ),
-    "K707": ({"due": date(2026, 11, 14)}, "due", "KT-01", "14/11/2026"),
     "K710": ({"share": Decimal("1.5")}, "share", "1,5", ""),
     "K732": ({"assigned_on": date(2026, 12, 1)}, "assigned_on", "KT-01", "01/12/2026"),
 }
@@ -342,6 +341,24 @@ def test_shares_are_silent_where_their_cause_is_told() -> None:
     assert [row[0] for row in found(*wild)] == ["K710"]
     twice = [line(share=Decimal("0.5")), line(share=Decimal("0.2"), row=5)]
     assert [row[0] for row in found(*twice)] == ["K708"]
+
+
+def test_days_off_that_are_still_to_come_are_told_once_with_all_their_work() -> None:
+    saturday, sunday = date(2026, 11, 14), date(2026, 11, 15)
+    table = [
+        line(due=sunday),
+        line(due=sunday, person="CB015", row=5),
+        line(task_id="KT-02", due=sunday, row=6),
+        line(task_id="KT-03", due=saturday, row=7),
+        line(task_id="KT-04", due=date(2026, 10, 31), row=8),
+        line(task_id="KT-05", due=date(2026, 11, 13), row=9),
+    ]
+    keys = ("code", "row", "field", "value", "fact")
+    told = issue.due_on_days_off(pd.DataFrame(table), REGISTERS, date(2026, 11, 1))
+    assert [tuple(row[key] for key in keys) for row in told] == [
+        ("K707", 7, "due", "KT-03", "14/11/2026"),
+        ("K707", 4, "due", "KT-01, KT-02", "15/11/2026"),
+    ]
 
 
 def test_findings_name_the_office_table_and_no_unit() -> None:

@@ -104,7 +104,7 @@ def test_the_text_is_that_of_the_slip() -> None:
         "    Cần làm: Ghi số văn bản hoặc mã hồ sơ.",
         "",
         "ĐÃ TỰ SỬA: SAI THÌ GỬI BẢN SỬA (1)",
-        "1. Trang «Nhiệm vụ», ô F10: Đã tự sửa: «2» đọc là 2.",
+        "1. Trang «Nhiệm vụ», ô F10: Ghi «2» chưa đúng dạng ngày, số; đã tự đọc là 2.",
         "    Cần làm: Xem lại, nếu sai thì gửi bản sửa.",
     ]
 

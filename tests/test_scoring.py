@@ -135,7 +135,7 @@ def registers(days_off: DaysOff = NO_DAYS_OFF, progress_only: str = "", **other)
     people = {
         code: {
             **{"code": code, "name": name, "unit": unit, "position": "Chuyên viên"},
-            **{"category": "công chức", "active_to": None},
+            **{"category": "công chức", "active_from": None, "active_to": None},
         }
         for code, name, unit in PEOPLE
     }
@@ -655,7 +655,7 @@ def test_a_line_of_a_unit_names_its_head_and_stays_the_units():
     assert list(lines["person"]) == ["", "CB2"]
     assert list(lines["person_name"]) == ["Nguyễn Văn An", "Trần Thị Bình"]
     assert list(lines["responsible"]) == ["Nguyễn Văn An", ""]
-    people = rates.people_rates(lines, registers())
+    people = rates.people_rates(lines, registers(), parse_cycle("2026-11-K1"))
     assert shown(people, "person lines") == ["CB1 | 0", "CB2 | 1", "CB3 | 0", "CB5 | 0"]
 
 
@@ -799,7 +799,11 @@ def several() -> tuple[list[dict], list[dict], dict]:
     obstacles = full("obstacles", [{"unit": "KT"}, {"unit": "KT", "fault": "K305"}, {"unit": "CA"}])
     units = rates.unit_rates(lines, commune, STATUSES, obstacles)
     whole = rates.commune_rates(units, lines, obstacles)
-    return records(units), records(rates.people_rates(lines, commune)), records(whole)[0]
+    return (
+        records(units),
+        records(rates.people_rates(lines, commune, parse_cycle("2026-11-K1"))),
+        records(whole)[0],
+    )
 
 
 def test_a_unit_that_did_not_report_has_no_rates_and_is_in_no_sum():
@@ -956,6 +960,23 @@ def test_proposals_say_which_of_the_six_are_missing():
         "đề xuất | Kiểm kê | Trần Thị Bình | Nguyễn Văn An | Chủ tịch | 1 | 6 | ",
         "đề xuất | Họp thôn | Nguyễn Văn An |  |  | 1 | – | "
         "rõ sản phẩm, rõ trách nhiệm, rõ thẩm quyền, rõ thời gian",
+    ]
+
+
+def test_the_load_of_the_next_cycle_is_counted_by_unit_and_person():
+    work = next_work(
+        """
+        việc  | đv | người | k | giao | hạn   | q
+        KT-01 | KT | CB2   | 3 | 2    | 10/11 | 1
+        KT-02 | KT | CB2   | 0 | 5    | 20/11 | 0
+        KT-03 | KT |       | 2 | 4    | 20/11 | 0
+        VP-01 | VP | CB2   | 1 | 1    | 20/11 | 0
+        """
+    )
+    assert shown(plan.load(work), "unit person name next_lines next_A") == [
+        "KT | CB2 | Trần Thị Bình | 2 | 3",
+        "KT |  | Cả đơn vị, chưa rõ ai | 1 | 8",
+        "VP | CB2 | Trần Thị Bình | 1 | 1",
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from periods_of import a_result, general_rows, level_rows, scored
 from test_scoring import full, registers, score, shown, twenty
 
+from pipeline.model.calendar import parse_cycle
 from pipeline.model.period import parse_period
 from pipeline.model.rules import Rules
 from pipeline.model.tables import CycleResult, frame, records, result_table
@@ -55,7 +56,7 @@ def cycles(
         tables = {
             "lines": lines,
             "units": rates.unit_rates(lines, own, statuses, full("obstacles", [])),
-            "people": rates.people_rates(lines, own),
+            "people": rates.people_rates(lines, own, parse_cycle(name)),
             "general": result_table("general", general_rows(given)),
             "leader_criteria": result_table("leader_criteria", level_rows(levels or {})),
         }

@@ -195,7 +195,11 @@ def rates_of(case: Case, lines: pd.DataFrame) -> tuple[list[dict], list[dict], d
     }
     units = rates.unit_rates(lines, commune, statuses, none)
     whole = rates.commune_rates(units, lines, none)
-    return records(units), records(rates.people_rates(lines, commune)), records(whole)[0]
+    return (
+        records(units),
+        records(rates.people_rates(lines, commune, cycle_of(case.last_day))),
+        records(whole)[0],
+    )
 
 
 def same(found: object, expected: object) -> bool:

@@ -13,7 +13,7 @@ from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.stages import Checked, Received, check, score, settle
 from pipeline.history import History, read_history
 from pipeline.model.findings import describe, finding
-from pipeline.model.folders import CycleFolder, find_cycle
+from pipeline.model.folders import CycleFolder, find_cycle, list_cycles
 from pipeline.model.tables import records
 from pipeline.tools import chain
 
@@ -42,11 +42,13 @@ def _check_one(
         unopened = [row for row in raw.findings if row["code"].startswith("K1")]
         found = noticed + (unopened or [finding("K112", file=package.file)])
         return reply.verdict(package.file, raw.stamp, describe(found, raw.places))
-    folder = CycleFolder(data, find_cycle(data, raw.stamp.cycle))
     newest = str(find_cycle(data, None))
     if raw.stamp.cycle != newest:
         past = finding("K110", file=package.file, value=raw.stamp.cycle, fact=newest)
         noticed = [*noticed, past]
+    if raw.stamp.cycle not in map(str, list_cycles(data)):
+        return reply.verdict(package.file, raw.stamp, describe(noticed, raw.places))
+    folder = CycleFolder(data, find_cycle(data, raw.stamp.cycle))
     before = read_plan(folder)
     received = settle(folder, before, [package], [raw], noticed, {})
     past = read_history(output, folder.cycle, chain.official(data))

@@ -30,7 +30,8 @@ def open_cycle(folder: CycleFolder, output: Path, tell: Tell) -> list[str]:
         disk.write_file(folder.issued / f"{unit}.xlsx", data)
         tell("Phát phiếu", done, len(units))
     folder.inbox.mkdir(exist_ok=True)
-    warnings = describe(before.findings, before.columns)
+    off = issue.due_on_days_off(before.assignments, before.registers, folder.cycle.first_day)
+    warnings = describe(before.findings + off, before.columns)
     lines = [f"{row['message']} {row['action']}" for row in warnings]
     return [
         *lines,
@@ -43,9 +44,8 @@ def _refuse_other_rules(folder: CycleFolder, output: Path, rules: Rules) -> None
     if not folder.cycle.ends_month:
         return
     first = CycleFolder(folder.data, folder.cycle.previous)
-    code = read_rule_code(output, first.cycle, chain.official(folder.data)) or _issued_rule_code(
-        first
-    )
+    closed = chain.official(folder.data)
+    code = read_rule_code(output, first.cycle, closed) or _issued_rule_code(first)
     if code not in ("", rules.code):
         raise ConfigError(
             f"commune.toml: bộ quy tắc tính là {rules.code}, kỳ đầu tháng {first.cycle} là {code};"

@@ -1,6 +1,6 @@
 """Assignment table → the units' workbooks; results → drafts for the group and the meeting."""
 
-from pipeline.issue.assignments import check_assignments, share_of
+from pipeline.issue.assignments import check_assignments, due_on_days_off, share_of
 from pipeline.issue.coming import carried_work, coming_workbook, given_work
 from pipeline.issue.imported import imported_workbook
 from pipeline.issue.meeting import meeting_workbook
@@ -13,6 +13,7 @@ __all__ = [
     "carried_work",
     "check_assignments",
     "coming_workbook",
+    "due_on_days_off",
     "given_work",
     "imported_workbook",
     "indicator_rows",

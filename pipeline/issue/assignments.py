@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
@@ -35,6 +36,22 @@ def check_assignments(assignments: Rows, registers: Registers) -> list[dict]:
     return found + _repeated(rows) + _shares(rows) + _givers(rows) + _handed_over(rows)
 
 
+def due_on_days_off(assignments: Rows, registers: Registers, first_day: date) -> list[dict]:
+    """Return K707 for every day off from then on that work is due on, at its first row."""
+    by_day: dict[date, list[dict]] = {}
+    for row in as_rows(assignments):
+        if row["due"] and row["due"] >= first_day and registers.days_off.is_off(row["due"]):
+            by_day.setdefault(row["due"], []).append(row)
+    return [
+        _at("K707", rows[0], "due", value=", ".join(_tasks(rows)), fact=show_date(day))
+        for day, rows in sorted(by_day.items())
+    ]
+
+
+def _tasks(rows: list[dict]) -> list[str]:
+    return [*dict.fromkeys(str(row["task_id"]) for row in rows)]
+
+
 def _at(code: str, row: Mapping[str, object], field: str, **said: str) -> dict[str, object]:
     return finding(code, file=row["file"], sheet=row["sheet"], row=row["row"], field=field, **said)
 
@@ -65,13 +82,6 @@ def _other_coefficient(row: Mapping[str, object], registers: Registers) -> list[
     return [_at("K706", row, "coefficient", value=str(row["task_id"]), fact=fact)]
 
 
-def _due_on_day_off(row: Mapping[str, object], registers: Registers) -> list[dict]:
-    """Return K707."""
-    if not row["due"] or not registers.days_off.is_off(row["due"]):
-        return []
-    return [_at("K707", row, "due", value=str(row["task_id"]), fact=show_date(row["due"]))]
-
-
 def _share_out_of_range(row: Mapping[str, object], registers: Registers) -> list[dict]:
     """Return K710."""
     wrong = row["share"] is not None and row["share"] != share_of(row)
@@ -89,7 +99,6 @@ def _assigned_after_due(row: Mapping[str, object], registers: Registers) -> list
 ROW_CHECKS: tuple[Callable, ...] = (
     _missing,
     _other_coefficient,
-    _due_on_day_off,
     _assigned_after_due,
     _share_out_of_range,
 )

@@ -11,6 +11,10 @@ from pipeline.packet.book import Book, Row
 from pipeline.packet.charts import rate_chart, series, standing_bar
 
 MOST_POINTS = 5
+# Signs of a point's texts that fit beside its ruled lines; up to three points have more room.
+FEW_POINTS = 3
+ROOM = {"figure": 90, "matter": 90, "proposal": 140}
+BRIEF_ROOM = ROOM | {"proposal": 90}
 SOON = timedelta(days=7)
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 WHO = (
@@ -47,9 +51,12 @@ def decision_page(book: Book) -> Row:
     agenda = book.named(book.tables["agenda"])
     points = [row for row in agenda if row["chosen"] == "có"][:MOST_POINTS]
     spoken = sum(int(row["minutes"] or 0) for row in points)
+    room = ROOM if len(points) <= FEW_POINTS else BRIEF_ROOM
     return {
         "points": points,
         "others": len(agenda) - len(points),
+        "room": room,
+        "shortened": any(len(point[key]) > most for point in points for key, most in room.items()),
         "general_minutes": int(book.result.meeting["minutes"]) - spoken,
         "missing": [book.names[code] for code in book.names if code in book.missing],
         "bar": standing_bar(book),

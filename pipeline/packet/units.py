@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from pipeline.model.text import sort_key
+from pipeline.model.text import show_decimal, sort_key
 from pipeline.packet.book import STANDINGS, Book, Row
 from pipeline.packet.charts import rate_chart, series
 
 Column = tuple[str, int, str]  # heading, width in millimetres, class
 LINES: tuple[Column, ...] = (
-    *(("Việc", 62, ""), ("Người thực hiện", 27, ""), ("Hạn", 11, ""), ("Xong", 11, "")),
-    *(("Giao", 11, "n"), ("Tính", 12, "n"), ("Tình trạng, lần trừ", 31, "")),
+    *(("Việc", 61, ""), ("Người thực hiện", 27, ""), ("Hạn", 11, ""), ("Xong", 11, "")),
+    *(("Giao", 12, "n"), ("Tính", 12, "n"), ("Tình trạng, lần trừ", 31, "")),
 )
 UPCOMING: tuple[Column, ...] = (
     *(("Rõ việc", 57, ""), ("Rõ sản phẩm", 28, ""), ("Rõ người", 24, "")),
@@ -25,7 +25,7 @@ ORIGINS = {
 }
 # Lines to write the direction on, fewer the fuller the page; a unit that runs on has room again.
 PEN_LINES, LONG_PEN_LINES = ((10, 4), (13, 2), (18, 1)), 3
-FIGURES = ("assigned", "delivered")
+FIGURES, FIGURE_ROOM = ("assigned", "delivered"), 6  # signs that stand on one line
 WORST_FIRST = {word: n for n, word in enumerate(STANDINGS)}
 
 
@@ -43,13 +43,13 @@ def _spread(book: Book, unit: Row) -> Row:
         "chart": rate_chart(series(book, unit)),
         "silent": code in book.silent,
         "rows": [{**row, "cuts": _cuts(unit, row)} for row in rows],
-        "places": max((_places(row[key]) for row in rows for key in FIGURES), default=0),
+        "places": _common_places([row[key] for row in rows for key in FIGURES]),
         "pen_lines": _pen_lines(len(rows)),
         "stored_lines": len(book.of("lines", code)),
         "obstacle_rows": book.of("obstacles", code),
         "upcoming": [(title, _from(upcoming, origin)) for origin, title in ORIGINS.items()],
         "stored_upcoming": len(upcoming),
-        "load": _load(book, unit, upcoming),
+        "load": _load(book, unit),
     }
 
 
@@ -74,8 +74,18 @@ def _pen_lines(lines: int) -> int:
     return next((pens for most, pens in PEN_LINES if lines <= most), LONG_PEN_LINES)
 
 
+def _common_places(figures: list[Decimal | None]) -> int | None:
+    """Return the decimals all figures of a column have, so that commas stand in line.
+
+    None, for each its own, where that made one too long for its cell.
+    """
+    places = max(map(_places, figures), default=0)
+    fits = all(len(show_decimal(figure, places)) <= FIGURE_ROOM for figure in figures)
+    return places if fits else None
+
+
 def _places(figure: Decimal | None) -> int:
-    """Return the decimals a figure needs: all of a column have as many, so commas stand in line."""
+    """Return the decimals a figure needs."""
     return -min(figure.normalize().as_tuple().exponent, 0) if figure else 0
 
 
@@ -95,22 +105,12 @@ def _from(upcoming: list[Row], origin: str) -> list[Row]:
     return [row for row in upcoming if row["origin"] == origin]
 
 
-def _load(book: Book, unit: Row, upcoming: list[Row]) -> list[Row]:
+def _load(book: Book, unit: Row) -> list[Row]:
     """Return each person's next work beside what the person really finished in this cycle."""
     people = book.of("people", unit["unit"])
     known = {person["person"] for person in people}
-    rows = [_person_load(person, upcoming) for person in people]
-    others = [row for row in upcoming if row["person"] not in known]
-    nobody = {"name": "Cả đơn vị, chưa rõ ai", "lines": None, "done": None, "D": None}
-    return [*rows, {**nobody, **_sum(others)}] if others else rows
-
-
-def _person_load(person: Row, upcoming: list[Row]) -> Row:
-    return {**person, **_sum([row for row in upcoming if row["person"] == person["person"]])}
-
-
-def _sum(rows: list[Row]) -> Row:
-    return {
-        "next_lines": len(rows),
-        "next_A": sum((row["A"] or Decimal(0) for row in rows), Decimal(0)),
-    }
+    coming = {row["person"]: row for row in book.of("load", unit["unit"])}
+    nothing = {"next_lines": 0, "next_A": Decimal(0)}
+    unknown = {"lines": None, "done": None, "D": None}
+    own = [{**coming.get(person["person"], nothing), **person} for person in people]
+    return own + [{**unknown, **row} for code, row in coming.items() if code not in known]

@@ -6,10 +6,12 @@ one line, and tens of thousands of lines cost no more than a loop over each colu
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import signature
+from typing import TypeVar
 
 import pandas as pd
 
 Columns = dict[str, list]
+Value = TypeVar("Value")
 Rule = Callable[..., object]
 
 
@@ -37,3 +39,11 @@ def apply(rules: Iterable[Rule], table: Columns) -> Columns:
 def take(table: Columns, rows: Sequence[int]) -> Columns:
     """Return the rows of these numbers."""
     return {name: [values[n] for n in rows] for name, values in table.items()}
+
+
+def rows_of(values: Iterable[Value]) -> dict[Value, list[int]]:
+    """Return the row numbers of each value of a column."""
+    numbers: dict[Value, list[int]] = {}
+    for n, value in enumerate(values):
+        numbers.setdefault(value, []).append(n)
+    return numbers

@@ -9,11 +9,13 @@ import pandas as pd
 from pipeline.model.calendar import Cycle
 from pipeline.model.registers import Registers
 from pipeline.model.tables import records, result_table
-from pipeline.scoring.exact import exact, ratio, stored
+from pipeline.scoring.columns import rows_of
+from pipeline.scoring.exact import ZERO, exact, ratio, stored, total
 from pipeline.scoring.sources import PLANNED, Row, head_of
 from pipeline.scoring.verdicts import CLAIMED, claim_key, decided
 
 CARRIED, NOT_YET_DUE, PROPOSED = "chuyển kỳ", "chưa đến hạn", "đề xuất"
+WHOLE_UNIT = "Cả đơn vị, chưa rõ ai"
 ORIGINS = (CARRIED, NOT_YET_DUE, PROPOSED)
 WORK = (
     "unit",
@@ -98,6 +100,25 @@ def _missing(row: Row) -> str:
         "rõ thời gian": row["due"],
     }
     return ", ".join(name for name, there in clear.items() if not there)
+
+
+def load(upcoming: pd.DataFrame) -> pd.DataFrame:
+    """Return the table «load»: how much of a unit's next work everybody has, a line a person.
+
+    Work that names nobody is the whole unit's; without a coefficient or quantity it weighs nothing.
+    """
+    rows = records(upcoming)
+    places = rows_of((row["unit"], row["person"]) for row in rows)
+    with exact():
+        return result_table(
+            "load",
+            (
+                {"unit": unit, "person": person, "next_lines": len(numbers)}
+                | {"name": rows[numbers[0]]["person_name"] if person else WHOLE_UNIT}
+                | {"next_A": total(rows[n]["A"] or ZERO for n in numbers)}
+                for (unit, person), numbers in places.items()
+            ),
+        )
 
 
 def indicators(

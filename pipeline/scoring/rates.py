@@ -1,17 +1,18 @@
 """Rates over any set of lines, by one function: units, people, the commune (Điều 14.2)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 import pandas as pd
 
-from pipeline.model.registers import Registers
+from pipeline.model.calendar import Cycle
+from pipeline.model.registers import Registers, works
 from pipeline.model.tables import NO, NOT_SENT, SILENT, SUBSTITUTED, YES, records, result_table
 from pipeline.model.text import show_decimal
 from pipeline.scoring.clock import LATE, NOT_DUE, ON_TIME, OVERDUE, PENDING, UNCLEAR, WITHDRAWN
-from pipeline.scoring.columns import Columns, columns_of, each, take
+from pipeline.scoring.columns import Columns, columns_of, each, rows_of, take
 from pipeline.scoring.exact import ZERO, exact, ratio, stored, total
 from pipeline.scoring.sources import PLANNED
 from pipeline.scoring.sums import rates_sentence
@@ -42,7 +43,7 @@ def unit_rates(
     sum of the commune.
     """
     table = _read(lines)
-    rows, stuck = _numbers(table["unit"]), _stuck(obstacles)
+    rows, stuck = rows_of(table["unit"]), _stuck(obstacles)
     return result_table(
         "units",
         (
@@ -72,15 +73,15 @@ def _unit(progress_only: bool, status: tuple[str, str], lines: Columns) -> Row:
     }
 
 
-def people_rates(lines: pd.DataFrame, registers: Registers) -> pd.DataFrame:
-    """Return the table «people» in register order: everybody still in office, or with a line.
+def people_rates(lines: pd.DataFrame, registers: Registers, cycle: Cycle) -> pd.DataFrame:
+    """Return the table «people» in register order: everybody in office, or with a line.
 
     Rates of a person are over the lines that name this person, whatever unit they were issued to.
     None for people of progress-only units (Điều 2.4) and where a unit that did not report is part
     of it.
     """
     table = _read(lines)
-    rows = _numbers(table["person"])
+    rows = rows_of(table["person"])
     pairs = zip(table["unit"], table["standing"], strict=True)
     silent = {unit for unit, standing in pairs if standing == SILENT}
     return result_table(
@@ -88,7 +89,7 @@ def people_rates(lines: pd.DataFrame, registers: Registers) -> pd.DataFrame:
         (
             _person(person, registers, take(table, rows.get(code, [])), silent)
             for code, person in registers.people.items()
-            if code in rows or person["active_to"] is None
+            if code in rows or works(person, cycle.first_day, cycle.last_day)
         ),
     )
 
@@ -97,8 +98,13 @@ def _person(person: Row, registers: Registers, lines: Columns, silent: set[str])
     unit, instead = person["unit"], ""
     if unit in registers.units and registers.progress_only(unit):
         instead = "đơn vị chỉ theo dõi tiến độ, không tính tỷ lệ"
-    if unit in silent or SILENT in lines["standing"]:
+    if unit in silent:
         instead = "đơn vị chưa nộp báo cáo, không tính tỷ lệ"
+    elif SILENT in lines["standing"]:
+        pairs = zip(lines["unit"], lines["standing"], strict=True)
+        others = sorted({unit for unit, standing in pairs if standing == SILENT})
+        names = ", ".join(map(registers.unit_name, others))
+        instead = f"có việc của {names}, chưa nộp báo cáo, không tính tỷ lệ"
     return {
         **person,  # the register's own fields have the same names
         "person": person["code"],
@@ -125,7 +131,8 @@ def commune_rates(
     figures = rate(take(table, [n for n, unit in enumerate(table["unit"]) if unit in summed]))
     reported = len(listed) - len(absent)
     if absent:
-        left_out = f", chưa gồm ΣA {show_decimal(lost)}" if silent else " tự báo cáo"
+        unknown = f", chưa gồm ΣA {show_decimal(lost)}" if lost else ""
+        left_out = unknown if silent else " tự báo cáo"
         whole = f"{reported}/{len(listed)} đơn vị{left_out}"
         figures["arithmetic"] = f"{whole}; {figures['arithmetic']}"
     figures |= counts(table) | {"units": len(listed), "units_reported": reported}
@@ -212,14 +219,6 @@ def _reported_base(
     known = standing in (ON_TIME, LATE, NOT_DUE, WITHDRAWN)
     early = kind == PLANNED and days_late is None and known
     return D_reported if early else A
-
-
-def _numbers(values: Iterable[str]) -> dict[str, list[int]]:
-    """Return the row numbers of each value of a column."""
-    numbers: dict[str, list[int]] = {}
-    for n, value in enumerate(values):
-        numbers.setdefault(value, []).append(n)
-    return numbers
 
 
 def _stuck(obstacles: pd.DataFrame) -> Counter[str]:

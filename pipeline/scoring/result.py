@@ -15,7 +15,7 @@ from pipeline.scoring.agenda import agenda
 from pipeline.scoring.conclusions import conclusions
 from pipeline.scoring.inspections import inspections
 from pipeline.scoring.lines import build_lines
-from pipeline.scoring.plan import claims, indicators, upcoming
+from pipeline.scoring.plan import claims, indicators, load, upcoming
 from pipeline.scoring.rates import commune_rates, people_rates, unit_rates
 from pipeline.scoring.sources import Key, Row
 
@@ -59,7 +59,8 @@ def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
     carried = carried_on(known.assignments, known.before, known.cycle.first_day)
     lines = _lines(known, decided_on(carried, known.decided))
     units = unit_rates(lines, registers, known.statuses, reports["obstacles"])
-    people = people_rates(lines, registers)
+    work = upcoming(lines, reports["proposals"], registers, known.cycle)
+    people = people_rates(lines, registers, known.cycle)
     return {
         "commune": commune_rates(units, lines, reports["obstacles"]),
         "units": units,
@@ -67,7 +68,8 @@ def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
         "lines": lines,
         "restated": restated(known.assignments, carried, registers),
         "adjustments": adjustments(known.decided, carried, registers, known.chair),
-        "upcoming": upcoming(lines, reports["proposals"], registers, known.cycle),
+        "upcoming": work,
+        "load": load(work),
         "indicators": indicators(reports["cchc"], registers, known.indicators),
         "obstacles": result_table("obstacles", records(reports["obstacles"])),
         "claims": claims(reports["claims"], group["exemptions"]),

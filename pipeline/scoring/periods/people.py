@@ -10,7 +10,7 @@ from pipeline.model.criteria import LEADER_CRITERIA, general_criteria
 from pipeline.model.registers import unscored, works
 from pipeline.model.tables import SILENT, records
 from pipeline.model.text import show_date, show_percent
-from pipeline.scoring.columns import Columns, take
+from pipeline.scoring.columns import Columns, rows_of, take
 from pipeline.scoring.exact import exact, stored, total
 from pipeline.scoring.periods.leaders import (
     is_leader,
@@ -20,7 +20,7 @@ from pipeline.scoring.periods.leaders import (
     result_of_led,
 )
 from pipeline.scoring.periods.reports import Reports, Row
-from pipeline.scoring.periods.sums import rows_of, unit_note
+from pipeline.scoring.periods.sums import unit_note
 from pipeline.scoring.rates import NO, SUMS, YES, mean_rate, quotients, rate
 from pipeline.scoring.sums import NO_DATA
 

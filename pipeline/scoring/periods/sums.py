@@ -1,13 +1,12 @@
 """Units and the commune over a period's lines (Điều 14.2)."""
 
-from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import pandas as pd
 
 from pipeline.model.tables import records, result_table
 from pipeline.model.text import show_decimal
-from pipeline.scoring.columns import Columns, columns_of, take
+from pipeline.scoring.columns import Columns, columns_of, rows_of, take
 from pipeline.scoring.exact import exact, total
 from pipeline.scoring.periods.reports import Reports, Row
 from pipeline.scoring.rates import NO, YES, rate
@@ -32,14 +31,6 @@ BASE = ("kind", "whole", "A", "D_reported")
 def _reported_base(kind: str, whole: str, A: Decimal, D_reported: Decimal) -> Decimal:
     """Return A by the unit's own figures: of what is not yet due, what was reported early."""
     return D_reported if kind == PLANNED and whole == NO else A
-
-
-def rows_of(values: Iterable[str]) -> Mapping[str, list[int]]:
-    """Return the row numbers of each value of a column."""
-    numbers: dict[str, list[int]] = {}
-    for n, value in enumerate(values):
-        numbers.setdefault(value, []).append(n)
-    return numbers
 
 
 def period_units(table: Columns, reports: Reports) -> pd.DataFrame:
