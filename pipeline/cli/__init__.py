@@ -17,7 +17,15 @@ from pipeline.cycle.crew import crew, press
 from pipeline.cycle.state import after_lock, require, tell_state
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
-from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle, find_period
+from pipeline.model.folders import (
+    ARCHIVE,
+    CLOSED,
+    PACKET,
+    RESULT,
+    CycleFolder,
+    find_cycle,
+    find_period,
+)
 from pipeline.model.period import HALF_YEAR, MONTH, QUARTER, YEAR, Period
 from pipeline.tools import chain, disk, vault
 
@@ -83,7 +91,7 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 def close(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Khóa kỳ đã họp: cất bản chính thức vào luu-tru/, soạn bảng giao việc kỳ sau."""
     folder = CycleFolder(data, find_cycle(data, cycle))
-    with disk.locked(output):
+    with disk.locked(output), disk.locked(data / CLOSED):
         require("close", folder, output)
         with crew(printing=True) as helpers:
             from pipeline.cycle.close import close_cycle
@@ -100,7 +108,7 @@ def close(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 def reopen(cycle: str, by: str, why: str, data: Path, output: Path, now: datetime | None) -> None:
     """Mở lại kỳ đã khóa để sửa; ghi lại ai, lúc nào, vì sao. Bản đã khóa giữ nguyên."""
     folder = CycleFolder(data, find_cycle(data, cycle))
-    with disk.locked(output):
+    with disk.locked(output), disk.locked(data / CLOSED):
         require("reopen", folder, output)
         when = (now or datetime.now(VIETNAM)).isoformat(timespec="minutes")
         vault.reopen(data, folder.cycle, when, by, why)

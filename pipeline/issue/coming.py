@@ -85,15 +85,13 @@ def coming_workbook(
 
 
 def _cells(row: Row, registers: Registers) -> dict:
-    """Return a drafted row as it is shown: people and units with their names, blanks blank."""
-    units, people, products = registers.units, registers.people, registers.products
-    sources = {"units": (units, "name"), "people": (people, "name"), "products": (products, "")}
+    """Return a drafted row as it is shown: people with their names, blanks blank."""
     cells = {}
     for field in layout(BOOK)[SHEET].field:
         value = row.get(field.key)
-        known, name = sources.get(str(field.choices), ({}, ""))
-        shown = label(known[value], name) if name and value in known else value
-        cells[field.key] = None if shown in ("", None) else shown
+        named = field.choices == "people" and value in registers.people
+        shown = label(registers.people[value]) if named else value
+        cells[field.key] = None if shown == "" else shown
     if cells["share"] == 1:
         cells["share"] = None
     return cells

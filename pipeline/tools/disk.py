@@ -22,6 +22,7 @@ from pipeline.tools import chain
 MANIFEST = "manifest.json"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 MANIFEST_VERSION = 1
+OWN = 0o700  # of folders
 MANIFEST_KEYS = {"program", "libraries", "inputs", "outputs", "record"}
 LIBRARIES = (
     *("pandas", "pandera", "python-calamine", "XlsxWriter"),
@@ -98,7 +99,7 @@ def program_hash() -> str:
 def locked(output: Path) -> Iterator[None]:
     """Hold the output folder for one run; raises BusyError at once when another run has it."""
     try:
-        output.mkdir(parents=True, exist_ok=True)
+        output.mkdir(parents=True, exist_ok=True, mode=OWN)
     except FileNotFoundError as error:
         raise InputError(f"không tạo được thư mục {output}.") from error
     with open(output / ".khoa", "a+", encoding="utf-8") as handle:
@@ -171,6 +172,7 @@ def stage(folder: Path, files: Mapping[str, bytes]) -> Path:
     shutil.rmtree(staged, ignore_errors=True)
     require_room(folder.parent, sum(map(len, files.values())))
     try:
+        staged.mkdir(parents=True, mode=OWN)  # it holds what people did, and their scores
         for name, data in files.items():
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             _write_synced(staged / name, data)

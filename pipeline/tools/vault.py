@@ -12,7 +12,6 @@ from pipeline.model.folders import CLOSED, CLOSING, LEDGER, CycleFolder
 from pipeline.tools import chain, disk
 
 READ_ONLY, SHUT = stat.S_IRUSR, stat.S_IRUSR | stat.S_IXUSR  # of a file, of a folder
-OWN = stat.S_IRWXU
 
 
 def close(
@@ -57,7 +56,7 @@ def _freeze(place: Path, files: Mapping[str, bytes]) -> None:
     if place.exists():
         raise InputError(f"{place} đã có; bản đã khóa không ghi đè. Chạy: sauro verify")
     for folder in (place.parent.parent, place.parent):
-        folder.mkdir(exist_ok=True, mode=OWN)
+        folder.mkdir(exist_ok=True, mode=disk.OWN)
     staged = disk.stage(place, files)
     for path in staged.rglob("*"):
         if path.is_file():
