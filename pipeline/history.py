@@ -17,7 +17,6 @@ from pipeline.model.layout import Field, layout
 from pipeline.model.tables import RESULT_VERSION, CycleResult, from_plain, records, result_table
 from pipeline.model.text import show, show_decimal, show_percent
 
-SERIES = ("unit", "status", "late_report", "lines", "overdue", "D", "a", "b", "c", "R")
 REMEMBERED = (
     *("unit", "task_id", "person", "task", "product", "coefficient", "share", "assigned", "due"),
     *("carried", "completed_reported", "completed", "finished", "evidence", "standing"),
@@ -36,7 +35,7 @@ MOMENTS = ("cutoff",)
 class History:
     """What the cycles before this one left behind."""
 
-    table: pd.DataFrame  # columns of the result's «history», oldest first
+    tables: Mapping[str, pd.DataFrame]  # of the result, by their key, oldest cycle first
     rework: Mapping[
         tuple[str, str], int
     ]  # every key of the cycle just before → r still to be deducted
@@ -57,11 +56,6 @@ def read_history(output: Path, cycle: Cycle, closed: Closed = MappingProxyType({
     """
     results = {str(c): _read(_place(output, c, closed)) for c in earlier_cycles(cycle)}
     tables = {name: result.get("tables", {}) for name, result in results.items()}
-    rows = [
-        {"cycle": name, **{key: unit[key] for key in SERIES}}
-        for name, kept in tables.items()
-        for unit in records(from_plain("units", kept.get("units", [])))
-    ]
     lines = {
         name: records(from_plain("lines", kept["lines"], REMEMBERED))
         for name, kept in tables.items()
@@ -70,13 +64,32 @@ def read_history(output: Path, cycle: Cycle, closed: Closed = MappingProxyType({
     before = str(cycle.previous)
     indicators = records(from_plain("indicators", tables[before].get("indicators", [])))
     return History(
-        table=result_table("history", rows),
+        tables={
+            "history": _series("history", "units", tables),
+            "commune_history": _series("commune_history", "commune", tables),
+            "indicator_history": _series("indicator_history", "indicators", tables),
+            "inspected_before": _series(
+                "inspected_before", "inspections", {before: tables[before]}
+            ),
+        },
         rework={(r["task_id"], r["person"]): r["rework_pending"] for r in lines.get(before, [])},
         indicators={row["indicator"]: row["value"] for row in indicators},
         rule_code=results[before].get("rule_code", "") if cycle.ends_month else "",
         lines=lines,
         before=_by_key(lines.get(before, [])),
         conclusions=_conclusions(tables.values()),
+    )
+
+
+def _series(key: str, source: str, earlier: Mapping[str, Mapping]) -> pd.DataFrame:
+    """Return a table of the result: the rows of earlier cycles' `source`, each with its cycle."""
+    return result_table(
+        key,
+        (
+            {**row, "cycle": name}
+            for name, kept in earlier.items()
+            for row in records(from_plain(source, kept.get(source, [])))
+        ),
     )
 
 

@@ -153,7 +153,8 @@ def sauro_process(
 @pytest.fixture
 def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands have helpers in this process: files are read unfenced, nothing is laid out."""
-    monkeypatch.setattr("pipeline.cli.crew", lambda **_: nullcontext(unprinting()))
+    for module in ("pipeline.cli", "pipeline.cli.closing"):
+        monkeypatch.setattr(f"{module}.crew", lambda **_: nullcontext(unprinting()))
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from test_cycle import IN_USE, UNITS, WAITING, WRONG_CYCLE, by, tables_of, tree
 
 from pipeline import ROOT, VERSION, reading
 from pipeline.cli import main
-from pipeline.cli.speech import BUG, BUSY, CRASHED_FILE, DISK, INCOMPLETE, USAGE
+from pipeline.cli.speech import BUG, BUSY, CRASHED_FILE, DISK, INCOMPLETE, USAGE, teller
 from pipeline.model.folders import ARCHIVE, PACKET, RESULT
 from pipeline.model.layout import layout
 from pipeline.reading import wire
@@ -58,6 +58,7 @@ def test_a_run_tells_its_stages_on_stderr_and_its_summary_on_stdout(
 ) -> None:
     shutil.rmtree(commune.output / NEWEST)
     monkeypatch.chdir(commune.place)
+    monkeypatch.delenv("CI", raising=False)
     done = sauro("cycle")
     assert sorted(os.listdir()) == ["data", "output"]
     assert done.exit_code == 0
@@ -66,6 +67,45 @@ def test_a_run_tells_its_stages_on_stderr_and_its_summary_on_stdout(
     assert re.fullmatch(r"Kỳ 2026-11-K1 · mã bản in [0-9A-F]{4} · bộ quy tắc QT-F211", first)
     assert last.startswith("5. Tổ công tác đã thẩm định ")
     assert f"1. Hồ sơ họp: {commune.output}/{NEWEST}/{PACKET}" in done.stdout
+
+
+def told(seconds: list[float], *, terminal: bool, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return what is shown of a stage of four files, the first at once, by the clock's seconds."""
+    shown = io.StringIO()
+    shown.isatty = lambda: terminal
+    monkeypatch.setattr(sys, "stderr", shown)
+    tell = teller(iter([0, *seconds]).__next__)
+    for done in range(1, 5):
+        tell("Đọc phiếu", done, 4)
+    return shown.getvalue()
+
+
+def test_progress_is_a_line_every_few_seconds_and_one_at_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    assert told([1, 3, 9, 10], terminal=False, monkeypatch=monkeypatch) == (
+        "  Đọc phiếu: 3/4 · 0,3 mỗi giây, còn khoảng 0:00:04\n  Đọc phiếu: 4/4\n"
+    )
+
+
+def test_progress_on_a_terminal_is_a_bar_with_rate_and_time_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    drawn = told([1, 2, 3, 4], terminal=True, monkeypatch=monkeypatch)
+    first, second, _, last = drawn.split("\r")[1:]
+    assert first.rstrip() == f"  Đọc phiếu              {'█' * 6}{'░' * 18} 1/4"
+    assert second.rstrip().endswith(" 2/4 · 1,0 mỗi giây, còn khoảng 0:00:02")
+    assert last.endswith("\n")
+    assert (
+        len({len(part.rstrip("\n")) for part in (first, second, last)}) == 1
+    )  # nothing is left over
+
+
+def test_where_a_machine_watches_progress_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    assert told([1, 20, 40, 60], terminal=True, monkeypatch=monkeypatch) == ""
 
 
 def test_every_code_has_its_number() -> None:
@@ -405,7 +445,7 @@ def test_a_bug_keeps_its_traceback_and_writes_nothing(sample: Commune, tmp_path:
 def test_an_error_of_the_system_that_is_no_disk_error_is_a_bug(
     sauro: Run, commune: Commune, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ConnectionResetError(errno.ECONNRESET, "reset")
 
     monkeypatch.setattr(disk, "run_inputs", fail)
@@ -571,8 +611,8 @@ def helps() -> dict[str, str]:
 
 
 def test_every_command_and_option_is_explained_in_vietnamese() -> None:
-    commands = "cycle open close reopen verify check import-catalogue status sheets explain"
-    commands += " month quarter half-year year forms doctor"
+    commands = "cycle open urge close reopen verify check import-catalogue status sheets explain"
+    commands += " month quarter half-year year forms review doctor"
     assert list(main.commands) == commands.split()
     vietnamese = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
     for command in (main, *main.commands.values()):

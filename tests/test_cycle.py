@@ -754,7 +754,7 @@ def test_what_somebody_saves_during_a_run_is_not_written_over(commune: Commune) 
         commune.newest.verification.write_bytes(saved)
         return header, pages
 
-    helpers = replace(unprinting(), presses=[Inline(print_slowly)] * 2)
+    helpers = replace(unprinting(), press=Inline(print_slowly))
     start_cycle(commune.newest, commune.output, None, lambda *_: None, helpers)
     assert commune.newest.verification.read_bytes() == saved
     inputs = disk.run_inputs(

@@ -17,6 +17,7 @@ from pipeline.cycle.start import start_cycle
 from pipeline.model.folders import RESULT
 from pipeline.tools import fence
 from pipeline.tools.fence import FenceError, Limits
+from pipeline.tools.spool import Spool
 from pipeline.tools.worker import Worker, WorkerError, pack, unpack
 from tests import works
 from tests.helpers import unprinting
@@ -97,6 +98,27 @@ def test_answers_come_in_the_order_of_the_jobs(fenced: Worker) -> None:
     assert [coming.result()[0] for coming in [fenced.submit(WORK, job) for job in jobs]] == jobs
 
 
+def test_several_hands_take_the_jobs_in_turn_and_every_answer_comes_to_its_own() -> None:
+    jobs = [str(n) for n in range(20)]
+    with Worker(WORK, fence=QUICK, hands=2) as worker:
+        coming = [worker.submit(WORK, job) for job in ["wait", *jobs]]
+        assert [answer.result()[0] for answer in coming[1:]] == jobs
+        assert len(worker._started) == 2
+
+
+def test_the_others_start_only_when_there_is_work_for_them() -> None:
+    with Worker(WORK, fence=QUICK, hands=2) as worker:
+        for _ in range(3):
+            assert worker.submit(WORK, "good").result() == ("good", [])
+        assert len(worker._started) == 1
+
+
+def test_what_waits_in_a_spool_is_read_when_its_turn_comes() -> None:
+    kept = Spool().keep(b"a workbook")
+    with Worker("tests.works:echo") as worker:
+        assert worker.submit("tests.works:echo", None, kept).result() == (None, [b"a workbook"])
+
+
 def test_moments_and_blobs_go_through_as_they_are() -> None:
     header = {"mốc": works.MOMENTS, "số": [1, 2.5, None, True], "lạ": "\ud800", "bé": {"date": "x"}}
     blobs = [b"", b"\x00\xff" * 1000]
@@ -115,7 +137,7 @@ def test_a_helper_ends_when_its_owner_is_killed() -> None:
 import os, time
 from pipeline.tools.worker import Worker
 worker = Worker("tests.works:echo")
-print(worker.submit("tests.works:echo", None).result(), worker._process.pid, flush=True)
+print(worker.submit("tests.works:echo", None).result(), worker._started[0].pid, flush=True)
 os.kill(os.getpid(), 9)
 """
     done = subprocess.run(

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from pipeline import VERSION
+from pipeline.cli.closing import close, reopen, verify
 from pipeline.cli.options import options
 from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, teller
 from pipeline.cycle.crew import crew, press
@@ -19,15 +20,15 @@ from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
 from pipeline.model.folders import (
     ARCHIVE,
-    CLOSED,
     PACKET,
     RESULT,
     CycleFolder,
     find_cycle,
     find_period,
+    find_span,
 )
 from pipeline.model.period import HALF_YEAR, MONTH, QUARTER, YEAR, Period
-from pipeline.tools import chain, disk, vault
+from pipeline.tools import disk
 
 COLLECT_AFTER = 100_000  # new objects
 
@@ -45,8 +46,13 @@ def main(data: Path, output: Path, now: datetime | None) -> None:
 @click.option(
     "--strict", is_flag=True, help="Còn đơn vị chưa nộp hoặc cần sửa thì kết thúc với mã 4."
 )
+@click.option(
+    "--draft", is_flag=True, help="In thử: mọi trang có chữ NHÁP, mã bản in khác bản chính."
+)
 @options(defaults=False)
-def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: datetime | None) -> None:
+def cycle(
+    cycle: str | None, strict: bool, draft: bool, data: Path, output: Path, now: datetime | None
+) -> None:
     """Tổng hợp một kỳ: đọc phiếu, kiểm tra, tính, in hồ sơ họp."""
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output):
@@ -56,13 +62,13 @@ def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: dateti
 
                 receive_late(folder, helpers.reader)
         require("cycle", folder, output)
-        inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now)
+        inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now, draft=draft)
         record = disk.unchanged(output / str(folder.cycle), inputs, {RESULT, ARCHIVE, PACKET})
         if record is None:
             with crew(printing=True) as helpers:
                 from pipeline.cycle.start import start_cycle
 
-                record = start_cycle(folder, output, now, teller(), helpers)
+                record = start_cycle(folder, output, now, teller(), helpers, draft=draft)
         else:
             say(["Không có gì thay đổi từ lần chạy trước."])
     _echo_summary(record, output / str(folder.cycle))
@@ -88,51 +94,17 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 @main.command()
 @click.argument("cycle", required=False)
 @options(defaults=False)
-def close(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
-    """Khóa kỳ đã họp: cất bản chính thức vào luu-tru/, soạn bảng giao việc kỳ sau."""
+def urge(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Đôn đốc trong kỳ: việc quá hạn, sắp đến hạn, kết luận còn mở của từng đơn vị."""
     folder = CycleFolder(data, find_cycle(data, cycle))
-    with disk.locked(output), disk.locked(data / CLOSED):
-        require("close", folder, output)
-        with crew(printing=True) as helpers:
-            from pipeline.cycle.close import close_cycle
+    with disk.locked(output), press() as printer:
+        from pipeline.cycle.urge import urge_units
 
-            lines = close_cycle(folder, output, now or datetime.now(VIETNAM), teller(), helpers)
-    say(lines)
+        say(urge_units(folder, output, now or datetime.now(VIETNAM), printer))
 
 
-@main.command()
-@click.argument("cycle")
-@click.option("--by", required=True, metavar="AI", help="Ai cho mở lại.")
-@click.option("--why", required=True, metavar="VÌ SAO", help="Vì sao mở lại.")
-@options(defaults=False)
-def reopen(cycle: str, by: str, why: str, data: Path, output: Path, now: datetime | None) -> None:
-    """Mở lại kỳ đã khóa để sửa; ghi lại ai, lúc nào, vì sao. Bản đã khóa giữ nguyên."""
-    folder = CycleFolder(data, find_cycle(data, cycle))
-    with disk.locked(output), disk.locked(data / CLOSED):
-        require("reopen", folder, output)
-        when = (now or datetime.now(VIETNAM)).isoformat(timespec="minutes")
-        vault.reopen(data, folder.cycle, when, by, why)
-    say(tell_state(folder, output))
-
-
-@main.command()
-@click.argument("cycle", required=False)
-@click.option("--rebuild", is_flag=True, help="Làm lại hồ sơ từ bản gốc đã cất, so từng byte.")
-@options(defaults=False)
-def verify(
-    cycle: str | None, rebuild: bool, data: Path, output: Path, now: datetime | None
-) -> None:
-    """Soát các kỳ đã khóa: tệp nào mất, đổi, tráo; chuỗi khóa có liền không."""
-    found = chain.damages(data, chain.find_closed(data, cycle)) if cycle else chain.damages(data)
-    if not found and rebuild:
-        with crew(printing=True) as helpers:
-            from pipeline.cycle.rebuild import rebuild_cycles
-
-            told, found = rebuild_cycles(data, cycle, helpers)
-            say(told)
-    say(found or chain.told(data))
-    if found:
-        sys.exit(INCOMPLETE)
+for _command in (close, reopen, verify):
+    main.add_command(_command)
 
 
 @main.command()
@@ -257,6 +229,19 @@ def forms(month: str | None, data: Path, output: Path, now: datetime | None) -> 
         from pipeline.cycle.forms import print_forms
 
         click.echo("\n".join(print_forms(found, data, output, printer)))
+
+
+@main.command()
+@click.argument("cycles", nargs=-1, metavar="[KỲ]...")
+@options(defaults=False)
+def review(cycles: tuple[str, ...], data: Path, output: Path, now: datetime | None) -> None:
+    """In bản sơ kết bốn trang qua nhiều kỳ (không ghi kỳ: sáu kỳ gần nhất)."""
+    span = find_span(data, output, cycles)
+    with disk.locked(output), press() as printer:
+        from pipeline.cycle.review import run_review
+
+        record = run_review(span, data, output, now, printer)
+    _echo_summary(record, output / str(span))
 
 
 def _make_period(period: Period, data: Path, output: Path, now: datetime | None) -> None:

@@ -73,6 +73,8 @@ def _fresh(folder: CycleFolder, output: Path) -> dict:
     stored = disk.read_manifest(place)
     if stored is None or "settled" not in stored["record"]:
         raise InputError(f"kỳ {folder.cycle} chưa tổng hợp; {again}")
+    if stored["inputs"].get("draft"):
+        raise InputError(f"lần chạy cuối là in thử (NHÁP); {again} rồi mới khóa.")
     inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), _now(stored))
     if disk.unchanged(place, inputs, WANTED) is None:
         names = [n for n in stored["inputs"] | inputs if stored["inputs"].get(n) != inputs.get(n)]

@@ -20,10 +20,14 @@ class Order:
     inputs: dict[str, str]  # data file → hash, taken before anything is read
     mail: Mail
     head: str  # of the chain of closed cycles this one is printed upon
+    draft: bool  # a rehearsal: its papers say so
 
 
-def take_order(folder: CycleFolder, output: Path, now: datetime | None, reader: Worker) -> Order:
+def take_order(
+    folder: CycleFolder, output: Path, now: datetime | None, reader: Worker, *, draft: bool = False
+) -> Order:
     """Return what lies there now; the reader has the first files when this returns."""
-    inputs = disk.data_inputs(folder, now)  # a file that comes in while we read is the next run's
+    # A file that comes in while we read is the next run's.
+    inputs = disk.data_inputs(folder, now, draft=draft)
     head = chain.head_before(folder.data, folder.cycle)
-    return Order(folder, output, now, inputs, collect(folder, reader), head)
+    return Order(folder, output, now, inputs, collect(folder, reader), head, draft)

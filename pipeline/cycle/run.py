@@ -9,7 +9,7 @@ from pipeline.cycle.compare import ask_back, compare
 from pipeline.cycle.crew import Crew, Tell
 from pipeline.cycle.group import Group, read_verification
 from pipeline.cycle.order import Order
-from pipeline.cycle.papers import finish_papers, start_printing
+from pipeline.cycle.papers import finish_papers, start_papers
 from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.stages import Received, check, make_result, receive, score
 from pipeline.history import read_history
@@ -42,16 +42,16 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     names = before.registers.unit_names
     tables |= {"waivers": before.meeting.waivers(found, columns, names)}
     worded = describe(before.meeting.still_open(found), columns, names)
-    result = make_result(folder.cycle, before, received, tables, worded, now, order.head)
+    result = make_result(order, before, received, tables, worded)
     tell("Tính tỷ lệ", 1, 1)
     drafted = _draft(folder, before, received, group, result, inputs)
     said = _said(result, before, drafted.items() <= inputs.items())
-    printing = start_printing(result, received, crew)
+    papers = start_papers(result, received, crew)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
     files |= rollup.export(result)
     tell("Ghi lưu trữ", 1, 1)
-    if printing:
-        files |= finish_papers(result, received, before.registers, printing, crew.reader)
+    if papers:
+        files |= finish_papers(result, before.registers, papers)
         tell("In hồ sơ họp", 1, 1)
     return _commit(output / str(folder.cycle), said, files, inputs | drafted)
 

@@ -14,6 +14,7 @@ from pipeline.cycle.books import check_books
 from pipeline.cycle.crew import Tell
 from pipeline.cycle.group import Group
 from pipeline.cycle.mail import Mail
+from pipeline.cycle.order import Order
 from pipeline.cycle.plan import Plan
 from pipeline.history import History
 from pipeline.model.calendar import Cycle
@@ -172,24 +173,19 @@ def score(
         concluded=before.meeting.concluded,
         conclusions=past.conclusions,
     )
-    told = {"history": past.table, "tallies": checked.tables["tallies"]}
-    return {**score_cycle(known), **told}
+    return {**score_cycle(known), **past.tables, "tallies": checked.tables["tallies"]}
 
 
 def make_result(
-    cycle: Cycle,
-    before: Plan,
-    received: Received,
-    tables: Mapping,
-    worded: list[dict],
-    now: datetime | None,
-    head: str,
+    order: Order, before: Plan, received: Received, tables: Mapping, worded: list[dict]
 ) -> CycleResult:
     """Return the whole record of the cycle, worded and stamped with its print code.
 
-    The code stands for all that was closed before, too: `head` is that of the chain of it.
+    The code stands for all that was closed before, too. A rehearsal has another code and says so
+    among its options.
     """
-    settings = before.settings
+    settings, cycle, now = before.settings, order.folder.cycle, order.now
+    options = asdict(settings.packet) | ({"draft": True} if order.draft else {})
     times = [received.received[raw.file] for raw in received.used.values()]
     everything = {
         **tables,
@@ -203,7 +199,7 @@ def make_result(
         cycle=str(cycle),
         state=_state(before.registers, received),
         made_at=now or max([before.schedule.cutoff, *times]),
-        print_code=_print_code(ordered, settings.rules.code, head),
+        print_code=_print_code(ordered, settings.rules.code, order),
         program=VERSION,
         rule_code=settings.rules.code,
         rule_settings=asdict(settings.rules),
@@ -213,13 +209,14 @@ def make_result(
             **{**asdict(before.schedule), "minutes": settings.meeting.minutes},
             **{"first_day": cycle.first_day, "last_day": cycle.last_day},
         },
-        options=asdict(settings.packet),
+        options=options,
         tables=ordered,
     )
 
 
-def _print_code(tables: Mapping[str, pd.DataFrame], rule_code: str, head: str) -> str:
-    seal = f"{result_hash(tables)}{rule_code}{VERSION}{head}".encode()
+def _print_code(tables: Mapping[str, pd.DataFrame], rule_code: str, order: Order) -> str:
+    upon = f"{order.head}{'NHÁP' * order.draft}"
+    seal = f"{result_hash(tables)}{rule_code}{VERSION}{upon}".encode()
     return disk.sha256(seal)[:4].upper()
 
 

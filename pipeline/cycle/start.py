@@ -9,13 +9,20 @@ from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import OperatorError
 from pipeline.model.folders import RESULT, CycleFolder, list_cycles
 from pipeline.tools import chain, disk
+from pipeline.tools.collector import held_collector
 
 
 def start_cycle(
-    folder: CycleFolder, output: Path, now: datetime | None, tell: Tell, crew: Crew
+    folder: CycleFolder,
+    output: Path,
+    now: datetime | None,
+    tell: Tell,
+    crew: Crew,
+    *,
+    draft: bool = False,
 ) -> dict:
     """Make packet and archive of a cycle, and first the archives of earlier ones where missing."""
-    order = take_order(folder, output, now, crew.reader)
+    order = take_order(folder, output, now, crew.reader, draft=draft)
     # pandas and pandera load while the reader reads: a twentieth of a whole run.
     from pipeline.cycle.run import run_cycle
 
@@ -29,7 +36,8 @@ def start_cycle(
             except OperatorError as error:
                 raise type(error)(f"kỳ trước {cycle} chưa lưu trữ được.\n{error}") from error
             tell(f"Lưu trữ kỳ trước {cycle}", 1, 1)
-    return run_cycle(order, tell, crew)
+    with held_collector():
+        return run_cycle(order, tell, crew)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -42,6 +42,7 @@ def _spread(book: Book, unit: Row) -> Row:
         **unit,
         "chart": rate_chart(series(book, unit)),
         "silent": code in book.silent,
+        "unusable": code in book.unusable,
         "rows": [{**row, "cuts": _cuts(unit, row)} for row in rows],
         "places": _common_places([row[key] for row in rows for key in FIGURES]),
         "pen_lines": _pen_lines(len(rows)),

@@ -55,6 +55,8 @@ def find_percents(plain: bytes, starts: dict[int, Place], percents: Set[bytes]) 
         return frozenset()
     styles = b"|".join(sorted(percents))
     wanted = re.compile(rb"""\ss\s*=\s*["'](?:%b)["']""" % styles)
+    if not wanted.search(plain):
+        return frozenset()
     cells = (cell for cell in CELL.finditer(plain) if not cell[2] and wanted.search(cell[1]))
     return frozenset(place for cell in cells if (place := _place(cell, starts)))
 
@@ -76,8 +78,9 @@ def _owners(plain: bytes) -> Iterator[int]:
     """Yield where the cells begin that hold a formula or say they hold an error."""
     for found in FORMULA.finditer(plain):
         yield plain.rfind(b"<", 0, found.start())
-    for found in IS_ERROR.finditer(plain):
-        yield plain.rfind(b"<", 0, found.start())
+    if b'"e"' in plain or b"'e'" in plain:  # looking for it costs as much as for all formulas
+        for found in IS_ERROR.finditer(plain):
+            yield plain.rfind(b"<", 0, found.start())
 
 
 def _place(cell: re.Match[bytes], starts: dict[int, Place]) -> Place | None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pipeline.model.findings import ERROR, is_question, severity
 from pipeline.model.stamp import Stamp
 from pipeline.model.submissions import IN_USE
-from pipeline.model.tables import NOT_SENT
+from pipeline.model.tables import NOT_SENT, REPAIR
 from pipeline.reply.readback import read_back
 
-REPAIR, REMARKS, GOOD = "Cần sửa", "Đạt, có lưu ý", "Đạt"
+REMARKS, GOOD = "Đạt, có lưu ý", "Đạt"
 CRASHED = "K199"
 BESIDE = "  Không phải sửa trong phiếu, nhưng có thể được hỏi tại cuộc họp:"
 # Whether, when and how often a file reached the office is the secretary's matter.

@@ -146,6 +146,13 @@ def next_act(
     }
 
 
+def as_json(content: Mapping[str, object]) -> bytes:
+    """Return JSON for people and programs to read."""
+    # A name on the disk need not be UTF-8: its odd bytes are written as JSON escapes.
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return text.encode("utf-8", "backslashreplace")
+
+
 def ledger(acts: Iterable[Act]) -> bytes:
     """Return so-khoa.csv, a line for every act; a witness for people and for `verify`."""
     return "".join(["\ufeff", _line(HEADINGS), *map(_told, acts)]).encode()

@@ -46,17 +46,27 @@ def hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
 
 
 def run_inputs(
-    folder: CycleFolder, output: Path, earlier: Iterable[Cycle], now: datetime | None
+    folder: CycleFolder,
+    output: Path,
+    earlier: Iterable[Cycle],
+    now: datetime | None,
+    *,
+    draft: bool = False,
 ) -> dict[str, str]:
     """Return the hashes of all a run depends on: data files, the given time, earlier results."""
-    return data_inputs(folder, now) | earlier_inputs(folder, output, earlier)
+    return data_inputs(folder, now, draft=draft) | earlier_inputs(folder, output, earlier)
 
 
-def data_inputs(folder: CycleFolder, now: datetime | None) -> dict[str, str]:
-    """Return the hashes of a cycle's data files, what lies beside them, and the given time."""
+def data_inputs(
+    folder: CycleFolder, now: datetime | None, *, draft: bool = False
+) -> dict[str, str]:
+    """Return the hashes of a cycle's data files, what lies beside them, and what was asked for.
+
+    That is the given time, and whether the run is a rehearsal.
+    """
     strays = {f"{folder.inbox.name}/{name}": "" for name in folder.strays}
-    moment = {"now": now.isoformat() if now else ""}
-    return hashes(folder.inputs, folder.data) | strays | moment
+    asked = {"now": now.isoformat() if now else "", "draft": "NHÁP" if draft else ""}
+    return hashes(folder.inputs, folder.data) | strays | asked
 
 
 def earlier_inputs(folder: CycleFolder, output: Path, earlier: Iterable[Cycle]) -> dict[str, str]:
@@ -237,14 +247,7 @@ def manifest(
         "outputs": {name: sha256(data) for name, data in outputs.items()},
         "record": dict(record),
     }
-    return as_json(content)
-
-
-def as_json(content: Mapping[str, object]) -> bytes:
-    """Return JSON for people and programs to read."""
-    # A name on the disk need not be UTF-8: its odd bytes are written as JSON escapes.
-    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    return text.encode("utf-8", "backslashreplace")
+    return chain.as_json(content)
 
 
 def versions() -> dict[str, str]:

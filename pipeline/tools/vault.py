@@ -33,7 +33,7 @@ def close(
     record = chain.next_act(acts, chain.CLOSE, folder.cycle, revision, at, who, why)
     hashes = {"files": {name: disk.sha256(data) for name, data in files.items()}}
     place = folder.closed / f"r{revision}"
-    _freeze(place, {**files, CLOSING: disk.as_json(record | dict(told) | hashes)})
+    _freeze(place, {**files, CLOSING: chain.as_json(record | dict(told) | hashes)})
     _write_ledger(folder.data)
     return place
 
@@ -45,8 +45,8 @@ def reopen(data: Path, cycle: Cycle, at: str, who: str, why: str) -> None:
     act = chain.closed(data)[cycle]
     record = chain.next_act(acts, chain.REOPEN, cycle, act.revision, at, who, why)
     path = data / CLOSED / str(cycle) / chain.reopening(act.revision)
-    disk.require_room(path.parent, len(disk.as_json(record)))
-    disk.write_file(path, disk.as_json(record))
+    disk.require_room(path.parent, len(chain.as_json(record)))
+    disk.write_file(path, chain.as_json(record))
     path.chmod(READ_ONLY)
     _write_ledger(data)
 
