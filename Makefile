@@ -16,7 +16,7 @@ BESIDES = --constraint requirements.lock \
   $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock)
 DIRS := --data "$(DATA)" --output "$(OUTPUT)"
 
-.PHONY: help setup cycle open urge check sheets month review forms status doctor test test-all bench pdf-check lint lock clean
+.PHONY: help setup cycle open urge check close verify sheets month review forms status doctor test test-all bench pdf-check lint lock clean
 
 # Printed from the targets' own comments.
 help:
@@ -35,6 +35,12 @@ urge: .venv/.ready ## Đôn đốc trong kỳ: phiếu và tin nhắn cho đơn 
 check: .venv/.ready ## Kiểm tra thử một phiếu: make check FILE=phieu.xlsx
 	@$(VENV)/sauro check $(if $(FILE),"$(FILE)") $(DIRS)
 
+close: .venv/.ready ## Khóa kỳ đã họp: cất bản chính thức, soạn bảng giao việc kỳ sau
+	@$(VENV)/sauro close $(CYCLE) $(DIRS)
+
+verify: .venv/.ready ## Soát các kỳ đã khóa: mất gì, đổi gì
+	@$(VENV)/sauro verify $(CYCLE) $(DIRS)
+
 sheets: .venv/.ready ## In phiếu cá nhân A5 của kỳ đã tổng hợp
 	@$(VENV)/sauro sheets $(CYCLE) $(DIRS)
 
@@ -47,7 +53,7 @@ review: .venv/.ready ## In bản sơ kết bốn trang: make review CYCLES="2026
 forms: .venv/.ready ## In Mẫu 01 của từng công chức cho tháng đã tổng hợp (MONTH như trên)
 	@$(VENV)/sauro forms $(MONTH) $(DIRS)
 
-status: .venv/.ready ## Xem đơn vị nào đã nộp, chưa nộp
+status: .venv/.ready ## Xem kỳ đang ở đâu, đơn vị nào đã nộp, chưa nộp
 	@$(VENV)/sauro status $(CYCLE) $(DIRS)
 
 doctor: ## Xem máy này có dùng được không, thiếu gì

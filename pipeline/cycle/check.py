@@ -16,6 +16,7 @@ from pipeline.model.findings import describe, finding
 from pipeline.model.folders import CycleFolder, find_cycle
 from pipeline.model.grouping import limited
 from pipeline.model.tables import records
+from pipeline.tools import chain
 
 # How and when a file came in is no matter of what stands in it, nor are the other units.
 ABOUT_MAIL = ("K115", "K116", "K117", "K118", "K716")
@@ -45,7 +46,7 @@ def _check_one(
     folder = CycleFolder(data, find_cycle(data, None))
     before = read_plan(folder)
     received = settle(folder, before, [package], [raw], noticed, ())
-    past = read_history(output, folder.cycle)
+    past = read_history(output, folder.cycle, chain.official(data))
     checked = compare(folder, before, check(folder.cycle, before, received), past)
     own = [row for row in checked.findings if row["file"] == package.file]
     told = before.meeting.still_open(received.findings + own)

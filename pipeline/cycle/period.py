@@ -28,7 +28,7 @@ def run_period(
     }
     [files[PERIOD_PAPERS[period.length]]] = printing.result()[1]
     record = {"summary": reply.period_summary(result)}
-    manifest = disk.manifest(digests(results, output), files, record)
+    manifest = disk.manifest(digests(results, data, output), files, record)
     disk.commit(output / str(period), {**files, disk.MANIFEST: manifest})
     return record
 

@@ -21,6 +21,6 @@ def run_review(span: Span, data: Path, output: Path, now: datetime | None, press
     _, [paper] = press.submit(PRINT, None, packet.compose_review(result, span).encode()).result()
     files = {REVIEW: paper}
     record = {"summary": reply.review_summary(result, span)}
-    manifest = disk.manifest(digests(results, output), files, record)
+    manifest = disk.manifest(digests(results, data, output), files, record)
     disk.commit(output / str(span), {**files, disk.MANIFEST: manifest})
     return record

@@ -18,7 +18,7 @@ from pipeline.model.findings import describe, finding
 from pipeline.model.folders import ARCHIVE, RESULT, SETTINGS, CycleFolder
 from pipeline.model.grouping import limited
 from pipeline.model.tables import CycleResult
-from pipeline.tools import disk
+from pipeline.tools import chain, disk
 
 
 def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
@@ -28,7 +28,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     before = read_plan(folder)
     received = receive(folder, before, mail, tell)
     group = read_verification(folder, before)
-    past = read_history(output, folder.cycle)
+    past = read_history(output, folder.cycle, chain.official(folder.data))
     checked = compare(folder, before, check(folder.cycle, before, received), past)
     tell("Kiểm tra", 1, 1)
     tables = score(folder.cycle, before, received, checked, group, past, now)
@@ -45,7 +45,8 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     worded = describe(limited(before.meeting.still_open(found)), columns, names)
     result = make_result(order, before, received, tables, worded)
     tell("Tính tỷ lệ", 1, 1)
-    inputs |= _draft(folder, before, received, group, result, inputs)
+    drafted = _draft(folder, before, received, group, result, inputs)
+    said = _said(result, before, drafted.items() <= inputs.items())
     papers = start_papers(result, received, crew)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
     files |= rollup.export(result)
@@ -53,7 +54,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     if papers:
         files |= finish_papers(result, before.registers, papers)
         tell("In hồ sơ họp", 1, 1)
-    return _commit(output / str(folder.cycle), result, files, inputs)
+    return _commit(output / str(folder.cycle), said, files, inputs | drafted)
 
 
 def _draft(
@@ -88,16 +89,24 @@ def changed_before(folder: CycleFolder, output: Path) -> list[dict]:
     return [finding("K757", value=str(before.cycle), fact=names)] if names else []
 
 
-def _commit(
-    folder: Path, result: CycleResult, files: dict[str, bytes], inputs: dict[str, str]
-) -> dict:
-    """Put the outputs in place under their manifest; return what the terminal says."""
+def _said(result: CycleResult, before: Plan, settled: bool) -> dict:
+    """Return what the terminal says, and what a later command asks about this run.
+
+    A run is settled when it found its drafts as it left them: run again, it gives the same bytes.
+    """
     codes = set(result.tables["findings"]["code"])
     statuses = set(result.tables["units"]["status"])
-    record = {
+    return {
         "summary": reply.summary(result),
         "crashed": "K199" in codes,
         "incomplete": bool(statuses & {reply.NOT_SENT, reply.REPAIR}),
+        "print_code": result.print_code,
+        "met": before.meeting.is_held,
+        "settled": settled,
     }
+
+
+def _commit(folder: Path, record: dict, files: dict[str, bytes], inputs: dict[str, str]) -> dict:
+    """Put the outputs in place under their manifest; return what the terminal says."""
     disk.commit(folder, {**files, disk.MANIFEST: disk.manifest(inputs, files, record)})
     return record

@@ -194,11 +194,12 @@ def make_result(
 ) -> CycleResult:
     """Return the whole record of the cycle, worded and stamped with its print code.
 
-    A rehearsal has another code and says so among its options.
+    The code stands for all that was closed before, too. A rehearsal has another code and says so
+    among its options.
     """
     settings, cycle, now = before.settings, order.folder.cycle, order.now
     options = asdict(settings.packet) | ({"draft": True} if order.draft else {})
-    used = (received.received[raw.file] for raw in received.used.values())
+    times = [received.received[raw.file] for raw in received.used.values()]
     everything = {
         **tables,
         "submissions": result_table("submissions", received.submissions),
@@ -207,26 +208,29 @@ def make_result(
         "rules": result_table("rules", settings.rules.meanings()),
     }
     ordered = {sheet.key: everything[sheet.key] for sheet in layout("archive").tables}
-    seal = f"{result_hash(ordered)}{settings.rules.code}{VERSION}{'NHÁP' * order.draft}".encode()
     return CycleResult(
         cycle=str(cycle),
         state=_state(before.registers, received),
-        made_at=now or max([before.schedule.cutoff, *used]),
-        print_code=disk.sha256(seal)[:4].upper(),
+        made_at=now or max([before.schedule.cutoff, *times]),
+        print_code=_print_code(ordered, settings.rules.code, order),
         program=VERSION,
         rule_code=settings.rules.code,
         rule_settings=asdict(settings.rules),
         commune=asdict(settings.commune),
         signatories=asdict(settings.signatories),
         meeting={
-            **asdict(before.schedule),
-            "minutes": settings.meeting.minutes,
-            "first_day": cycle.first_day,
-            "last_day": cycle.last_day,
+            **{**asdict(before.schedule), "minutes": settings.meeting.minutes},
+            **{"first_day": cycle.first_day, "last_day": cycle.last_day},
         },
         options=options,
         tables=ordered,
     )
+
+
+def _print_code(tables: Mapping[str, pd.DataFrame], rule_code: str, order: Order) -> str:
+    upon = f"{order.head}{'NHÁP' * order.draft}"
+    seal = f"{result_hash(tables)}{rule_code}{VERSION}{upon}".encode()
+    return disk.sha256(seal)[:4].upper()
 
 
 def _state(registers: Registers, received: Received) -> str:

@@ -8,7 +8,7 @@ from pipeline.cycle.order import take_order
 from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import OperatorError
 from pipeline.model.folders import RESULT, CycleFolder, list_cycles
-from pipeline.tools import disk
+from pipeline.tools import chain, disk
 from pipeline.tools.collector import held_collector
 
 
@@ -26,8 +26,10 @@ def start_cycle(
     # pandas and pandera load while the reader reads: a twentieth of a whole run.
     from pipeline.cycle.run import run_cycle
 
+    known, closed = list_cycles(folder.data), chain.closed(folder.data)
     for cycle in earlier_cycles(folder.cycle):
-        if cycle in list_cycles(folder.data) and not disk.holds(output / str(cycle), RESULT):
+        there = cycle in closed or disk.holds(output / str(cycle), RESULT)
+        if cycle in known and not there:
             earlier = take_order(CycleFolder(folder.data, cycle), output, now, crew.reader)
             try:
                 run_cycle(earlier, _silent, Crew(crew.reader))

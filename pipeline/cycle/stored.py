@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.history import read_result
-from pipeline.model.calendar import Cycle
+from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.findings import InputError
 from pipeline.model.folders import RESULT, list_cycles
 from pipeline.model.tables import CycleResult
-from pipeline.tools import disk
+from pipeline.tools import chain, disk
 
 
-def stored_result(output: Path, cycle: Cycle) -> CycleResult:
-    """Return what the last run of a cycle stored; raises InputError where it cannot be had."""
-    result = read_result(output, cycle)
+def stored_result(data: Path, output: Path, cycle: Cycle) -> CycleResult:
+    """Return what a cycle's last run stored, or what was closed; raises InputError without any."""
+    result = read_result(output, cycle, chain.official(data))
     if result is None:
         raise InputError(f"kỳ {cycle} chưa tổng hợp; chạy: make cycle CYCLE={cycle}")
     return result
@@ -27,11 +27,12 @@ def stored_results(
     A cycle the data folder has, or the output folder began, must have its result unharmed; another
     is missing. Raises InputError where one must be run first, or there is none at all.
     """
-    known = set(list_cycles(data))
+    known, closed = set(list_cycles(data)), chain.official(data)
     results = []
     for cycle in cycles:
-        result = stored_result(output, cycle) if cycle in known else read_result(output, cycle)
-        if result and not disk.holds(output / str(cycle), RESULT):
+        there = cycle in known or cycle in closed
+        result = stored_result(data, output, cycle) if there else read_result(output, cycle)
+        if result and cycle not in closed and not disk.holds(output / str(cycle), RESULT):
             raise InputError(
                 f"{output / str(cycle) / RESULT} không còn như khi ghi;"
                 f" chạy: make cycle CYCLE={cycle}"
@@ -42,7 +43,9 @@ def stored_results(
     return results
 
 
-def digests(results: Iterable[CycleResult], output: Path) -> dict[str, str]:
-    """Return the SHA-256 of every result.json read, by its path below the output folder."""
-    paths = [output / result.cycle / RESULT for result in results]
-    return disk.hashes(paths, output)
+def digests(results: Iterable[CycleResult], data: Path, output: Path) -> dict[str, str]:
+    """Return the SHA-256 of every result.json read, by cycle and name."""
+    closed = chain.official(data)
+    names = {result.cycle: parse_cycle(result.cycle) for result in results}
+    paths = {name: closed.get(cycle, output / name) for name, cycle in names.items()}
+    return {f"{n}/{RESULT}": disk.sha256((p / RESULT).read_bytes()) for n, p in paths.items()}

@@ -17,7 +17,7 @@ from pipeline.scoring.adjusting import carried_on, decided_on
 from pipeline.scoring.clock import LATE, ON_TIME
 from pipeline.scoring.conclusions import conclusions
 from pipeline.scoring.urging import urged
-from pipeline.tools import disk
+from pipeline.tools import chain, disk
 from pipeline.tools.worker import Worker
 
 
@@ -50,7 +50,7 @@ def urge_units(folder: CycleFolder, output: Path, now: datetime, press: Worker) 
 
 def _urged(folder: CycleFolder, output: Path, before: Plan, now: datetime) -> list[Urged]:
     cycle, registers = folder.cycle, before.registers
-    past = read_history(output, cycle)
+    past = read_history(output, cycle, chain.official(folder.data))
     carried = carried_on(before.assignments, past.before, cycle.first_day)
     return urged(
         decided_on(carried, before.meeting.decided),

@@ -26,6 +26,8 @@ PERIOD_IDS = {
     HALF_YEAR: "6 tháng; ghi như 2026-H2",
     YEAR: "năm; ghi như 2026",
 }
+CLOSED, LEDGER = "luu-tru", "so-khoa.csv"  # of the data folder: what is closed, and when
+CLOSING = "manifest.json"  # the record of a closed revision
 PEOPLE = "ket-qua-tung-nguoi.pdf"  # the sheet of persons, where they stand apart from the packet
 
 
@@ -71,6 +73,10 @@ class CycleFolder:
     @property
     def meeting(self) -> Path:
         return self.place / "ket-luan.xlsx"
+
+    @property
+    def closed(self) -> Path:
+        return self.data / CLOSED / str(self.cycle)
 
     @property
     def drafts(self) -> list[Path]:
@@ -167,6 +173,12 @@ def list_cycles(data: Path) -> list[Cycle]:
     return sorted(
         cycle for path in (data / "ky").glob("*") if path.is_dir() and (cycle := _cycle(path.name))
     )
+
+
+def list_closings(data: Path) -> list[Path]:
+    """Return the records of every closing and reopening of a data folder."""
+    place = data / CLOSED
+    return sorted([*place.glob(f"*/r*/{CLOSING}"), *place.glob("*/mo-lai-r*.json")])
 
 
 def _cycle(name: str) -> Cycle | None:

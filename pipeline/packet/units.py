@@ -25,7 +25,7 @@ ORIGINS = {
 }
 # Lines to write the direction on, fewer the fuller the page; a unit that runs on has room again.
 PEN_LINES, LONG_PEN_LINES = ((10, 4), (13, 2), (18, 1)), 3
-FIGURES, FIGURE_ROOM = ("assigned", "delivered"), 6  # signs that stand on one line
+FIGURES, FIGURE_ROOM = ("assigned", "delivered"), 5  # signs that stand on one line
 WORST_FIRST = {word: n for n, word in enumerate(STANDINGS)}
 
 
