@@ -11,8 +11,9 @@ from pipeline.reading import oddities
 from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
 from pipeline.reading.limits import RefusedError, check_text, letters
-from pipeline.reading.rows import Row, sort_rows
+from pipeline.reading.rows import sort_rows
 from pipeline.reading.scan import COVERED, Scan
+from pipeline.reading.sorts import Row
 
 STAMP_ROWS = 6
 LONGEST_MARK = 500  # a longer text is neither stamp nor tick
@@ -118,6 +119,7 @@ class _Reader:
         if scan.concealed and rows.used:
             self.findings.append(finding("K210", file=self.file, value=title, fact=oddities.READ))
         entries = [self._entry(row, title, sheet, headings, scan) for row in rows.used]
+        self.findings += oddities.notes(rows, place)
         self.findings += oddities.wrong_totals(rows, sheet, place)
         return entries
 

@@ -12,8 +12,9 @@ from pipeline.model.text import EXCEL_EPOCH, parse_date, show
 from pipeline.reading.arithmetic import Budget, as_decimal, differ, work_out
 from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import RefusedError, check_faults, letters
-from pipeline.reading.rows import Row, SortedRows, is_blank
+from pipeline.reading.rows import SortedRows
 from pipeline.reading.scan import COVERED, STALE, Fault, Merge, Place, Scan
+from pipeline.reading.sorts import NOTE, Row, is_blank
 
 READ, NOT_READ = "vẫn đọc", "không đọc"
 MOST_NAMED = 20  # rows or blocks one message lists
@@ -59,6 +60,16 @@ def covered(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
 def _is_filled(grid: Grid, place: Place) -> bool:
     cells = grid[place[0] - 1]
     return place[1] <= len(cells) and not is_blank(cells[place[1] - 1])
+
+
+def notes(rows: SortedRows, place: dict[str, str]) -> list[dict]:
+    """Return K214 where rows among or below issued lines hold words that are no line."""
+    found = rows.of(NOTE)
+    if not found:
+        return []
+    numbers = _listed([str(row.number) for row in found])
+    quoted = show(found[0].cells[0]).strip()
+    return [finding("K214", **place, row=found[0].number, value=quoted, fact=numbers)]
 
 
 def wrong_totals(rows: SortedRows, sheet: Sheet, place: dict[str, str]) -> list[dict]:

@@ -1,0 +1,166 @@
+"""Which rows of a sheet are lines: titles, totals, headings, signatures as offices write them."""
+
+import pytest
+
+from pipeline.model.layout import layout
+from tests.test_reading import FORMATS, HEAD, PLAIN, column, found, read, read_tasks, tally
+
+UNIT = layout("unit")
+
+
+def headings(key: str) -> str:
+    return " | ".join(field.heading for field in UNIT[key].field)
+
+
+@FORMATS
+def test_proposals_typed_as_a_list_are_read(build):
+    table = f"""
+        5  | {headings("proposals")}
+        6  | I. Việc thường xuyên
+        7  | A
+        8  | B. Rà soát hộ nghèo
+        9  | Tổng: kết điều tra
+        10 | c) Họp thôn
+        11 | Tổng cộng (I+II)
+        12 | Cộng: | | 3
+        13 | I | 2
+    """
+    result = read(build({"Nhiệm vụ": PLAIN, "Kỳ tới": table}))
+    typed = [
+        "I. Việc thường xuyên",
+        "B. Rà soát hộ nghèo",
+        "Tổng: kết điều tra",
+        "c) Họp thôn",
+        "I",
+    ]
+    assert column(result, "task", "proposals") == typed
+    counts = tally(result, "Kỳ tới")
+    assert (counts["used"], counts["section"], counts["total"]) == (5, 1, 2)
+
+
+@FORMATS
+def test_obstacles_typed_as_a_list_are_read(build):
+    table = f"""
+        5 | {headings("obstacles")}
+        6 | | A. Thiếu người làm việc ở bộ phận
+        7 | | Cộng: thiếu hai máy tính
+    """
+    result = read(build({"Nhiệm vụ": PLAIN, "Vướng mắc": table}))
+    assert column(result, "obstacle", "obstacles") == [
+        "A. Thiếu người làm việc ở bộ phận",
+        "Cộng: thiếu hai máy tính",
+    ]
+
+
+SIGNED = """
+    TRẠM TRƯỞNG; GIÁM ĐỐC; CHỈ HUY TRƯỞNG; CHÁNH VĂN PHÒNG; Người báo cáo; Q. TRƯỞNG PHÒNG;
+    LÃNH ĐẠO ĐƠN VỊ; Bình Khê, ngày 15/11/2026; (Ký, ghi rõ họ tên)
+"""
+TITLES = """
+    1 | Lĩnh vực tư pháp; Nhóm việc tư pháp; * Lĩnh vực kế toán; IX.1 | Tư pháp; 1.2. | Tư pháp;
+    II | VIỆC TRỌNG TÂM; A - Việc của Văn phòng
+"""
+
+
+@pytest.mark.parametrize("title", SIGNED.split(";"))
+@pytest.mark.parametrize("cells", ["", " | ", " | | | "])
+def test_signatures_of_every_kind_of_unit_are_no_lines(title, cells):
+    table = f"{PLAIN}\n 9 | {cells} {title.strip()}\n 12 | {cells} Nguyễn Văn Toản"
+    result = read_tasks(table)
+    assert found(result) == []
+    assert (column(result, "task_id"), tally(result)["set_aside"]) == (["KT-01", "KT-02"], 2)
+
+
+@FORMATS
+def test_words_below_the_lines_are_told_and_a_quantity_there_is_a_line(build):
+    table = f"{PLAIN}\n 9 | Số liệu tính đến ngày họp\n 10 | Thôn Đông"
+    result = read_tasks(table, build)
+    assert found(result) == [("K214", "9")]
+    assert result.findings[0]["value"] == "Số liệu tính đến ngày họp"
+    assert result.findings[0]["fact"] == "9, 10"
+    assert (tally(result)["used"], tally(result)["set_aside"]) == (2, 2)
+    for line in ("Họp giao ban | 1", "KT-30", "Họp giao ban | 2,5", " | 3"):
+        result = read_tasks(f"{PLAIN}\n 9 | {line}", build)
+        assert (found(result), tally(result)["used"]) == ([], 3)
+
+
+@FORMATS
+def test_headings_repeated_on_every_page_are_no_line(build):
+    table = f"""
+        5  | {HEAD}
+        6  | (1) | (2) | (3) | (4) | (5) | (6)
+        7  | KT-01 | 2 | | | |
+        8  | {HEAD}
+        9  | 1 | 2 | 3 | 4 | 5 | 6
+        10 | KT-02 | 1 | | | |
+    """
+    result = read_tasks(table, build)
+    assert (found(result), column(result, "task_id")) == ([], ["KT-01", "KT-02"])
+    assert (tally(result)["used"], tally(result)["section"]) == (2, 3)
+
+
+@FORMATS
+def test_headings_in_two_rows_are_read(build):
+    table = """
+        5 | Mã việc | Việc và sản phẩm | Kết quả thực hiện
+        6 |         |                  | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú
+        7 | KT-01   | Báo cáo          | 2             | 2026-11-09 | 0 | BC 15 | Minh chứng
+    """
+    result = read_tasks(table, build)
+    assert found(result) == []
+    row = result.entries["tasks"][0]
+    assert (row["row"], row["task_id"], row["completed"], row["note"]) == (
+        7,
+        "KT-01",
+        2,
+        "Minh chứng",
+    )
+    assert result.places["phieu.xlsx", "Nhiệm vụ", "completed"] == "C"
+
+
+def test_a_line_whose_words_are_headings_is_no_second_row_of_them():
+    table = f"""
+        5 | {HEAD.replace(" | Ghi chú", "")}
+        6 | KT-01 | 2 | | | Ghi chú | x
+    """
+    result = read_tasks(table)
+    assert found(result) == [("K203", "5")]
+
+
+ISSUED = f"""
+    5  | {headings("tasks")}
+    6  | VP-01 | Báo cáo tuần | CB001 | An | Bình | 2026-11-10 | báo cáo | 2 | 1 | 2
+    7  | {{}}
+    9  | VP-02 | Báo cáo tháng | CB002 | An | Bình | 2026-11-10 | báo cáo | 1 | 1 | 1
+    10 | {{}}
+"""
+
+
+@pytest.mark.parametrize(
+    "total", ["Tổng số việc", "Cộng trang 1", "Cộng dồn", "Tổng cộng toàn đơn vị", "Tổng điểm"]
+)
+def test_a_total_may_say_of_what(total):
+    table = ISSUED.format("", f"{total} | | | | | | | 3 | | 3")
+    result = read_tasks(table)
+    assert (found(result), column(result, "task_id")) == ([], ["VP-01", "VP-02"])
+    assert tally(result)["total"] == 1
+    wrong = read_tasks(table.replace("| 3 | | 3", "| 3 | | 4"))
+    assert found(wrong) == [("K314", "J10")]
+
+
+@pytest.mark.parametrize("title", TITLES.split(";"))
+def test_titles_between_issued_lines_are_sections(title):
+    result = read_tasks(ISSUED.format(title.strip(), ""))
+    assert (found(result), column(result, "task_id")) == ([], ["VP-01", "VP-02"])
+    assert tally(result)["section"] == 1
+
+
+def test_other_words_between_issued_lines_are_told():
+    result = read_tasks(ISSUED.format("Công tác hòa giải", ""))
+    assert (found(result), tally(result)["set_aside"]) == ([("K214", "7")], 1)
+
+
+@pytest.mark.parametrize("line", ["Tổng hợp báo cáo | | | | | | | | | 1", "VP 03", "KT.4", "12"])
+def test_what_may_be_a_line_is_read_as_one(line):
+    result = read_tasks(ISSUED.format(line, ""))
+    assert (found(result), tally(result)["used"]) == ([], 3)
