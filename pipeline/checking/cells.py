@@ -30,6 +30,7 @@ Cell = tuple[str, str, int, str]  # file, sheet, row, field
 Lists = Mapping[str, Iterable[str]]
 SOUND = (REPAIRED, "K901")
 PERCENTS = ("value", "target")  # fields of indicators, where a percent is what is asked for
+NO_DAY = {"invalid": "K302", "month-first": "K311", "weekday": "K316"}
 MANY = 8  # a longer list is not quoted in a message
 
 
@@ -184,8 +185,8 @@ def _count(raw: object) -> tuple[object, str, str]:
 
 def _date(raw: object) -> tuple[date | None, str, str]:
     value, problem = parse_date(raw)
-    if problem in ("invalid", "month-first"):
-        return None, "K311" if problem == "month-first" else "K302", ""
+    if problem in NO_DAY:
+        return None, NO_DAY[problem], ""
     return value, *_repaired(problem, value)
 
 
