@@ -26,6 +26,9 @@ HAS_HEIGHT = re.compile(rb"\sht\s*=")
 ROWS_HIDDEN = re.compile(rb"""zeroHeight\s*=\s*["'](?:1|true)["']""")
 SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d{1,5})["']""")
 REFERENCE = re.compile(rb"(<" + PREFIX + rb"v\b[^>]*>)([^<]*&#[^<]*)")
+EXTENSION = re.compile(
+    rb"<(" + PREFIX + rb")extLst\b" + INSIDE + rb"(?:/>|>.*?</\1extLst\s*>)", re.DOTALL
+)
 LONG_TEXT = re.compile(rb">([^<]{32768,})<")
 TEXT = re.compile(rb">([^<]+)<")
 LONG_TABLE = 4 * MIB  # from here on the texts of a sheet are added up
@@ -40,7 +43,7 @@ def scan_sheet(part: bytes, percents: Set[bytes]) -> tuple[Scan, bytes | None]:
 
     `percents` are the numbers of the formats that show a figure in percent.
     """
-    plain = without_noise(part)
+    plain = _without_extensions(without_noise(part))
     if b"&#" in plain:
         plain = REFERENCE.sub(_spelled, plain)
     _check_values(plain)
@@ -51,6 +54,14 @@ def scan_sheet(part: bytes, percents: Set[bytes]) -> tuple[Scan, bytes | None]:
     rows, columns = (_hidden_rows(plain), _hidden_columns(plain)) if hiding else (frozenset(), ())
     scan = Scan(cells, _merges(plain), rows, columns)
     return scan, plain if plain != part else None
+
+
+def _without_extensions(part: bytes) -> bytes:
+    """Return a sheet without what later programs add to its rows and cells; none of it is shown."""
+    end = part.rfind(b"sheetData>")
+    if b"extLst" not in part[:end]:
+        return part
+    return EXTENSION.sub(b"", part[:end]) + part[end:]
 
 
 def _spelled(value: re.Match[bytes]) -> bytes:

@@ -19,6 +19,11 @@ from pipeline.reading.sheet import check_long_texts, cited_size, scan_sheet
 FOLDER = "xl/"
 # The reader opens these by name, whatever the package says.
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+BOOKS = re.compile(r"xl/(workbook\d*)\.xml")
+RELATED = re.compile(r"xl/_rels/(workbook\d*)\.xml\.rels")
+HERE = re.compile(
+    rb"""(\sTarget\s*=\s*["'])\./"""
+)  # «./worksheets/», which the reader does not find
 STRINGS, STYLES = "xl/sharedstrings.xml", "xl/styles.xml"
 TABLE = re.compile(rb"<" + PREFIX + rb"sst\b(" + INSIDE + rb")")
 CLAIM = re.compile(rb"""\s(count|uniqueCount)\s*=\s*["']\s*\+?(\d+)""")
@@ -44,7 +49,8 @@ class _Package:
 
     scans: dict[str, Scan] = field(default_factory=dict)  # by part
     repairs: dict[str, bytes] = field(default_factory=dict)
-    kept: dict[str, bytes] = field(default_factory=dict)
+    books: dict[str, bytes] = field(default_factory=dict)  # tables of contents by name
+    relations: dict[str, bytes] = field(default_factory=dict)  # by the same name
     sizes: list[int] = field(default_factory=list)  # bytes of each text in the table
     cited: int = 0  # bytes of text that the cells cite
     percents: frozenset[bytes] = frozenset()  # the numbers of the formats that show a percent
@@ -60,12 +66,14 @@ def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, byte
         _take(seen, name, part, root)
     cells = [scan.cells for scan in seen.scans.values()]
     check_cells(sum(some.filled for some in cells), sum(some.area for some in cells))
-    return _titled(seen), seen.repairs
+    book, relations = _contents(seen)
+    return _titled(seen, book, relations), seen.repairs
 
 
 def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
     place = name.lower()
-    if (root == "workbook") != (place == BOOK) or (root == "sst" and place != STRINGS):
+    book, related = BOOKS.fullmatch(place), RELATED.fullmatch(place)
+    if (root == "workbook") != bool(book) or (root == "sst" and place != STRINGS):
         raise RefusedError("K104", LOST)
     if root == "worksheet":
         seen.scans[place], repaired = scan_sheet(part, seen.percents)
@@ -80,8 +88,22 @@ def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
         seen.repairs |= {name: plain} if plain != part else {}
     elif place == STYLES:
         seen.percents = _percents(part)
-    elif place in (BOOK, RELATIONS):
-        seen.kept[place] = part
+    elif book:
+        seen.books[book[1]] = part
+    elif related:
+        seen.relations[related[1]] = plain = HERE.sub(rb"\1", part)
+        seen.repairs |= {name: plain} if plain != part else {}
+
+
+def _contents(seen: _Package) -> tuple[bytes | None, bytes | None]:
+    """Return the one table of contents and where its parts lie, under names the reader knows."""
+    if len(seen.books) != 1:
+        raise RefusedError("K104", LOST)
+    ((name, book),) = seen.books.items()
+    relations = seen.relations.get(name)
+    if f"{FOLDER}{name}.xml" != BOOK and relations:
+        seen.repairs |= {BOOK: book, RELATIONS: relations}
+    return book, relations
 
 
 def _text_sizes(part: bytes) -> list[int]:
@@ -114,10 +136,10 @@ def _percents(part: bytes) -> frozenset[bytes]:
     return frozenset(b"%d" % at for at, one in enumerate(formats) if one in own | PERCENT_FORMATS)
 
 
-def _titled(seen: _Package) -> dict[str, Scan]:
+def _titled(seen: _Package, contents: bytes | None, relations: bytes | None) -> dict[str, Scan]:
     """Return the scan of every sheet by its title; readers differ where there are two of a kind."""
-    book, targets = _tree(seen.kept.get(BOOK)), {}
-    for item in _tree(seen.kept.get(RELATIONS)):
+    book, targets = _tree(contents), {}
+    for item in _tree(relations):
         if item.get("Id") in targets:
             raise RefusedError("K104", ODD)
         targets[item.get("Id")] = item.get("Target", "")
