@@ -1,8 +1,12 @@
 """Which rows of a sheet are lines: titles, totals, headings, signatures as offices write them."""
 
+import io
+
 import pytest
+import xlsxwriter
 
 from pipeline.model.layout import layout
+from tests import sheets
 from tests.test_reading import FORMATS, HEAD, PLAIN, column, found, read, read_tasks, tally
 
 UNIT = layout("unit")
@@ -164,3 +168,100 @@ def test_other_words_between_issued_lines_are_told():
 def test_what_may_be_a_line_is_read_as_one(line):
     result = read_tasks(ISSUED.format(line, ""))
     assert (found(result), tally(result)["used"]) == ([], 3)
+
+
+@FORMATS
+def test_words_beside_the_table_are_told(build):
+    table = f"""
+        5 | {HEAD} | | Sổ theo dõi
+        6 | KT-01 | 2 | | | | | số đúng là 1 | 15
+        7 | KT-02 | 1 | | | | | 7            |
+        8 | Cộng  | 3 | | | | | 3
+    """
+    result = read_tasks(table, build)
+    assert found(result) == [("K215", "6")]
+    assert (result.findings[0]["value"], result.findings[0]["fact"]) == ("số đúng là 1", "G6, G7")
+
+
+FIGURES = f"""
+    5 | {HEAD} | Số 1 | Số 2
+    6 | KT-01 | {{}} | | | | | 4 | 2.5
+    7 | KT-02 | 1    | | | | | 6 |
+"""
+WORKED_OUT = {
+    "=SUBTOTAL(9,G6:G7)": 10,
+    "=PRODUCT(G6:H6)": 10,
+    "=ROUND(H6,0)": 3,
+    "=ROUND(-H6*G6/3,1)": -3.3,
+    "=MAX(G6:H7)": 6,
+    "=MIN(G6:H7,1+1)": 2,
+    "=AVERAGE(G6:G7)": 5,
+    "=G6%": 0.04,
+    "=2^3": 8,
+    "=-2^2+SUM(G6*2,H7)": 12,
+}
+
+
+@pytest.mark.parametrize("formula", WORKED_OUT)
+@FORMATS
+def test_plain_functions_are_worked_out_again(build, formula):
+    result = read_tasks(FIGURES.format(f"{formula} -> {WORKED_OUT[formula]}"), build)
+    assert found(result) == []
+    result = read_tasks(FIGURES.format(f"{formula} -> 2"), build)
+    assert found(result) == ([("K313", "B6")] if WORKED_OUT[formula] != 2 else [])
+
+
+@pytest.mark.parametrize("formula", ["=IF(G6>1,2,3)", "=VLOOKUP(A6,G6:H7,2)", "=G6+X99*Y1^H6"])
+@FORMATS
+def test_a_result_that_cannot_be_worked_out_is_told(build, formula):
+    result = read_tasks(FIGURES.format(f"{formula} -> 2"), build)
+    assert (found(result), column(result, "completed")) == ([("K317", "B6")], [2, 1])
+    assert result.findings[0]["value"] == "2"
+
+
+def test_a_subtotal_over_hidden_rows_or_others_like_it_is_not_held_against_them():
+    table = (
+        FIGURES.format("=SUBTOTAL(9,G6:G8) -> 10")
+        + "    8 | Cộng | | | | | | =SUBTOTAL(9,G6:G7) -> 10"
+    )
+    assert found(read_tasks(table)) == []
+    hidden = sheets.patched(
+        sheets.xlsx({"Nhiệm vụ": table}), "sheet1.xml", '<row r="7"', '<row r="7" hidden="1"'
+    )
+    assert found(read(hidden)) == [("K317", "B6")]
+
+
+@pytest.mark.parametrize(
+    ("code", "kept", "shown"),
+    [
+        (";;;", 2, "(không hiện gì)"),
+        ("0,", 2000, "2"),
+        ("#,##0,,", 2000000, "2"),
+        ("0\\%", 2, "2%"),
+        ('0"%"', 2, "2%"),
+        ('"ba"', 2, "ba"),
+        ('0"0"', 2, "20"),
+        ("0.0,", 2500, "2,5"),
+        ('0" hồ sơ"', 2, ""),
+        ("#,##0.00", 2, ""),
+        ("[Red]0.0_);(0.0)", 2, ""),
+        ("0;-0;;@", 0, ""),
+        ("General", 2, ""),
+        ("dd/mm/yyyy", 46331, ""),
+        ("# ?/?", 2, ""),
+    ],
+)
+def test_a_format_that_shows_another_figure_is_asked_back(code, kept, shown):
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    sheet = book.add_worksheet("Nhiệm vụ")
+    sheet.write_row(4, 0, [*HEAD.split(" | "), "Của đơn vị"])
+    odd = book.add_format({"num_format": code})
+    sheet.write(5, 0, "KT-01")
+    for at in (1, 6):
+        sheet.write_number(5, at, kept, odd)
+    book.close()
+    result = read(packed.getvalue())
+    told = [(row["value"], row["fact"]) for row in result.findings if row["code"] == "K315"]
+    assert told == ([(shown, f"{kept:,}".replace(",", "."))] if shown else [])
+    assert found(result) == ([("K315", "B6")] if shown else [])

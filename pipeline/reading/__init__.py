@@ -14,6 +14,7 @@ from pipeline.reading.limits import RefusedError, check_text, letters
 from pipeline.reading.rows import sort_rows
 from pipeline.reading.scan import COVERED, Scan
 from pipeline.reading.sorts import Row
+from pipeline.reading.strays import find_strays
 
 STAMP_ROWS = 6
 LONGEST_MARK = 500  # a longer text is neither stamp nor tick
@@ -110,7 +111,9 @@ class _Reader:
             self.ticks[sheet.key] = _is_ticked(grid[: headings.row - 1], fold(sheet.tick))
         scan, place = self.book.scans[title], {"file": self.file, "sheet": title}
         covered = oddities.covered(grid, scan, headings)
-        faults = scan.faults | oddities.stale_results(grid, scan, headings) | covered
+        stale, worked_out = oddities.stale_results(grid, scan, headings)
+        masked = oddities.masked(grid, scan, headings, sheet)
+        faults = masked | scan.faults | stale | covered
         rows = sort_rows(grid, headings, sheet, faults)
         beside = oddities.beside(rows.used, headings, scan, covered)
         self.tallies.append({**place, **rows.tally, **beside})
@@ -119,7 +122,10 @@ class _Reader:
         if scan.concealed and rows.used:
             self.findings.append(finding("K210", file=self.file, value=title, fact=oddities.READ))
         entries = [self._entry(row, title, sheet, headings, scan) for row in rows.used]
-        self.findings += oddities.notes(rows, place)
+        self.findings += find_strays(rows, grid, headings, sheet, place)
+        self.findings += oddities.unproved(
+            rows.used, headings, sheet, scan.cells.formulas - worked_out, place
+        )
         self.findings += oddities.wrong_totals(rows, sheet, place)
         return entries
 

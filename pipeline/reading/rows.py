@@ -13,6 +13,7 @@ from pipeline.reading.sorts import (
     NOTE,
     SECTION,
     SET_ASIDE,
+    SIGNATURE,
     TOTAL,
     USED,
     Row,
@@ -21,7 +22,7 @@ from pipeline.reading.sorts import (
     sort_of,
 )
 
-COUNTED_AS = {HEADING: SECTION, NOTE: SET_ASIDE}
+COUNTED_AS = {HEADING: SECTION, NOTE: SET_ASIDE, SIGNATURE: SET_ASIDE}
 
 
 @dataclass(frozen=True)

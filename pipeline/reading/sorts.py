@@ -18,7 +18,7 @@ BLANK, PREPRINTED, TOTAL, SECTION, SET_ASIDE = LEFT_OUT = (
     "set_aside",
 )
 USED = "used"
-HEADING, NOTE = "heading", "note"  # counted as section rows, as rows set aside
+HEADING, NOTE, SIGNATURE = "heading", "note", "signature"  # counted with the like
 ISSUED = "issued"  # the rows of a sheet were given out: a code tells each from all else
 TOTAL_WORD = re.compile(r"(?:tổng|cộng|tổng cộng|tổng số)(?:\s*[:(].*)?")
 # Beside issued lines a total may say of what.
@@ -162,7 +162,7 @@ def sort_of(row: Row, table: Table, before: str) -> str:
     if not row.cells and not row.faults:
         return BLANK
     if row.number >= table.footer:
-        return SET_ASIDE
+        return SIGNATURE
     if _repeats_headings(row, table):
         return HEADING
     if _is_total(row, table):

@@ -2,15 +2,15 @@
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from html import unescape
 from xml.etree import ElementTree
 
 from pipeline.model.limits import LIMITS
 from pipeline.model.text import EXCEL_EPOCH
 from pipeline.reading.cells import check_texts as check_items
+from pipeline.reading.formats import find_formats
 from pipeline.reading.limits import RefusedError, check_cells, check_sheets, check_texts
 from pipeline.reading.places import INSIDE, PREFIX
 from pipeline.reading.scan import Part, Scan, without_noise
@@ -30,14 +30,6 @@ CLAIM = re.compile(rb"""\s(count|uniqueCount)\s*=\s*["']\s*\+?(\d+)""")
 TEXT_ITEM = re.compile(rb"<" + PREFIX + rb"si\b")
 FORMAT = re.compile(rb"<" + PREFIX + rb"xf\b")
 MAC_EPOCH = date(1904, 1, 1)
-OF_CELLS = re.compile(rb"<" + PREFIX + rb"cellXfs\b(.*?)</" + PREFIX + rb"cellXfs", re.DOTALL)
-FORMAT_OF = re.compile(rb"""<""" + PREFIX + rb"""xf\b(?:[^>]*?\snumFmtId\s*=\s*["'](\d+)["'])?""")
-NUMBER_FORMAT = re.compile(
-    rb"<" + PREFIX + rb"""numFmt\s(?=[^>]*?numFmtId\s*=\s*["'](\d+)["'])[^>]*?"""
-    rb"""formatCode\s*=\s*("[^"]*"|'[^']*')"""
-)
-PERCENT_FORMATS = {b"9", b"10"}  # that every spreadsheet has
-NO_SIGN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')  # words and marks in a format
 FEW = 100  # texts: so few may be claimed many times over
 NO_TABLES = ("chartsheet", "dialogsheet", "macrosheet")  # roots of sheets nobody fills in
 LOST, ODD = "phần của sổ bị thiếu hoặc sai chỗ", "mục lục của sổ bị hỏng"
@@ -54,6 +46,7 @@ class _Package:
     sizes: list[int] = field(default_factory=list)  # bytes of each text in the table
     cited: int = 0  # bytes of text that the cells cite
     percents: frozenset[bytes] = frozenset()  # the numbers of the formats that show a percent
+    misleading: Mapping[bytes, str] = field(default_factory=dict)  # number → code of a format
 
 
 def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, bytes]]:
@@ -76,7 +69,7 @@ def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
     if (root == "workbook") != bool(book) or (root == "sst" and place != STRINGS):
         raise RefusedError("K104", LOST)
     if root == "worksheet":
-        seen.scans[place], repaired = scan_sheet(part, seen.percents)
+        seen.scans[place], repaired = scan_sheet(part, seen.percents, seen.misleading)
         seen.cited += cited_size(part, seen.sizes)
         check_texts(seen.cited)
         seen.repairs |= {name: repaired} if repaired else {}
@@ -87,7 +80,7 @@ def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
         seen.sizes = _text_sizes(plain)
         seen.repairs |= {name: plain} if plain != part else {}
     elif place == STYLES:
-        seen.percents = _percents(part)
+        seen.percents, seen.misleading = _formats(part)
     elif book:
         seen.books[book[1]] = part
     elif related:
@@ -124,16 +117,12 @@ def _text_sizes(part: bytes) -> list[int]:
     return [end - start for start, end in zip(starts, [*starts[1:], len(part)], strict=True)]
 
 
-def _percents(part: bytes) -> frozenset[bytes]:
-    """Return the numbers of the formats that show a figure in percent; refuses too many formats."""
+def _formats(part: bytes) -> tuple[frozenset[bytes], dict[bytes, str]]:
+    """Return the formats that show a percent, and those that mislead; refuses too many."""
     count = sum(1 for _ in FORMAT.finditer(part))
     if count > LIMITS.formats:
         raise RefusedError("K103", f"sổ có {count} kiểu định dạng ô")
-    codes = {number: unescape(code[1:-1].decode()) for number, code in NUMBER_FORMAT.findall(part)}
-    own = {number for number, code in codes.items() if "%" in NO_SIGN.sub("", code)}
-    used = OF_CELLS.search(part)
-    formats = FORMAT_OF.findall(used[1]) if used else []
-    return frozenset(b"%d" % at for at, one in enumerate(formats) if one in own | PERCENT_FORMATS)
+    return find_formats(part)
 
 
 def _titled(seen: _Package, contents: bytes | None, relations: bytes | None) -> dict[str, Scan]:
