@@ -749,6 +749,20 @@ def test_of_a_shared_task_the_one_changed_person_pairs_up():
     assert check(SHARED, tasks=sheet) == [("K504", "B6")]
 
 
+@pytest.mark.parametrize(
+    ("person", "said"),
+    [("", [("K408", "A6"), ("K408", "A7")]), ("CB013", [("K511", "A7")])],
+)
+def test_a_second_row_of_an_issued_task_is_told_from_an_added_one(person, said):
+    sheet = f"""
+    row | Mã việc | Người thực hiện | SL hoàn thành
+    6   | KT-04   | CB012           | 0
+    7   | KT-04   | {person}        | 1
+    """
+    assert check(["KT-04/CB012"], tasks=sheet) == said
+    assert [row["completed"] for row in reported(["KT-04/CB012"], sheet)] == [0]
+
+
 def test_two_changed_persons_of_one_task_are_never_guessed():
     sheet = """
     row | Mã việc | Người thực hiện | SL hoàn thành
@@ -758,8 +772,8 @@ def test_two_changed_persons_of_one_task_are_never_guessed():
     assert check(SHARED, tasks=sheet) == [
         ("K506", ""),
         ("K506", ""),
-        ("K507", "A6"),
-        ("K507", "A7"),
+        ("K511", "A6"),
+        ("K511", "A7"),
     ]
 
 

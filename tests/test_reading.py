@@ -796,7 +796,20 @@ def far(reference: str, style_only: bool = False, lead: str = "") -> bytes:
 
 
 def test_a_cell_at_the_end_of_the_sheet_is_refused_and_nothing_aborts():
-    assert verdict(far("XFD1048576")) == ("K103", "có số liệu ở tận ô XFD1048576")
+    assert verdict(far("XFD1048576")) == ("K103", "có số liệu ở tận dòng 1048576, cột XFD")
+
+
+def test_a_far_row_or_column_is_named_and_no_cell_that_is_not_there():
+    assert verdict(far("A1048576")) == ("K103", "có số liệu ở tận dòng 1048576")
+    assert verdict(far("XFD9")) == ("K103", "có số liệu ở tận cột XFD")
+    below = f'<table:table-row table:number-rows-repeated="1048570">{sheets.TEXT.format("x")}'
+    book = sheets.patched(
+        sheets.ods({"Nhiệm vụ": PLAIN}),
+        "content.xml",
+        "</table:table>",
+        f"{below}</table:table-row></table:table>",
+    )
+    assert verdict(book) == ("K103", "có số liệu ở tận dòng 1048576")
 
 
 @pytest.mark.parametrize(

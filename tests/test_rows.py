@@ -1,10 +1,13 @@
 """Which rows of a sheet are lines: titles, totals, headings, signatures as offices write them."""
 
 import io
+import re
+import zipfile
 
 import pytest
 import xlsxwriter
 
+from pipeline.cycle import books
 from pipeline.model.layout import layout
 from tests import sheets
 from tests.test_reading import FORMATS, HEAD, PLAIN, column, found, read, read_tasks, tally
@@ -265,3 +268,77 @@ def test_a_format_that_shows_another_figure_is_asked_back(code, kept, shown):
     told = [(row["value"], row["fact"]) for row in result.findings if row["code"] == "K315"]
     assert told == ([(shown, f"{kept:,}".replace(",", "."))] if shown else [])
     assert found(result) == ([("K315", "B6")] if shown else [])
+
+
+def test_hours_are_said_in_words():
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    sheet = book.add_worksheet("Nhiệm vụ")
+    sheet.write_row(4, 0, HEAD.split(" | "))
+    sheet.write_row(5, 0, ["KT-01", 2], book.add_format({"num_format": "[h]:mm"}))
+    sheet.write_row(6, 0, ["KT-02", 0.75], book.add_format({"num_format": "hh:mm"}))
+    book.close()
+    assert column(read(packed.getvalue()), "completed") == ["48 giờ 00", "18 giờ 00"]
+    cell = '<table:table-cell office:value-type="time" office:time-value="PT48H30M00S"/>'
+    open_book = sheets.ods({"Nhiệm vụ": PLAIN})
+    late = sheets.patched(open_book, "content.xml", sheets.NUMBER.format("2.0"), cell)
+    assert column(read(late), "completed") == ["48 giờ 30", "0,5"]
+
+
+def test_a_column_that_is_gone_is_one_finding_and_no_changed_cells():
+    table = """
+        5 | Mã việc | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú | SL giao
+        6 | KT-01   | 2
+    """
+    raw = read_tasks(table)
+    lost = books.lost_columns("KT", raw)
+    assert [(row["code"], row["value"]) for row in lost][:2] == [
+        ("K216", "Việc và sản phẩm"),
+        ("K216", "Người thực hiện"),
+    ]
+    assert "SL giao" not in {row["value"] for row in lost}
+    row = books.rows_of({"KT": raw}, "tasks")[0]
+    assert {"task_id", "completed", "assigned", "unit", "row"} <= row.keys()
+    assert row.keys().isdisjoint({"work", "person", "due", "weight"})
+
+
+@pytest.mark.parametrize(
+    ("block", "cell", "said"),
+    [
+        ("B6:C6", "", [("K318", "C6")]),
+        ("B6:B7", "", [("K318", "B7")]),
+        ("C6:C7", "", [("K318", "C7")]),
+        ("E6:E7", "", []),
+        ("B6:C6", "2026-11-09", [("K318", "C6")]),
+    ],
+)
+def test_a_cell_under_a_merged_block_is_one_finding_that_says_so(block, cell, said):
+    """Neither «no day» nor «no quantity»: the block is what is wrong."""
+    table = f"""
+        5 | {HEAD}
+        6 | KT-01 | 2 | 2026-11-09 | 0 | BC 15 |
+        7 | KT-02 | 1 | 2026-11-10 | 0 | BC 16 |
+    """
+    start = sheets.xlsx({"Nhiệm vụ": table})
+    if not cell:
+        _, end = block.split(":")
+        start = emptied(start, end)
+    book = sheets.patched(
+        start,
+        "sheet1.xml",
+        "</sheetData>",
+        f'</sheetData><mergeCells count="1"><mergeCell ref="{block}"/></mergeCells>',
+    )
+    assert found(read(book)) == said
+
+
+def emptied(book: bytes, cell: str) -> bytes:
+    """Return a workbook with one cell of its first sheet blank."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as source, zipfile.ZipFile(packed, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name.endswith("sheet1.xml"):
+                data = re.sub(rf'<c r="{cell}"[^>]*>.*?</c>'.encode(), b"", data)
+            target.writestr(name, data)
+    return packed.getvalue()

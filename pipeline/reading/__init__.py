@@ -13,7 +13,7 @@ from pipeline.reading.headings import Grid, Headings, check_headings, find_headi
 from pipeline.reading.limits import RefusedError, check_text, letters
 from pipeline.reading.rows import sort_rows
 from pipeline.reading.scan import COVERED, Scan
-from pipeline.reading.sorts import Row
+from pipeline.reading.sorts import Row, in_words
 from pipeline.reading.strays import find_strays
 
 STAMP_ROWS = 6
@@ -123,6 +123,7 @@ class _Reader:
             self.findings.append(finding("K210", file=self.file, value=title, fact=oddities.READ))
         entries = [self._entry(row, title, sheet, headings, scan) for row in rows.used]
         self.findings += find_strays(rows, grid, headings, sheet, place)
+        self.findings += oddities.under_blocks(rows.used, grid, headings, sheet, scan, place)
         self.findings += oddities.unproved(
             rows.used, headings, sheet, scan.cells.formulas - worked_out, place
         )
@@ -142,7 +143,8 @@ class _Reader:
         days, about_days = oddities.counted_days(row, sheet, scan.day_zero, place)
         self.findings += about_days
         percents = oddities.percents(row, sheet, headings, scan)
-        return {**place, **{key: row.values.get(key) for key in sheet.keys}, **days, **percents}
+        values = {key: in_words(row.values.get(key)) for key in sheet.keys}
+        return {**place, **values, **days, **percents}
 
     def _strays(self, known: Set[str]) -> None:
         """Note the sheets with content that belong to no layout."""

@@ -87,6 +87,39 @@ def covered(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
     return found
 
 
+def under_blocks(
+    used: list[Row], grid: Grid, headings: Headings, sheet: Sheet, scan: Scan, place: dict
+) -> list[dict]:
+    """Return K318 for quantities and days that have no cell of their own: a merged block has it.
+
+    A blank day is missed only beside a quantity.
+    """
+    rows = {row.number: row for row in used}
+    asked = {
+        at + 1: key
+        for key, at in headings.first.items()
+        if sheet[key].by == "unit" and sheet[key].blank is None
+    }
+    return [
+        finding("K318", **place, row=number, field=key, fact=block.name)
+        for block in scan.merges
+        if block.top > headings.row and _is_filled(grid, (block.top, block.left))
+        for number in range(block.top, min(block.bottom, len(grid)) + 1)
+        for column, key in asked.items()
+        if number in rows and block.left <= column <= block.right
+        if (number, column) != (block.top, block.left)
+        if _is_missed(rows[number], sheet, key)
+    ]
+
+
+def _is_missed(row: Row, sheet: Sheet, key: str) -> bool:
+    """Say whether a covered cell keeps something, or is asked for and cannot be given."""
+    if key in row.faults or sheet[key].type == "decimal":
+        return True
+    quantities = [one.key for one in sheet.field if one.by == "unit" and one.type == "decimal"]
+    return sheet[key].type == "date" and any(as_decimal(row.values.get(one)) for one in quantities)
+
+
 def masked(grid: Grid, scan: Scan, headings: Headings, sheet: Sheet) -> dict[Place, Fault]:
     """Return the filled cells whose format shows something else than the figure they keep."""
     asked = {at + 1 for key, at in headings.first.items() if sheet[key].by in ("unit", "group")}

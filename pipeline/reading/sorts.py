@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time, timedelta
 from functools import cached_property
 
 from pipeline.model.layout import Sheet
@@ -50,6 +51,7 @@ SIGNED = re.compile(
     r"|.*\bngày\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}\.?",
     re.DOTALL,
 )
+DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M[\d.,]{1,12}S")  # as .ods keeps it
 SHORT = 200
 FEW = 3  # cells of a signature or note, at most
 
@@ -89,6 +91,19 @@ def folded(cell: object) -> str:
 def is_blank(cell: object) -> bool:
     """Say whether a cell shows nothing."""
     return isinstance(cell, str) and not cell.strip(NOTHING)
+
+
+def in_words(cell: object) -> object:
+    """Return a cell as it is, an hour or a time that passed as people say it."""
+    if isinstance(cell, time):
+        return f"{cell.hour} giờ {cell.minute:02d}"
+    passed = DURATION.fullmatch(cell) if isinstance(cell, str) else None
+    if passed:
+        cell = timedelta(hours=int(passed[1]), minutes=int(passed[2]))
+    if not isinstance(cell, timedelta):
+        return cell
+    hours, minutes = divmod(cell // timedelta(minutes=1), 60)
+    return f"{hours} giờ {minutes:02d}"
 
 
 @dataclass(frozen=True)
