@@ -192,6 +192,8 @@ ONE_CELL = [
     ("SL hoàn thành", "0.5", []),
     ("Ngày xong", "đầu tháng", [("K302", "C6")]),
     ("Ngày xong", '"31/11/2026"', [("K302", "C6")]),
+    ("Ngày xong", "Thứ Năm, 04/11/2026", [("K316", "C6")]),
+    ("Ngày xong", "Thứ Tư, 04/11/2026 15:30", [("K312", "C6")]),
     ("Ngày xong", '"11/9/2026"', [("K404", "C6"), ("K312", "C6")]),
     ("Ngày xong", '"11/13/2026"', [("K311", "C6")]),
     ("Ngày xong", '"9/11/2026"', [("K312", "C6")]),
@@ -747,6 +749,20 @@ def test_of_a_shared_task_the_one_changed_person_pairs_up():
     assert check(SHARED, tasks=sheet) == [("K504", "B6")]
 
 
+@pytest.mark.parametrize(
+    ("person", "said"),
+    [("", [("K408", "A6"), ("K408", "A7")]), ("CB013", [("K511", "A7")])],
+)
+def test_a_second_row_of_an_issued_task_is_told_from_an_added_one(person, said):
+    sheet = f"""
+    row | Mã việc | Người thực hiện | SL hoàn thành
+    6   | KT-04   | CB012           | 0
+    7   | KT-04   | {person}        | 1
+    """
+    assert check(["KT-04/CB012"], tasks=sheet) == said
+    assert [row["completed"] for row in reported(["KT-04/CB012"], sheet)] == [0]
+
+
 def test_two_changed_persons_of_one_task_are_never_guessed():
     sheet = """
     row | Mã việc | Người thực hiện | SL hoàn thành
@@ -756,8 +772,8 @@ def test_two_changed_persons_of_one_task_are_never_guessed():
     assert check(SHARED, tasks=sheet) == [
         ("K506", ""),
         ("K506", ""),
-        ("K507", "A6"),
-        ("K507", "A7"),
+        ("K511", "A6"),
+        ("K511", "A7"),
     ]
 
 

@@ -259,7 +259,11 @@ def test_an_ods_cell_without_a_usable_value_is_named_never_blank_or_nought(cell,
     [
         (f"{BY_FORMULA} {EMPTY}>", None),
         (f'{BY_FORMULA} office:value-type="string"><text:p/>', None),
-        (f'{BY_FORMULA} office:value-type="float" office:value="3"><text:p>###</text:p>', 3),
+        (
+            '<table:table-cell table:formula="of:=1+2" office:value-type="float" office:value="3">'
+            "<text:p>###</text:p>",
+            3,
+        ),
         ('<table:table-cell office:value-type="string"><text:p>#1 gấp!</text:p>', "#1 gấp!"),
         ('<table:table-cell office:value-type="float">', None),
         ('<table:table-cell office:value-type="string"><text:p>a<text:tab/>b</text:p>', "a\tb"),
@@ -482,7 +486,8 @@ def test_macros_and_links_are_noted_and_left_alone():
         ("=B7-B8", "-1", None),
         ("=(B8+B9)*2/4", "2.5", None),
         ("=B9*2", "7", "6"),
-        ("=ROUND(B9/2,0)", "7", None),  # only plain arithmetic is worked out
+        ("=ROUND(B9/2,0)", "7", "2"),
+        ("=IF(B9>2,1,2)", "7", None),  # only plain arithmetic is worked out
         ("=SUM(B7:B10)", "7", None),  # over an error nobody can add up
         ("=B9+C9", "100", None),  # + does not pass over a text
         ("=SUM(B9:C9)", "3", None),  # SUM does
@@ -551,7 +556,7 @@ def test_rows_left_out_are_recognised_and_counted(build):
     left = {"blank": 2, "preprinted": 0, "total": 2, "section": 3, "set_aside": 3}
     assert {key: tally(result)[key] for key in left} == left
     assert (tally(result)["read"], tally(result)["used"]) == (12, 2)
-    assert found(result) == []
+    assert found(result) == [("K215", "12")]
 
 
 def test_a_row_is_not_lost_for_what_its_text_looks_like():
@@ -562,8 +567,8 @@ def test_a_row_is_not_lost_for_what_its_text_looks_like():
         5 | I     | 2 | | | |
         6 |       | Cộng tác viên | | | |
         7 | A     | | | | | ghi chú | x
-        8 | KT-02 | | | | Tổng số hồ sơ
-        9 |       | họp đột xuất
+        8 |       | họp đột xuất
+        9 | KT-02 | | | | Tổng số hồ sơ
         """
     )
     assert [row["row"] for row in result.entries["tasks"]] == [4, 5, 6, 7, 8, 9]
@@ -791,7 +796,20 @@ def far(reference: str, style_only: bool = False, lead: str = "") -> bytes:
 
 
 def test_a_cell_at_the_end_of_the_sheet_is_refused_and_nothing_aborts():
-    assert verdict(far("XFD1048576")) == ("K103", "có số liệu ở tận ô XFD1048576")
+    assert verdict(far("XFD1048576")) == ("K103", "có số liệu ở tận dòng 1048576, cột XFD")
+
+
+def test_a_far_row_or_column_is_named_and_no_cell_that_is_not_there():
+    assert verdict(far("A1048576")) == ("K103", "có số liệu ở tận dòng 1048576")
+    assert verdict(far("XFD9")) == ("K103", "có số liệu ở tận cột XFD")
+    below = f'<table:table-row table:number-rows-repeated="1048570">{sheets.TEXT.format("x")}'
+    book = sheets.patched(
+        sheets.ods({"Nhiệm vụ": PLAIN}),
+        "content.xml",
+        "</table:table>",
+        f"{below}</table:table-row></table:table>",
+    )
+    assert verdict(book) == ("K103", "có số liệu ở tận dòng 1048576")
 
 
 @pytest.mark.parametrize(
@@ -801,10 +819,17 @@ def test_cells_beyond_the_limits_are_refused(reference):
     assert verdict(far(reference))[0] == "K103"
 
 
-@pytest.mark.parametrize("reference", ["SR8", "Z20000", "F100000"])
-def test_cells_within_the_limits_are_read(reference):
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("SR8", [("K215", "8")]),
+        ("Z20000", [("K215", "20000")]),
+        ("F100000", [("K214", "100000")]),
+    ],
+)
+def test_cells_within_the_limits_are_read(reference, said):
     result = read(far(reference))
-    assert found(result) == []
+    assert found(result) == said
     assert column(result, "task_id")[:2] == ["KT-01", "KT-02"]
 
 

@@ -287,11 +287,12 @@ def test_quantities_are_counted_as_typed_sheet_by_sheet() -> None:
     }
     given = [{"task_id": task, "person": "CB1", "assigned": int(n)} for task, n, _ in cells]
     tallies = [
-        {"file": FILE, "sheet": "Nhiệm vụ", "hidden": "8, 9"},
+        {"file": FILE, "sheet": "Nhiệm vụ", "hidden": "8, 9", "used": 6, "set_aside": 1},
         {"file": FILE, "sheet": "Phát sinh", "hidden": ""},
-        {"file": "other.xlsx", "sheet": "Nhiệm vụ", "hidden": "7"},
+        {"file": "other.xlsx", "sheet": "Nhiệm vụ", "hidden": "7", "used": 0, "set_aside": 0},
     ]
     counted = count_quantities(tallies, tables, given)
+    assert (counted[0]["used"], counted[0]["set_aside"]) == (5, 2)  # one row answers no line
     assert [(r["hidden_rows"], r["with_quantity"], r["complete"]) for r in counted] == [
         (2, 4, 1),
         (0, 1, 1),

@@ -147,7 +147,7 @@ def test_a_shown_number_is_read_back_or_asked_back_never_misread(number):
 @given(st.text(max_size=20))
 def test_any_text_is_read_without_an_accident(text):
     assert parse_decimal(text)[1] in ("repaired", "ambiguous", "invalid")
-    assert parse_date(text)[1] in ("repaired", "month-first", "invalid")
+    assert parse_date(text)[1] in ("repaired", "month-first", "weekday", "invalid")
 
 
 THE_FIFTH = [
@@ -158,6 +158,15 @@ THE_FIFTH = [
     *("15h30 5/11/2026", "15h 5/11/2026", "15h30' 5/11/2026", "15 giờ 30, 05/11/2026"),
     *("15 giờ 30 phút ngày 5/11/2026", "15 giờ ngày 5/11/2026", "15:30 5/11/2026", 46331, 46331.75),
     unicodedata.normalize("NFD", "ngày 5 tháng 11 năm 2026"),
+    *("05/11/2026 15:30", "05/11/2026, 15h30", "15:30:00 05/11/2026", "5/11/2026 lúc 8 giờ"),
+    *("2026-11-05T00:00:00", "2026-11-05T00:00:00.000Z", "2026-11-05T15:30:00", "2026/11/05"),
+    *(
+        "05/11/2026.",
+        "ngày 5/11/2026;",
+        "Thứ Năm, 05/11/2026",
+        "thứ 5 ngày 5/11/2026",
+        "T5, 5/11/26",
+    ),
 ]
 OTHER_DATES = [
     ("3/4/2026", date(2026, 4, 3)),
@@ -165,11 +174,14 @@ OTHER_DATES = [
     ("31/12/2099", date(2099, 12, 31)),
     ("8h 12/5/2026", date(2026, 5, 12)),
     (36526, date(2000, 1, 1)),
+    ("Chủ nhật, 8/11/2026", date(2026, 11, 8)),
+    ("Thứ Tư, 4/11/2026 15:30", date(2026, 11, 4)),
 ]
 NO_DATE = [
     *("", "x", "hôm qua", "đầu tháng", "5/11", "11/2026", "2026", "46331", "5112026", "0/11/2026"),
     *("5/0/2026", "31/11/2026", "29/2/2026", "29/2/1900", "13/13/2026", "32/1/2026", "5/11/2569"),
     *("5/11/1926", "5/11/226", "5/11/20266", "15h30 5/11", "5/11/2026 và 6/11/2026", "9,5", "N/A"),
+    *("2026-11-05T15:30:00Z", "5/11/2026 15", "2026/13/05", "Thứ Năm", "thứ 8, 5/11/2026"),
     *(1, 60, 36525, 73051, -1, 1e300, float("nan"), True, None),
 ]
 
@@ -194,12 +206,17 @@ def test_a_date_that_is_one_only_month_first_is_told_apart(typed):
     assert parse_date(typed) == (None, "month-first")
 
 
+@pytest.mark.parametrize("typed", ["Thứ Năm, 04/11/2026", "CN 5/11/2026", "t2, 5/11/2026"])
+def test_a_weekday_that_is_not_the_dates_own_is_told_apart(typed):
+    assert parse_date(typed) == (None, "weekday")
+
+
 @pytest.mark.parametrize("typed", NO_DATE)
 def test_what_is_no_date_is_never_made_one(typed):
     assert parse_date(typed) == (None, "invalid")
 
 
-@pytest.mark.parametrize("typed", ["3/4/2026", "03-04-26", "15h30 ngày 3/4/2026", "3/4/2026 "])
+@pytest.mark.parametrize("typed", ["3/4/2026", "03-04-26", "15h30 ngày 3/4/2026", "3/4/2026 15:30"])
 def test_a_typed_date_could_be_swapped(typed):
     assert could_swap(typed)
 

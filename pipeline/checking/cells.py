@@ -28,8 +28,10 @@ from pipeline.model.text import (
 
 Cell = tuple[str, str, int, str]  # file, sheet, row, field
 Lists = Mapping[str, Iterable[str]]
-SOUND = (REPAIRED, "K901")
+TAKEN_AS_KEPT = "K317"  # the result a formula keeps: typed and held against its limits as ever
+SOUND = (REPAIRED, TAKEN_AS_KEPT, "K901")
 PERCENTS = ("value", "target")  # fields of indicators, where a percent is what is asked for
+NO_DAY = {"invalid": "K302", "month-first": "K311", "weekday": "K316"}
 MANY = 8  # a longer list is not quoted in a message
 
 
@@ -78,7 +80,7 @@ def type_table(
     change is typed without a word: it is compared with what was issued instead. Only a required
     one, which names its row, speaks.
     """
-    taken = {cell_of(row) for row in found}
+    taken = {cell_of(row) for row in found if row["code"] != TAKEN_AS_KEPT}
     typers = [(field, _typer(field, lists)) for field in sheet.field]
     typed, findings = [], []
     # A sheet with a unit in every row is the office's own: no unit has sent it.
@@ -184,8 +186,8 @@ def _count(raw: object) -> tuple[object, str, str]:
 
 def _date(raw: object) -> tuple[date | None, str, str]:
     value, problem = parse_date(raw)
-    if problem in ("invalid", "month-first"):
-        return None, "K311" if problem == "month-first" else "K302", ""
+    if problem in NO_DAY:
+        return None, NO_DAY[problem], ""
     return value, *_repaired(problem, value)
 
 

@@ -87,10 +87,11 @@ def match(
         key = meant.get(row["task_id"])
         if key:
             rows[key] = row
-            shown = row["shown"].get("person", "")
-            findings.append(at_cell("K504", row, "person", shown, key[1] or "cả đơn vị"))
+            if "person" in row["shown"]:  # else the whole column is gone
+                shown = row["shown"]["person"]
+                findings.append(at_cell("K504", row, "person", shown, key[1] or "cả đơn vị"))
         elif row["task_id"]:  # a blank id already has K305
-            findings.append(_stray(unit, row, owners))
+            findings += _stray(unit, row, owners, issued, rows)
     for key in (key for key in issued if key not in rows):
         findings.append(finding("K506", unit=unit, value=show_key(key), **_sheet_of(returned)))
     for key, row in rows.items():
@@ -132,10 +133,21 @@ def _meant(issued: Mapping, rows: Mapping, spare: list[dict]) -> dict[str, Key]:
     }
 
 
-def _stray(unit: str, row: dict, owners: Mapping[str, str]) -> dict:
-    owner = owners.get(row["task_id"], unit)
+def _stray(
+    unit: str, row: dict, owners: Mapping[str, str], issued: Mapping[Key, dict], rows: Mapping
+) -> list[dict]:
+    """Return what is wrong with a row that answers no issued line: whose or which it may be."""
+    shown, owner = row["shown"]["task_id"], owners.get(row["task_id"], unit)
+    own = [key for key in issued if key[0] == row["task_id"]]
+    if len(own) == 1 and own[0] in rows and not row["person"]:
+        twin = rows[own[0]]
+        pairs = ((row, twin), (twin, row))
+        return [at_cell("K408", one, "task_id", shown, str(two["row"])) for one, two in pairs]
+    if own:
+        people = ", ".join(key[1] or "cả đơn vị" for key in own)
+        return [at_cell("K511", row, "task_id", shown, people)]
     code = "K507" if owner == unit else "K601"
-    return at_cell(code, row, "task_id", row["shown"]["task_id"], owner if code == "K601" else "")
+    return [at_cell(code, row, "task_id", shown, owner if code == "K601" else "")]
 
 
 def _changes(issued: dict, row: dict) -> list[dict]:

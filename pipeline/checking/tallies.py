@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from pipeline.checking.issued import key_of
+from pipeline.model.layout import layout
 from pipeline.model.tables import records
+from pipeline.model.text import fold
 
 
 def count_quantities(
@@ -23,15 +25,24 @@ def count_quantities(
     named = [(row, assigned) for row, assigned in rows if row["completed"] is not None]
     filled = Counter(_sheet(row) for row, _ in named)
     complete = Counter(_sheet(row) for row, assigned in named if _covers(row, assigned))
+    answers = Counter(_sheet(row) for row in records(tables["reported"]) if row["file"])
     return [
         {
-            **tally,
+            **_answering(tally, answers[_sheet(tally)]),
             "hidden_rows": len([n for n in tally["hidden"].split(", ") if n]),
             "with_quantity": filled[_sheet(tally)],
             "complete": complete[_sheet(tally)],
         }
         for tally in tallies
     ]
+
+
+def _answering(tally: Mapping, answers: int) -> Mapping:
+    """Return a tally in which, of issued lines, only rows that answer one are used."""
+    if fold(tally["sheet"]) != fold(layout("unit")["tasks"].title):
+        return tally
+    spare = tally["used"] - answers
+    return {**tally, "used": answers, "set_aside": tally["set_aside"] + spare}
 
 
 def _sheet(row: Mapping) -> tuple[str, str]:

@@ -7,8 +7,9 @@ from pipeline.checking.reports import Checked, Issued, check_reports, check_tick
 from pipeline.checking.rows import Day
 from pipeline.cycle.plan import Plan
 from pipeline.model.calendar import Cycle
+from pipeline.model.findings import finding
 from pipeline.model.layout import layout
-from pipeline.model.tables import records
+from pipeline.model.tables import PLACE, records
 from pipeline.reading import Reading
 
 
@@ -23,7 +24,7 @@ def check_books(
 
     `issued` gives the rows each unit was given, `received` when each file came in.
     """
-    rows = {sheet.key: _rows(used, sheet.key) for sheet in layout("unit").tables}
+    rows = {sheet.key: rows_of(used, sheet.key) for sheet in layout("unit").tables}
     found = [row for raw in used.values() for row in raw.findings]
     rows_given = {unit: issued[unit] for unit in used}
     given = Issued(rows_given, records(before.assignments), before.meeting.decided)
@@ -34,5 +35,26 @@ def check_books(
     return Checked(checked.tables, checked.findings + ticked)
 
 
-def _rows(used: Mapping[str, Reading], key: str) -> list[dict]:
-    return [{"unit": unit, **row} for unit, raw in used.items() for row in raw.entries.get(key, [])]
+def rows_of(used: Mapping[str, Reading], key: str) -> list[dict]:
+    """Return the rows of a sheet; a field whose column is gone stands in none of them."""
+    rows = [(unit, raw, row) for unit, raw in used.items() for row in raw.entries.get(key, [])]
+    return [
+        {"unit": unit, **{name: value for name, value in row.items() if _is_there(raw, row, name)}}
+        for unit, raw, row in rows
+    ]
+
+
+def _is_there(raw: Reading, row: Mapping, name: str) -> bool:
+    return name in PLACE or (raw.file, row["sheet"], name) in raw.places
+
+
+def lost_columns(unit: str, raw: Reading) -> list[dict]:
+    """Return K216 for every column that was issued with the lines and did not come back."""
+    sheet = layout("unit")["tasks"]
+    titles = {row["sheet"] for row in raw.entries.get(sheet.key, [])}
+    return [
+        finding("K216", unit=unit, file=raw.file, sheet=title, value=field.heading)
+        for title in titles
+        for field in sheet.field
+        if field.by == "issued" and (raw.file, title, field.key) not in raw.places
+    ]

@@ -1,5 +1,6 @@
 """The stages between two folders: what came in, what is wrong with it, what it amounts to."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from pipeline import VERSION, intake, issue, reading, reply
 from pipeline.checking.kept import type_kept
 from pipeline.checking.reports import Checked
 from pipeline.checking.tallies import count_quantities
-from pipeline.cycle.books import check_books
+from pipeline.cycle.books import check_books, lost_columns
 from pipeline.cycle.crew import Tell
 from pipeline.cycle.group import Group
 from pipeline.cycle.mail import Mail
@@ -27,6 +28,8 @@ from pipeline.model.tables import CycleResult, records, result_hash, result_tabl
 from pipeline.model.text import fold_code
 from pipeline.scoring.result import Known, score_cycle
 from pipeline.tools import disk
+
+BLOCK_AFTER = re.compile(r", (?=[A-Z]+\d+:)")
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,14 @@ def _issued_rows(
     return rows, found
 
 
+def _untold(tally: Mapping, raw: reading.Reading) -> str:
+    """Return the merged blocks of a sheet but those that a cell's own finding names."""
+    own = [row for row in raw.findings if row["sheet"] == tally["sheet"]]
+    told = {row["fact"] for row in own if row["code"] == "K318"}
+    blocks = BLOCK_AFTER.split(tally["merged"])
+    return ", ".join(block for block in blocks if block.partition(" ")[0] not in told)
+
+
 def check(cycle: Cycle, before: Plan, received: Received) -> Checked:
     """Check all usable workbooks in one pass."""
     checked = check_books(cycle, before, received.used, received.issued, received.received)
@@ -146,9 +157,10 @@ def _odd(unit: str, raw: reading.Reading, before: Plan) -> list[dict]:
     asked = issue.indicator_rows(before.registers, unit)
     lost = asked and title not in {row["sheet"] for row in raw.tallies}
     found = [finding("K208", **place, value=title)] if lost else []
+    found += lost_columns(unit, raw)
     for row in raw.tallies:
-        if row["merged"]:
-            found.append(finding("K206", **place, sheet=row["sheet"], fact=row["merged"]))
+        if merged := _untold(row, raw):
+            found.append(finding("K206", **place, sheet=row["sheet"], fact=merged))
         if row["hidden"]:
             found.append(finding("K207", **place, sheet=row["sheet"], fact=row["hidden"]))
     return found

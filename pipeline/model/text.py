@@ -24,6 +24,18 @@ ORDINARY = re.compile("[ -~À-žƠơƯưẠ-ỹ–—‘’“”•…«»·×�
 MARKS_IN_A_ROW = 3
 CLEAN = re.compile("[ -~À-žƠơƯưẠ-ỹ]*")  # nothing to take out and nothing to compose
 EXCEL_EPOCH = date(1899, 12, 30)
+WEEKDAYS = ("hai", "2"), ("ba", "3"), ("tư", "4"), ("năm", "5"), ("sáu", "6"), ("bảy", "bẩy", "7")
+WEEKDAY = re.compile(
+    r"(?:thứ\s*(hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|t([2-7])|chủ nhật|cn)(?:\s*[,:]\s*|\s+(?=ngày|\d))"
+)
+HOUR_BEFORE = re.compile(
+    r"^\d{1,2}\s*(?:h|giờ|:)\s*\d{0,2}(?::\d{2})?(?=[\s',p])\s*(?:'|phút)?,?\s*"
+)
+# An hour of Greenwich is another one here, but midnight is how programs write a day alone.
+HOUR_BEHIND = re.compile(
+    r"(?:t00:00(?::00)?(?:\.0+)?z?|(?:t|,?\s+(?:lúc\s*)?)\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?"
+    r"|,?\s+(?:lúc\s*)?\d{1,2}\s*(?:h|giờ)\s*\d{0,2}\s*(?:'|phút)?)$"
+)
 FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 1 January 2000 to 31 December 2099
 
 
@@ -115,9 +127,10 @@ def number_readings(value: object) -> str:
 
 
 def parse_date(value: object) -> tuple[date | None, str]:
-    """Return (date, problem); problem is "" | "repaired" | "month-first" | "invalid".
+    """Return (date, problem): "" | "repaired" | "month-first" | "weekday" | "invalid".
 
-    "month-first" says the text is a date only when its first number is the month.
+    "month-first" says the text is a date only when its first number is the month, "weekday" that
+    the day it names is no such weekday. An hour beside the date is left aside.
     """
     if isinstance(value, date):
         return _date(value.year, value.month, value.day, "")
@@ -132,10 +145,34 @@ def parse_date(value: object) -> tuple[date | None, str]:
 
 
 def _parse_date_text(text: str) -> tuple[date | None, str]:
-    text = re.sub(r"^\d{1,2}\s*(h|giờ|:)\s*\d{0,2}(?=[\s',p])\s*('|phút)?,?\s*", "", text)
-    text = re.sub(r"^ngày\s*", "", text)
-    if iso := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})( 00:00(:00)?)?", text):
-        return _date(*map(int, iso.groups()[:3]), "repaired")
+    weekday, text = _without_weekday(text)
+    text = _without_hour(text)
+    if iso := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text):
+        found, problem = _date(*map(int, iso.groups()), "repaired")
+    else:
+        found, problem = _spoken_date(text)
+    fits = found is None or weekday in (None, found.weekday())
+    return (found, problem) if fits else (None, "weekday")
+
+
+def _without_weekday(text: str) -> tuple[int | None, str]:
+    """Return the weekday a date begins with, Monday 0, None where it names none; and the rest."""
+    named = WEEKDAY.match(text)
+    if not named:
+        return None, text
+    name = named[1] or named[2] or ""
+    at = next((at for at, names in enumerate(WEEKDAYS) if name in names), 6)
+    return at, text[named.end() :]
+
+
+def _without_hour(text: str) -> str:
+    """Return a date without the hour before or behind it, «ngày», and a full stop."""
+    text = HOUR_BEFORE.sub("", text)
+    text = re.sub(r"^ngày\s*", "", text).rstrip(" .,;")
+    return HOUR_BEHIND.sub("", text)
+
+
+def _spoken_date(text: str) -> tuple[date | None, str]:
     spoken = re.fullmatch(
         r"(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(\d{2}|\d{4})", text
     )
@@ -159,7 +196,7 @@ def could_swap(value: object) -> bool:
     """Say whether a typed date is also a date with day and month exchanged."""
     found, _ = parse_date(value)
     numeric = isinstance(value, str) and re.search(
-        r"(^|\D)\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\s*$", value
+        r"(^|\D)\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$", _without_hour(clean(value).strip().casefold())
     )
     return bool(found and numeric and found.day <= 12 and found.day != found.month)
 

@@ -12,8 +12,10 @@ from pipeline.reading import oddities
 from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
 from pipeline.reading.limits import RefusedError, check_text, letters
-from pipeline.reading.rows import Row, sort_rows
+from pipeline.reading.rows import sort_rows
 from pipeline.reading.scan import COVERED, Scan
+from pipeline.reading.sorts import Row, in_words
+from pipeline.reading.strays import find_strays
 
 STAMP_ROWS = 6
 LONGEST_MARK = 500  # a longer text is neither stamp nor tick
@@ -128,7 +130,9 @@ class _Reader:
             self.ticks[sheet.key] = _is_ticked(grid[: headings.row - 1], fold(sheet.tick))
         scan, place = self.book.scans[title], {"file": self.file, "sheet": title}
         covered = oddities.covered(grid, scan, headings)
-        faults = scan.faults | oddities.stale_results(grid, scan, headings) | covered
+        stale, worked_out = oddities.stale_results(grid, scan, headings)
+        masked = oddities.masked(grid, scan, headings, sheet)
+        faults = masked | scan.faults | stale | covered
         rows = sort_rows(grid, headings, sheet, faults)
         beside = oddities.beside(rows.used, headings, scan, covered)
         self.tallies.append({**place, **rows.tally, **beside})
@@ -137,6 +141,11 @@ class _Reader:
         if scan.concealed and rows.used:
             self.findings.append(finding("K210", file=self.file, value=title, fact=oddities.READ))
         entries = [self._entry(row, title, sheet, headings, scan) for row in rows.used]
+        self.findings += find_strays(rows, grid, headings, sheet, place)
+        self.findings += oddities.under_blocks(rows.used, grid, headings, sheet, scan, place)
+        self.findings += oddities.unproved(
+            rows.used, headings, sheet, scan.cells.formulas - worked_out, place
+        )
         self.findings += oddities.wrong_totals(rows, sheet, place)
         return entries
 
@@ -153,7 +162,8 @@ class _Reader:
         days, about_days = oddities.counted_days(row, sheet, scan.day_zero, place)
         self.findings += about_days
         percents = oddities.percents(row, sheet, headings, scan)
-        return {**place, **{key: row.values.get(key) for key in sheet.keys}, **days, **percents}
+        values = {key: in_words(row.values.get(key)) for key in sheet.keys}
+        return {**place, **values, **days, **percents}
 
     def _strays(self, known: Set[str]) -> None:
         """Note the sheets with content that belong to no layout."""

@@ -13,7 +13,10 @@ from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, is_heading, name_columns, names_of, own_first
 from pipeline.reading.limits import RefusedError, check_text, letters
 from pipeline.reading.merges import Filled, fill_down
-from pipeline.reading.rows import (
+from pipeline.reading.rows import last_filled, sort_rows
+from pipeline.reading.scan import Fault, Place, Scan
+from pipeline.reading.sections import add_section
+from pipeline.reading.sorts import (
     BLANK,
     FOOTER,
     SECTION,
@@ -22,12 +25,8 @@ from pipeline.reading.rows import (
     Row,
     folded,
     is_blank,
-    last_filled,
     numbers_columns,
-    sort_rows,
 )
-from pipeline.reading.scan import Fault, Place, Scan
-from pipeline.reading.sections import add_section
 
 FIGURES = ("points", "coefficient")
 ABOVE = ("title", "no_table")  # rows outside any table

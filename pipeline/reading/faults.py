@@ -1,7 +1,7 @@
 """Cells of a sheet's raw XML without a usable value, and the formulas of plain arithmetic."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator
 from html import unescape
 
 from pipeline.reading.arithmetic import LONGEST, moved, plain_formula
@@ -49,16 +49,19 @@ def find_faults(plain: bytes, starts: dict[int, Place]) -> Found:
     return faults, texts, frozenset(formulas)
 
 
-def find_percents(plain: bytes, starts: dict[int, Place], percents: Set[bytes]) -> frozenset[Place]:
-    """Return the cells whose format is one of those that show a percent."""
-    if not percents:
-        return frozenset()
-    styles = b"|".join(sorted(percents))
-    wanted = re.compile(rb"""\ss\s*=\s*["'](?:%b)["']""" % styles)
+def find_styled(
+    plain: bytes, starts: dict[int, Place], styles: Collection[bytes]
+) -> Iterator[tuple[Place, bytes]]:
+    """Yield the cells that have one of these formats, with its number."""
+    if not styles:
+        return
+    wanted = re.compile(rb"""\ss\s*=\s*["'](%b)["']""" % b"|".join(sorted(styles)))
     if not wanted.search(plain):
-        return frozenset()
-    cells = (cell for cell in CELL.finditer(plain) if not cell[2] and wanted.search(cell[1]))
-    return frozenset(place for cell in cells if (place := _place(cell, starts)))
+        return
+    for cell in CELL.finditer(plain):
+        style = None if cell[2] else wanted.search(cell[1])
+        if style and (place := _place(cell, starts)):
+            yield place, style[1]
 
 
 def _text(formula: re.Match[bytes], place: Place, shared: dict[bytes, tuple[str, Place]]) -> str:

@@ -19,6 +19,7 @@ from pipeline.reading.scan import Part, Scan
 from pipeline.tools.zips import BROKEN
 
 XML = (".xml", ".rels")
+UNREAD = "customxml/"  # what add-ins keep beside the cells, in any encoding: nobody here opens it
 ENCRYPTED = 0x1
 MIMETYPE, MANIFEST, CONTENT = "mimetype", "META-INF/manifest.xml", "content.xml"
 ODS = "application/vnd.oasis.opendocument."
@@ -118,7 +119,7 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[Part]:
     """
     for member in sorted(archive.infolist(), key=_is_no_table):
         name = _plain_name(member)
-        if name.lower().endswith(XML):
+        if name.lower().endswith(XML) and not name.lower().startswith(UNREAD):
             part = archive.read(member)
             yield name, part, *read_root(part)
 
@@ -133,7 +134,9 @@ def _mended(book: Book, archive: zipfile.ZipFile, repairs: dict[str, bytes]) -> 
         return book
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as mended:
-        for member in archive.infolist():
-            name = _plain_name(member)
+        names = {_plain_name(member): member for member in archive.infolist()}
+        for name, member in names.items():
             mended.writestr(name, repairs.get(name) or archive.read(member))
+        for name in repairs.keys() - names.keys():
+            mended.writestr(name, repairs[name])
     return replace(book, data=packed.getvalue())

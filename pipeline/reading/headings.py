@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from pipeline.model.findings import finding
 from pipeline.model.layout import Field, Sheet
@@ -35,16 +36,33 @@ def key_field(sheet: Sheet) -> Field | None:
 
 
 def find_headings(grid: Grid, sheet: Sheet) -> Headings | None:
-    """Return the row among the first forty that names most of the sheet's fields, or None."""
+    """Return the row among the first forty that names most of the sheet's fields, or None.
+
+    The headings may stand in two rows, the lower naming what the upper puts under one title.
+    """
     names = names_of(sheet)
-    best = Headings(0, {})
+    best, above = Headings(0, {}), []
     for row, cells in enumerate(grid[:SEARCHED_ROWS], 1):
-        columns = own_first(name_columns(cells, names), cells, sheet)
-        if len(columns) > len(best.columns):
-            best = Headings(row, columns)
-        if len(columns) == len(sheet.field):
+        for line in (cells, _under(above, cells, names)):
+            columns = own_first(name_columns(line, names), line, sheet)
+            if len(columns) > len(best.columns):
+                best = Headings(row, columns)
+        if len(best.columns) == len(sheet.field):
             break
+        above = cells
     return best if is_heading(best.columns, sheet) else None
+
+
+def _under(above: list[object], cells: list[object], names: Mapping[str, str]) -> list[object]:
+    """Return two rows as one, the lower going before; nothing where the lower is no heading."""
+    words = [cell for cell in cells if cell != ""]
+    if not above or not all(isinstance(cell, str) for cell in words):
+        return []
+    if 2 * len(name_columns(words, names)) <= len(words):
+        return []
+    return [
+        cell if cell != "" else upper for upper, cell in zip_longest(above, cells, fillvalue="")
+    ]
 
 
 def names_of(sheet: Sheet) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from pipeline.model.limits import LIMITS
 
+LAST_ROW = 1_048_576  # of a sheet in any office program
+
 
 class RefusedError(Exception):
     """The whole file is refused, with one finding code and its fact."""
@@ -14,8 +16,11 @@ class RefusedError(Exception):
 
 def check_extent(rows: int, columns: int) -> None:
     """Refuse values so far out that the reader, which fills the rectangle, exhausts memory."""
-    if rows > LIMITS.rows or columns > LIMITS.columns:
-        raise RefusedError("K103", f"có số liệu ở tận ô {letters(columns)}{rows}")
+    row = f"dòng {min(rows, LAST_ROW)}" if rows > LIMITS.rows else ""
+    column = f"cột {letters(columns)}" if columns > LIMITS.columns else ""
+    if row or column:
+        # The last row and the last column need not meet in one cell.
+        raise RefusedError("K103", "có số liệu ở tận " + ", ".join(filter(None, (row, column))))
     if rows * columns > LIMITS.cells:
         raise RefusedError("K103", f"một trang có vùng số liệu {rows} dòng × {columns} cột")
 

@@ -1,7 +1,7 @@
 """What is odd about a sheet though it is read: hidden, merged or formatted without end, stale."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date
 from decimal import Decimal
 
@@ -9,31 +9,62 @@ from pipeline.model.findings import REPAIRED, finding
 from pipeline.model.layout import Sheet
 from pipeline.model.limits import LIMITS
 from pipeline.model.text import EXCEL_EPOCH, parse_date, show
-from pipeline.reading.arithmetic import Budget, as_decimal, differ, work_out
+from pipeline.reading.arithmetic import SUBTOTAL, Budget, as_decimal, differ, work_out
+from pipeline.reading.formats import shown_as
 from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import RefusedError, check_faults, letters
-from pipeline.reading.rows import Row, SortedRows, is_blank
-from pipeline.reading.scan import COVERED, STALE, Fault, Merge, Place, Scan
+from pipeline.reading.rows import SortedRows
+from pipeline.reading.scan import COVERED, OTHERWISE, STALE, Fault, Merge, Place, Scan
+from pipeline.reading.sorts import Row, is_blank
 
 READ, NOT_READ = "vẫn đọc", "không đọc"
 MOST_NAMED = 20  # rows or blocks one message lists
 FEW_NAMED = 3  # covered cells it lists of each block
 
 
-def stale_results(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
-    """Return the cells of fields whose kept result is not what their own plain formula gives."""
+def stale_results(
+    grid: Grid, scan: Scan, headings: Headings
+) -> tuple[dict[Place, Fault], set[Place]]:
+    """Return the cells of fields whose kept result is not what their own plain formula gives.
+
+    And all cells whose formula was worked out.
+    """
+    worked_out: set[Place] = set()
     columns = {column + 1 for column in headings.first.values()}
     stale: dict[Place, Fault] = {}
     budget = Budget()
+    subtotals = {place for place, text in scan.cells.plain.items() if SUBTOTAL in text}
     for (row, column), formula in scan.cells.plain.items():
         if column not in columns or row > len(grid) or column > len(grid[row - 1]):
             continue
         kept = as_decimal(grid[row - 1][column - 1])
-        total = None if kept is None else work_out(formula, grid, scan.faults, budget)
-        if total is not None and differ(kept, total):
+        # A subtotal leaves out rows that a filter hides.
+        unsure = kept is None or (scan.hidden and (row, column) in subtotals)
+        total = None if unsure else work_out(formula, grid, scan.faults, budget, subtotals)
+        if total is None:
+            continue
+        worked_out.add((row, column))
+        if differ(kept, total):
             stale[row, column] = Fault(STALE, show(kept), show(total))
             check_faults(len(stale))
-    return stale
+    return stale, worked_out
+
+
+def unproved(
+    used: list[Row], headings: Headings, sheet: Sheet, unknown: Set[Place], place: dict
+) -> list[dict]:
+    """Return K317 for quantities in `unknown`, whose formula could not be worked out again."""
+    asked = {
+        key: at
+        for key, at in headings.first.items()
+        if sheet[key].by == "unit" and sheet[key].type in ("decimal", "count")
+    }
+    return [
+        finding("K317", **place, row=row.number, field=key, value=show(row.values[key]))
+        for row in used
+        for key, at in asked.items()
+        if (row.number, at + 1) in unknown and as_decimal(row.values.get(key)) is not None
+    ]
 
 
 def covered(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
@@ -53,6 +84,57 @@ def covered(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
             if place != (block.top, block.left) and _is_filled(grid, place):
                 found[place] = Fault(COVERED, fact=block.name)
                 check_faults(len(found))
+    return found
+
+
+def under_blocks(
+    used: list[Row], grid: Grid, headings: Headings, sheet: Sheet, scan: Scan, place: dict
+) -> list[dict]:
+    """Return K318 for quantities and days that have no cell of their own: a merged block has it.
+
+    A blank day is missed only beside a quantity.
+    """
+    rows = {row.number: row for row in used}
+    asked = {
+        at + 1: key
+        for key, at in headings.first.items()
+        if sheet[key].by == "unit" and sheet[key].blank is None
+    }
+    return [
+        finding("K318", **place, row=number, field=key, fact=block.name)
+        for block in scan.merges
+        if block.top > headings.row and _is_filled(grid, (block.top, block.left))
+        for number in range(block.top, min(block.bottom, len(grid)) + 1)
+        for column, key in asked.items()
+        if number in rows and block.left <= column <= block.right
+        if (number, column) != (block.top, block.left)
+        if _is_missed(rows[number], sheet, key)
+    ]
+
+
+def _is_missed(row: Row, sheet: Sheet, key: str) -> bool:
+    """Say whether a covered cell keeps something, or is asked for and cannot be given."""
+    if key in row.faults or sheet[key].type == "decimal":
+        return True
+    quantities = [one.key for one in sheet.field if one.by == "unit" and one.type == "decimal"]
+    return sheet[key].type == "date" and any(as_decimal(row.values.get(one)) for one in quantities)
+
+
+def masked(grid: Grid, scan: Scan, headings: Headings, sheet: Sheet) -> dict[Place, Fault]:
+    """Return the filled cells whose format shows something else than the figure they keep."""
+    asked = {at + 1 for key, at in headings.first.items() if sheet[key].by in ("unit", "group")}
+    found: dict[Place, Fault] = {}
+    for (row, column), code in scan.cells.misleading.items():
+        if (
+            column not in asked
+            or not headings.row < row <= len(grid)
+            or column > len(grid[row - 1])
+        ):
+            continue
+        figure = as_decimal(grid[row - 1][column - 1])
+        if figure is not None and (shown := shown_as(figure, code)):
+            found[row, column] = Fault(OTHERWISE, shown, show(figure))
+            check_faults(len(found))
     return found
 
 
@@ -161,13 +243,13 @@ def beside(
     filled = ((row, sum(value is not None for value in row.values.values())) for row in used)
     outside = [str(row.number) for row, count in filled if len(row.cells) > count]
     shown = {"merged": merged, "hidden": hidden, "outside": outside}
-    return {name: _listed(places) for name, places in shown.items()}
+    return {name: listed(places) for name, places in shown.items()}
 
 
 def _told_block(block: Merge, lost: list[str], headings: Headings) -> str:
     if block.top <= headings.row:
         return f"{block.name} (vẫn đọc các ô bị che)"
-    return f"{block.name} (không tính {_listed(lost, FEW_NAMED)} bị che)" if lost else block.name
+    return f"{block.name} (không tính {listed(lost, FEW_NAMED)} bị che)" if lost else block.name
 
 
 def endless(used: list[Row], headings: Headings, scan: Scan, place: dict) -> list[dict]:
@@ -176,10 +258,10 @@ def endless(used: list[Row], headings: Headings, scan: Scan, place: dict) -> lis
     far = (block for block in scan.merges if _is_far(block))
     merged = [block.name for block in far if not _covers(block, numbers, headings)]
     reach = [scan.cells.styled_to, *merged] if scan.cells.styled_to else merged
-    return [finding("K212", **place, fact=_listed(reach))] if reach else []
+    return [finding("K212", **place, fact=listed(reach))] if reach else []
 
 
-def _listed(names: list[str], most: int = MOST_NAMED) -> str:
+def listed(names: list[str], most: int = MOST_NAMED) -> str:
     """Return names in a row, only the first of very many."""
     more = [f"và {len(names) - most} chỗ khác"] if len(names) > most else []
     return ", ".join(names[:most] + more)

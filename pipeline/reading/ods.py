@@ -23,6 +23,7 @@ from pipeline.reading.limits import (
 )
 from pipeline.reading.opencell import LONGEST_ERROR, Cell
 from pipeline.reading.places import INSIDE
+from pipeline.reading.prefixes import with_usual_prefixes
 from pipeline.reading.scan import Cells, Fault, Merge, Part, Place, Scan, without_noise
 
 CONTENT = "content.xml"
@@ -41,7 +42,7 @@ SPACING = re.compile(rb"<text:(tab|line-break)\b[^>]*(?:/>|></text:\1>)")  # the
 def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, bytes]]:
     """Return the scan of every sheet by its title, and content.xml where it must be rewritten."""
     part = b"".join(part for name, part, _, _ in parts if name == CONTENT)
-    plain = SPACING.sub(_spacing, without_noise(part))
+    plain = SPACING.sub(_spacing, with_usual_prefixes(without_noise(part)))
     parser = ParserCreate()
     content = _Content(parser, plain)
     parser.buffer_text = True

@@ -51,6 +51,7 @@ class Cells:
     filled: int = 0
     styled_to: str = ""  # the address of a blank cell or row far below or beside any values
     percents: frozenset[Place] = frozenset()  # cells that show a figure in percent
+    misleading: dict[Place, str] = field(default_factory=dict)  # formats that show another figure
 
     @property
     def area(self) -> int:

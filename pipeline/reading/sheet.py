@@ -1,13 +1,13 @@
 """The raw XML of one sheet of .xlsx: regular expressions over a part known to be well-formed."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from html import escape, unescape
 from math import isfinite
 
 from pipeline.model.limits import LIMITS, MIB
 from pipeline.reading.cells import check_between, check_cells, check_spaces
-from pipeline.reading.faults import CELL, UNNAMED, find_faults, find_percents
+from pipeline.reading.faults import CELL, UNNAMED, find_faults, find_styled
 from pipeline.reading.limits import RefusedError, check_merges, check_text, check_texts, letters
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, ROW_TAG, column_number, measure
 from pipeline.reading.scan import Cells, Merge, Scan, without_noise
@@ -26,6 +26,9 @@ HAS_HEIGHT = re.compile(rb"\sht\s*=")
 ROWS_HIDDEN = re.compile(rb"""zeroHeight\s*=\s*["'](?:1|true)["']""")
 SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d{1,5})["']""")
 REFERENCE = re.compile(rb"(<" + PREFIX + rb"v\b[^>]*>)([^<]*&#[^<]*)")
+EXTENSION = re.compile(
+    rb"<(" + PREFIX + rb")extLst\b" + INSIDE + rb"(?:/>|>.*?</\1extLst\s*>)", re.DOTALL
+)
 LONG_TEXT = re.compile(rb">([^<]{32768,})<")
 TEXT = re.compile(rb">([^<]+)<")
 LONG_TABLE = 4 * MIB  # from here on the texts of a sheet are added up
@@ -35,22 +38,33 @@ MOST_UNKNOWN = 20
 KNOWN_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
 
 
-def scan_sheet(part: bytes, percents: Set[bytes]) -> tuple[Scan, bytes | None]:
+def scan_sheet(
+    part: bytes, percents: Set[bytes], misleading: Mapping[bytes, str]
+) -> tuple[Scan, bytes | None]:
     """Return the scan of a sheet and, where the reader would fail on it, the sheet rewritten.
 
-    `percents` are the numbers of the formats that show a figure in percent.
+    `percents` are the numbers of the formats that show a figure in percent, `misleading` of those
+    that show another one.
     """
-    plain = without_noise(part)
+    plain = _without_extensions(without_noise(part))
     if b"&#" in plain:
         plain = REFERENCE.sub(_spelled, plain)
     _check_values(plain)
-    cells = _scan_cells(plain, percents)
+    cells = _scan_cells(plain, percents, misleading)
     if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {UNNAMED}:
         plain = _with_known_errors(plain, unknown)
     hiding = _may_hide(plain)
     rows, columns = (_hidden_rows(plain), _hidden_columns(plain)) if hiding else (frozenset(), ())
     scan = Scan(cells, _merges(plain), rows, columns)
     return scan, plain if plain != part else None
+
+
+def _without_extensions(part: bytes) -> bytes:
+    """Return a sheet without what later programs add to its rows and cells; none of it is shown."""
+    end = part.rfind(b"sheetData>")
+    if b"extLst" not in part[:end]:
+        return part
+    return EXTENSION.sub(b"", part[:end]) + part[end:]
 
 
 def _spelled(value: re.Match[bytes]) -> bytes:
@@ -99,7 +113,7 @@ def _owner(plain: bytes, at: int) -> bytes:
     return tags[-1][0] if tags else b""
 
 
-def _scan_cells(plain: bytes, percents: Set[bytes]) -> Cells:
+def _scan_cells(plain: bytes, percents: Set[bytes], misleading: Mapping[bytes, str]) -> Cells:
     extent = measure(plain)
     check_spaces(plain)
     check_between(plain)
@@ -108,8 +122,9 @@ def _scan_cells(plain: bytes, percents: Set[bytes]) -> Cells:
     far = extent.styled_row > LIMITS.rows or extent.styled_column > LIMITS.columns
     styled_to = f"{letters(extent.styled_column)}{extent.styled_row}" if far else ""
     reach = extent.last_row, extent.last_column, extent.filled
-    shown = find_percents(plain, extent.starts, percents)
-    return Cells(*found, *reach, styled_to, shown)
+    shown = frozenset(place for place, _ in find_styled(plain, extent.starts, percents))
+    odd = {at: misleading[one] for at, one in find_styled(plain, extent.starts, misleading)}
+    return Cells(*found, *reach, styled_to, shown, odd)
 
 
 def _merges(plain: bytes) -> tuple[Merge, ...]:

@@ -2,15 +2,15 @@
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from html import unescape
 from xml.etree import ElementTree
 
 from pipeline.model.limits import LIMITS
 from pipeline.model.text import EXCEL_EPOCH
 from pipeline.reading.cells import check_texts as check_items
+from pipeline.reading.formats import find_formats
 from pipeline.reading.limits import RefusedError, check_cells, check_sheets, check_texts
 from pipeline.reading.places import INSIDE, PREFIX
 from pipeline.reading.scan import Part, Scan, without_noise
@@ -19,20 +19,17 @@ from pipeline.reading.sheet import check_long_texts, cited_size, scan_sheet
 FOLDER = "xl/"
 # The reader opens these by name, whatever the package says.
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+BOOKS = re.compile(r"xl/(workbook\d*)\.xml")
+RELATED = re.compile(r"xl/_rels/(workbook\d*)\.xml\.rels")
+HERE = re.compile(
+    rb"""(\sTarget\s*=\s*["'])\./"""
+)  # «./worksheets/», which the reader does not find
 STRINGS, STYLES = "xl/sharedstrings.xml", "xl/styles.xml"
 TABLE = re.compile(rb"<" + PREFIX + rb"sst\b(" + INSIDE + rb")")
 CLAIM = re.compile(rb"""\s(count|uniqueCount)\s*=\s*["']\s*\+?(\d+)""")
 TEXT_ITEM = re.compile(rb"<" + PREFIX + rb"si\b")
 FORMAT = re.compile(rb"<" + PREFIX + rb"xf\b")
 MAC_EPOCH = date(1904, 1, 1)
-OF_CELLS = re.compile(rb"<" + PREFIX + rb"cellXfs\b(.*?)</" + PREFIX + rb"cellXfs", re.DOTALL)
-FORMAT_OF = re.compile(rb"""<""" + PREFIX + rb"""xf\b(?:[^>]*?\snumFmtId\s*=\s*["'](\d+)["'])?""")
-NUMBER_FORMAT = re.compile(
-    rb"<" + PREFIX + rb"""numFmt\s(?=[^>]*?numFmtId\s*=\s*["'](\d+)["'])[^>]*?"""
-    rb"""formatCode\s*=\s*("[^"]*"|'[^']*')"""
-)
-PERCENT_FORMATS = {b"9", b"10"}  # that every spreadsheet has
-NO_SIGN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')  # words and marks in a format
 FEW = 100  # texts: so few may be claimed many times over
 NO_TABLES = ("chartsheet", "dialogsheet", "macrosheet")  # roots of sheets nobody fills in
 LOST, ODD = "phần của sổ bị thiếu hoặc sai chỗ", "mục lục của sổ bị hỏng"
@@ -44,10 +41,12 @@ class _Package:
 
     scans: dict[str, Scan] = field(default_factory=dict)  # by part
     repairs: dict[str, bytes] = field(default_factory=dict)
-    kept: dict[str, bytes] = field(default_factory=dict)
+    books: dict[str, bytes] = field(default_factory=dict)  # tables of contents by name
+    relations: dict[str, bytes] = field(default_factory=dict)  # by the same name
     sizes: list[int] = field(default_factory=list)  # bytes of each text in the table
     cited: int = 0  # bytes of text that the cells cite
     percents: frozenset[bytes] = frozenset()  # the numbers of the formats that show a percent
+    misleading: Mapping[bytes, str] = field(default_factory=dict)  # number → code of a format
 
 
 def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, bytes]]:
@@ -60,15 +59,17 @@ def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, byte
         _take(seen, name, part, root)
     cells = [scan.cells for scan in seen.scans.values()]
     check_cells(sum(some.filled for some in cells), sum(some.area for some in cells))
-    return _titled(seen), seen.repairs
+    book, relations = _contents(seen)
+    return _titled(seen, book, relations), seen.repairs
 
 
 def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
     place = name.lower()
-    if (root == "workbook") != (place == BOOK) or (root == "sst" and place != STRINGS):
+    book, related = BOOKS.fullmatch(place), RELATED.fullmatch(place)
+    if (root == "workbook") != bool(book) or (root == "sst" and place != STRINGS):
         raise RefusedError("K104", LOST)
     if root == "worksheet":
-        seen.scans[place], repaired = scan_sheet(part, seen.percents)
+        seen.scans[place], repaired = scan_sheet(part, seen.percents, seen.misleading)
         seen.cited += cited_size(part, seen.sizes)
         check_texts(seen.cited)
         seen.repairs |= {name: repaired} if repaired else {}
@@ -79,9 +80,23 @@ def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
         seen.sizes = _text_sizes(plain)
         seen.repairs |= {name: plain} if plain != part else {}
     elif place == STYLES:
-        seen.percents = _percents(part)
-    elif place in (BOOK, RELATIONS):
-        seen.kept[place] = part
+        seen.percents, seen.misleading = _formats(part)
+    elif book:
+        seen.books[book[1]] = part
+    elif related:
+        seen.relations[related[1]] = plain = HERE.sub(rb"\1", part)
+        seen.repairs |= {name: plain} if plain != part else {}
+
+
+def _contents(seen: _Package) -> tuple[bytes | None, bytes | None]:
+    """Return the one table of contents and where its parts lie, under names the reader knows."""
+    if len(seen.books) != 1:
+        raise RefusedError("K104", LOST)
+    ((name, book),) = seen.books.items()
+    relations = seen.relations.get(name)
+    if f"{FOLDER}{name}.xml" != BOOK and relations:
+        seen.repairs |= {BOOK: book, RELATIONS: relations}
+    return book, relations
 
 
 def _text_sizes(part: bytes) -> list[int]:
@@ -102,22 +117,18 @@ def _text_sizes(part: bytes) -> list[int]:
     return [end - start for start, end in zip(starts, [*starts[1:], len(part)], strict=True)]
 
 
-def _percents(part: bytes) -> frozenset[bytes]:
-    """Return the numbers of the formats that show a figure in percent; refuses too many formats."""
+def _formats(part: bytes) -> tuple[frozenset[bytes], dict[bytes, str]]:
+    """Return the formats that show a percent, and those that mislead; refuses too many."""
     count = sum(1 for _ in FORMAT.finditer(part))
     if count > LIMITS.formats:
         raise RefusedError("K103", f"sổ có {count} kiểu định dạng ô")
-    codes = {number: unescape(code[1:-1].decode()) for number, code in NUMBER_FORMAT.findall(part)}
-    own = {number for number, code in codes.items() if "%" in NO_SIGN.sub("", code)}
-    used = OF_CELLS.search(part)
-    formats = FORMAT_OF.findall(used[1]) if used else []
-    return frozenset(b"%d" % at for at, one in enumerate(formats) if one in own | PERCENT_FORMATS)
+    return find_formats(part)
 
 
-def _titled(seen: _Package) -> dict[str, Scan]:
+def _titled(seen: _Package, contents: bytes | None, relations: bytes | None) -> dict[str, Scan]:
     """Return the scan of every sheet by its title; readers differ where there are two of a kind."""
-    book, targets = _tree(seen.kept.get(BOOK)), {}
-    for item in _tree(seen.kept.get(RELATIONS)):
+    book, targets = _tree(contents), {}
+    for item in _tree(relations):
         if item.get("Id") in targets:
             raise RefusedError("K104", ODD)
         targets[item.get("Id")] = item.get("Target", "")

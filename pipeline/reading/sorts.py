@@ -1,0 +1,271 @@
+"""What sort a row of a sheet is of: a line, or a reason to leave it out."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from functools import cached_property
+
+from pipeline.model.layout import Sheet
+from pipeline.model.text import fold, parse_decimal
+from pipeline.reading.headings import key_field, name_columns, names_of
+from pipeline.reading.scan import Fault
+
+BLANK, PREPRINTED, TOTAL, SECTION, SET_ASIDE = LEFT_OUT = (
+    "blank",
+    "preprinted",
+    "total",
+    "section",
+    "set_aside",
+)
+USED = "used"
+HEADING, NOTE, SIGNATURE = "heading", "note", "signature"  # counted with the like
+ISSUED = "issued"  # the rows of a sheet were given out: a code tells each from all else
+TOTAL_WORD = re.compile(r"(?:tổng|cộng|tổng cộng|tổng số)(?:\s*[:(].*)?")
+# Beside issued lines a total may say of what.
+TOTAL_OF = re.compile(
+    r"(?:tổng|cộng)\s+(?:số|cộng|điểm|khối lượng|sl|dồn|trang|sang|mang|chuyển|lũy|toàn|chung|các"
+    r"|nhóm|phần|mục|[ivx\d]+)\b.*"
+    r"|(?:lũy kế|mang sang|chuyển sang|chuyển trang)\b.*",
+    re.DOTALL,
+)
+# In a list of proposals «Tổng: kết quả điều tra» is one of them.
+TOTAL_ALONE = re.compile(r"(?:tổng|cộng|tổng cộng|tổng số)\s*[:.]?\s*(?:\(?[ivx\d +]+\)?)?")
+ORDINAL = r"(?:[ivx]{1,5}|[a-h])"
+SECTION_MARK = re.compile(ORDINAL + r"[.)/]?")
+SECTION_TEXT = re.compile(ORDINAL + r"\s*[.)/:–-]\s.*", re.DOTALL)
+SECTION_NUMBER = re.compile(r"(?:[ivx]{1,5}|[a-h]|\d{1,2})(?:[.)/]\d{0,2}){0,3}")
+SECTION_WORD = re.compile(r"(?:[*•+–-]|(?:nhóm|lĩnh vực|phần|mục|khối|chương)\b).*", re.DOTALL)
+COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-h])\)?")
+CODE = re.compile(r"[^\W\d_]{0,6}(?:\s?[-–./_]\s?|\s)?[\w.–/-]*\d[\w.–/-]*")
+FOOTER = re.compile(
+    r"(?:người lập|người tổng hợp|thủ trưởng|trưởng|phó|chủ tịch|xác nhận|nơi nhận|ghi chú)\b.*"
+    r"|(?:kt|tm|tl)\..*"
+    r"|.*\bngày\b.*\btháng\b.*\bnăm\b.*",
+    re.DOTALL,
+)
+# Who signs in an office of the commune, and when.
+SIGNED = re.compile(
+    r"(?:q\.|quyền|trạm trưởng|hiệu trưởng|giám đốc|chánh|chỉ huy|lãnh đạo|đại diện|bí thư|kế toán"
+    r"|người|duyệt|\(ký)(?!\w).*"
+    r"|.*\bngày\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}\.?",
+    re.DOTALL,
+)
+DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M[\d.,]{1,12}S")  # as .ods keeps it
+SHORT = 200
+FEW = 3  # cells of a signature or note, at most
+
+
+NOTHING = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\u202f\u3000\ufeff"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the sender's own number, its fields, everything in it from the left."""
+
+    number: int
+    values: dict[str, object]
+    cells: list[object]
+    faults: dict[str, Fault]
+
+    @property
+    def has_figures(self) -> bool:
+        return bool(self.faults) or any(not isinstance(cell, str) for cell in self.cells)
+
+    @property
+    def first(self) -> str:
+        """The first cell as it is compared."""
+        return folded(self.cells[0]) if self.cells else ""
+
+    @property
+    def filled(self) -> set[str]:
+        """The fields that hold anything."""
+        return {key for key, value in self.values.items() if value is not None} | set(self.faults)
+
+
+def folded(cell: object) -> str:
+    """Return a cell as it is compared; "" for a long text, which is no mark."""
+    return "" if isinstance(cell, str) and len(cell) > SHORT else fold(cell)
+
+
+def is_blank(cell: object) -> bool:
+    """Say whether a cell shows nothing."""
+    return isinstance(cell, str) and not cell.strip(NOTHING)
+
+
+def in_words(cell: object) -> object:
+    """Return a cell as it is, an hour or a time that passed as people say it."""
+    if isinstance(cell, time):
+        return f"{cell.hour} giờ {cell.minute:02d}"
+    passed = DURATION.fullmatch(cell) if isinstance(cell, str) else None
+    if passed:
+        cell = timedelta(hours=int(passed[1]), minutes=int(passed[2]))
+    if not isinstance(cell, timedelta):
+        return cell
+    hours, minutes = divmod(cell // timedelta(minutes=1), 60)
+    return f"{hours} giờ {minutes:02d}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """What tells the rows of one table apart."""
+
+    sheet: Sheet
+    first: int  # the row below the headings
+    last: float = float("inf")  # of issued lines; below it only notes and signatures stand
+    footer: float = float("inf")  # from here on there are only signatures
+
+    @cached_property
+    def key(self) -> str:
+        """The field that says what a row is about, "" where there is none."""
+        key = key_field(self.sheet)
+        return key.key if key else ""
+
+    @cached_property
+    def has_codes(self) -> bool:
+        """Whether every line was issued to a unit under a code."""
+        fields = self.sheet.field
+        coded = bool(self.key) and self.sheet[self.key].type == "code"
+        given = coded and self.sheet[self.key].by == self.sheet.rows == ISSUED
+        return given and any(field.by == "unit" for field in fields)
+
+    @cached_property
+    def counted(self) -> list[str]:
+        """The fields in which a unit types figures and days."""
+        return [one.key for one in self.sheet.field if one.by == "unit" and one.blank is None]
+
+    def is_given(self, key: str) -> bool:
+        """Say whether a field is issued with the sheet, and not the unit's to fill."""
+        return self.sheet[key].by == ISSUED
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        return names_of(self.sheet)
+
+
+def find_ends(rows: list[Row], sheet: Sheet, first: int) -> Table:
+    """Return the table with its last issued line and where signatures begin below it."""
+    table = Table(sheet, first)
+    if not table.key or sheet[table.key].by != ISSUED:
+        return table
+    footer, last = float("inf"), first - 1
+    for row in reversed(rows):
+        if _is_line(row, table):
+            last = row.number
+            break
+        if len(row.cells) <= FEW and any(map(_is_signature, row.cells)):
+            footer = row.number
+    return Table(sheet, first, last if table.has_codes else float("inf"), footer)
+
+
+def _is_signature(cell: object) -> bool:
+    text = folded(cell)
+    return bool(FOOTER.fullmatch(text) or SIGNED.fullmatch(text))
+
+
+def _is_line(row: Row, table: Table) -> bool:
+    """Say whether a row holds a code, a figure a unit filled in, or as much as a line does."""
+    if row.faults or CODE.fullmatch(folded(row.values.get(table.key))):
+        return True
+    if any(parse_decimal(row.values.get(key))[1] != "invalid" for key in table.counted):
+        return True
+    return row.has_figures and len(row.cells) > FEW
+
+
+def sort_of(row: Row, table: Table, before: str) -> str:
+    """Return the one sort a row is of; `before` is what the row above it is."""
+    if not row.cells and not row.faults:
+        return BLANK
+    if row.number >= table.footer:
+        return SIGNATURE
+    if _repeats_headings(row, table):
+        return HEADING
+    if _is_total(row, table):
+        return TOTAL
+    numbered = before == HEADING or row.number == table.first
+    if _is_section(row, table) or (numbered and numbers_columns(row)):
+        return SECTION
+    if not row.filled:
+        return SET_ASIDE
+    if table.has_codes and _is_note(row, table):
+        return NOTE
+    spare = isinstance(table.sheet.rows, int)
+    return PREPRINTED if spare and all(map(table.is_given, row.filled)) else USED
+
+
+def _repeats_headings(row: Row, table: Table) -> bool:
+    """Say whether the headings stand here once more, as people print them on every page."""
+    if len(row.cells) < FEW or row.has_figures:
+        return False
+    named = name_columns(row.cells, table.names)
+    return len(named) >= FEW and 2 * len(named) > len(row.cells)
+
+
+def _is_free(row: Row, table: Table) -> bool:
+    """Say whether a row begins with a text of the unit's own, which may look like anything."""
+    start = row.cells[0] if row.cells else None
+    key = next(
+        (key for key, value in row.values.items() if start is not None and value is start), ""
+    )
+    return bool(key) and table.sheet[key].by == "unit" and table.sheet[key].type == "text"
+
+
+def _has_key(row: Row, table: Table) -> bool:
+    """Say whether the row's key holds something other than the row's first cell."""
+    value = row.values.get(table.key)
+    return value is not None and value is not row.cells[0]
+
+
+def _is_total(row: Row, table: Table) -> bool:
+    if _has_key(row, table):
+        return False
+    if _is_free(row, table):
+        return bool(TOTAL_ALONE.fullmatch(row.first))
+    texts = sum(isinstance(cell, str) for cell in row.cells)
+    of_something = table.has_codes and texts <= FEW and TOTAL_OF.fullmatch(row.first)
+    return bool(of_something or TOTAL_WORD.fullmatch(row.first))
+
+
+def _is_section(row: Row, table: Table) -> bool:
+    """Say whether the row is a heading within the table: «I», «A. Việc thường xuyên»."""
+    if row.faults or _has_key(row, table) or _is_complete(row, table.sheet):
+        return False
+    if table.has_codes and _is_title(row, table):
+        numbered = len(row.cells) == 2 and SECTION_NUMBER.fullmatch(row.first)
+        return bool(
+            numbered
+            or SECTION_MARK.fullmatch(row.first)
+            or SECTION_WORD.fullmatch(row.first)
+            or SECTION_TEXT.fullmatch(row.first)
+        )
+    if row.has_figures:
+        return False
+    if SECTION_MARK.fullmatch(row.first) and len(row.cells) <= 2:
+        return len(row.cells) == 1 or not _is_free(row, table)
+    alone = len(row.cells) == 1 and not _is_free(row, table)
+    return alone and bool(SECTION_TEXT.fullmatch(row.first))
+
+
+def _is_title(row: Row, table: Table) -> bool:
+    """Say whether a row has but a number and words, and nothing where a unit fills in."""
+    if len(row.cells) not in (1, 2) or not isinstance(row.cells[-1], str):
+        return False
+    return all(map(table.is_given, row.filled))
+
+
+def _is_note(row: Row, table: Table) -> bool:
+    """Say whether a row among issued lines is neither a line nor a heading, but words."""
+    if row.number > table.last:
+        return True
+    return _is_title(row, table) and not _is_line(row, table)
+
+
+def _is_complete(row: Row, sheet: Sheet) -> bool:
+    """Say whether all of several required fields are filled: a unit coded «A» is no heading."""
+    required = [field.key for field in sheet.field if field.required]
+    return len(required) > 1 and all(row.values.get(key) is not None for key in required)
+
+
+def numbers_columns(row: Row) -> bool:
+    """Say whether the row only numbers the columns: (1) (2) (3) or A B 1 2 3."""
+    return len(row.cells) >= 4 and all(COLUMN_NUMBER.fullmatch(folded(cell)) for cell in row.cells)

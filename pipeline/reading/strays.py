@@ -1,0 +1,53 @@
+"""What stands in a table's rows or beside them and is not read: it is said, never lost."""
+
+from collections.abc import Iterator
+
+from pipeline.model.findings import finding
+from pipeline.model.layout import Sheet
+from pipeline.model.text import show
+from pipeline.reading.headings import Grid, Headings
+from pipeline.reading.limits import letters
+from pipeline.reading.oddities import listed
+from pipeline.reading.rows import SortedRows
+from pipeline.reading.sorts import NOTE, PREPRINTED, SET_ASIDE, USED, is_blank
+
+
+def find_strays(
+    rows: SortedRows, grid: Grid, headings: Headings, sheet: Sheet, place: dict[str, str]
+) -> list[dict]:
+    """Return K214 for rows of words among issued lines, K215 for cells under no heading.
+
+    With a heading gone that alone is said.
+    """
+    asked = [field.key for field in sheet.field if field.by == "unit"]
+    if not asked or not headings.columns.keys() >= set(asked):
+        return []
+    found = []
+    if notes := rows.of(NOTE):
+        told = {"value": show(notes[0].cells[0]).strip(), "fact": _listed_rows(notes)}
+        found.append(finding("K214", **place, row=notes[0].number, **told))
+    if beside := list(_beside(rows, grid, headings)):
+        (row, column), *_ = beside
+        names = listed([f"{letters(at + 1)}{number}" for number, at in beside])
+        value = show(grid[row - 1][column]).strip()
+        found.append(finding("K215", **place, row=row, value=value, fact=names))
+    return found
+
+
+def _listed_rows(rows: list) -> str:
+    return listed([str(row.number) for row in rows])
+
+
+def _beside(rows: SortedRows, grid: Grid, headings: Headings) -> Iterator[tuple[int, int]]:
+    """Yield row and column, counted from 0, of cells in columns that nobody gave a heading."""
+    named = {column for columns in headings.columns.values() for column in columns}
+    for line in grid[max(headings.row - 2, 0) : headings.row]:
+        named |= {column for column, cell in enumerate(line) if not is_blank(cell)}
+    for row, sort in rows.rows:
+        if sort in (USED, PREPRINTED, SET_ASIDE) and row.number <= len(grid):
+            cells = enumerate(grid[row.number - 1])
+            yield from (
+                (row.number, column)
+                for column, cell in cells
+                if column not in named and not is_blank(cell)
+            )

@@ -1,0 +1,104 @@
+"""Packages that few programs write, and all may: they are read like any other."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from tests import sheets
+from tests.test_reading import PLAIN, column, found, read
+
+MASHUP = '<?xml version="1.0" encoding="utf-16"?><DataMashup>AAAA</DataMashup>'.encode("utf-16")
+EXTENSION = '<extLst><ext uri="{{x}}"><v>9</v></ext></extLst>{}'
+TAG = re.compile(r"<(/?)(\w+)(?=[\s/>])")
+
+
+def repacked(change: Callable[[str, bytes], tuple[str, bytes]], book: bytes = b"") -> bytes:
+    """Return the plain workbook with every part and its name put through a function."""
+    packed = io.BytesIO()
+    source = zipfile.ZipFile(io.BytesIO(book or sheets.xlsx({"Nhiệm vụ": PLAIN})))
+    with zipfile.ZipFile(packed, "w", 8) as target:
+        for name in source.namelist():
+            target.writestr(*change(name, source.read(name)))
+    return packed.getvalue()
+
+
+def replaced(part: str, old: str, new: str) -> Callable[[str, bytes], tuple[str, bytes]]:
+    def change(name: str, data: bytes) -> tuple[str, bytes]:
+        swapped = data.decode().replace(old, new)
+        return name, swapped.encode() if part in name else data
+
+    return change
+
+
+def prefixed(name: str, data: bytes) -> tuple[str, bytes]:
+    if not name.startswith("xl/") or "theme" in name:
+        return name, data
+    return name, TAG.sub(r"<\1x:\2", data.decode()).replace("xmlns=", "xmlns:x=").encode()
+
+
+def renamed(name: str, data: bytes) -> tuple[str, bytes]:
+    old, new = b"workbook.xml", b"workbook2.xml"
+    return name.replace("workbook.xml", "workbook2.xml"), data.replace(old, new)
+
+
+RARE = {
+    "every part with a prefix": prefixed,
+    "a table of contents of another name": renamed,
+    "relations that begin here": replaced("workbook.xml.rels", 'Target="', 'Target="./'),
+    "an extension of a row": replaced("sheet1", "</row>", EXTENSION.format("</row>")),
+    "an extension of a cell": replaced("sheet1", "</v></c>", f"</v>{EXTENSION.format('</c>')}"),
+    "an empty extension": replaced("sheet1", "</v></c>", "</v><extLst/></c>"),
+}
+
+
+@pytest.mark.parametrize("rare", RARE)
+def test_rare_packages_are_read(rare):
+    book = repacked(RARE[rare])
+    assert book != repacked(lambda name, data: (name, data))
+    result = read(book)
+    assert (found(result), column(result, "completed")) == ([], [2, "0,5"])
+    assert result.stamp.unit == "KT"
+
+
+@pytest.mark.parametrize("data", [MASHUP, b"\xff\xfe<", b"<!DOCTYPE a><a/>"])
+def test_what_an_add_in_keeps_beside_the_cells_is_not_looked_at(data):
+    packed = io.BytesIO(sheets.xlsx({"Nhiệm vụ": PLAIN}))
+    with zipfile.ZipFile(packed, "a") as target:
+        target.writestr("customXml/item1.xml", data)
+    result = read(packed.getvalue())
+    assert (found(result), column(result, "completed")) == ([], [2, "0,5"])
+
+
+def test_two_tables_of_contents_are_refused():
+    packed = io.BytesIO(sheets.xlsx({"Nhiệm vụ": PLAIN}))
+    with zipfile.ZipFile(packed, "a") as target:
+        target.writestr("xl/workbook2.xml", target.read("xl/workbook.xml"))
+    assert found(read(packed.getvalue())) == [("K104", "")]
+
+
+def other_prefix(name: str, data: bytes) -> tuple[str, bytes]:
+    text = data.decode()
+    for old, new in (("table", "tbl"), ("office", "o"), ("text", "t")):
+        text = re.sub(rf"(?<=[</ ]){old}:", f"{new}:", text).replace(
+            f"xmlns:{old}=", f"xmlns:{new}="
+        )
+    return name, text.encode() if name == "content.xml" else data
+
+
+def test_an_ods_with_prefixes_of_its_own_is_read():
+    table = f"{PLAIN} 8 | KT-03 | 1 | | | tbl:x='1' <t:p> | a t:p='2'"
+    book = sheets.ods({"Nhiệm vụ": table})
+    result = read(repacked(other_prefix, book))
+    assert (found(result), column(result, "completed")) == ([], [2, "0,5", 1])
+    assert result.entries["tasks"] == read(book).entries["tasks"]
+
+
+def test_an_ods_that_uses_a_usual_prefix_for_something_else_is_refused():
+    def change(name: str, data: bytes) -> tuple[str, bytes]:
+        name, data = other_prefix(name, data)
+        return name, data.replace(b"<o:body", b'<o:body xmlns:table="urn:else"')
+
+    assert found(read(repacked(change, sheets.ods({"Nhiệm vụ": PLAIN})))) == [("K104", "")]

@@ -1,0 +1,344 @@
+"""Which rows of a sheet are lines: titles, totals, headings, signatures as offices write them."""
+
+import io
+import re
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from pipeline.cycle import books
+from pipeline.model.layout import layout
+from tests import sheets
+from tests.test_reading import FORMATS, HEAD, PLAIN, column, found, read, read_tasks, tally
+
+UNIT = layout("unit")
+
+
+def headings(key: str) -> str:
+    return " | ".join(field.heading for field in UNIT[key].field)
+
+
+@FORMATS
+def test_proposals_typed_as_a_list_are_read(build):
+    table = f"""
+        5  | {headings("proposals")}
+        6  | I. Việc thường xuyên
+        7  | A
+        8  | B. Rà soát hộ nghèo
+        9  | Tổng: kết điều tra
+        10 | c) Họp thôn
+        11 | Tổng cộng (I+II)
+        12 | Cộng: | | 3
+        13 | I | 2
+    """
+    result = read(build({"Nhiệm vụ": PLAIN, "Kỳ tới": table}))
+    typed = [
+        "I. Việc thường xuyên",
+        "B. Rà soát hộ nghèo",
+        "Tổng: kết điều tra",
+        "c) Họp thôn",
+        "I",
+    ]
+    assert column(result, "task", "proposals") == typed
+    counts = tally(result, "Kỳ tới")
+    assert (counts["used"], counts["section"], counts["total"]) == (5, 1, 2)
+
+
+@FORMATS
+def test_obstacles_typed_as_a_list_are_read(build):
+    table = f"""
+        5 | {headings("obstacles")}
+        6 | | A. Thiếu người làm việc ở bộ phận
+        7 | | Cộng: thiếu hai máy tính
+    """
+    result = read(build({"Nhiệm vụ": PLAIN, "Vướng mắc": table}))
+    assert column(result, "obstacle", "obstacles") == [
+        "A. Thiếu người làm việc ở bộ phận",
+        "Cộng: thiếu hai máy tính",
+    ]
+
+
+SIGNED = """
+    TRẠM TRƯỞNG; GIÁM ĐỐC; CHỈ HUY TRƯỞNG; CHÁNH VĂN PHÒNG; Người báo cáo; Q. TRƯỞNG PHÒNG;
+    LÃNH ĐẠO ĐƠN VỊ; Bình Khê, ngày 15/11/2026; (Ký, ghi rõ họ tên)
+"""
+TITLES = """
+    1 | Lĩnh vực tư pháp; Nhóm việc tư pháp; * Lĩnh vực kế toán; IX.1 | Tư pháp; 1.2. | Tư pháp;
+    II | VIỆC TRỌNG TÂM; A - Việc của Văn phòng
+"""
+
+
+@pytest.mark.parametrize("title", SIGNED.split(";"))
+@pytest.mark.parametrize("cells", ["", " | ", " | | | "])
+def test_signatures_of_every_kind_of_unit_are_no_lines(title, cells):
+    table = f"{PLAIN}\n 9 | {cells} {title.strip()}\n 12 | {cells} Nguyễn Văn Toản"
+    result = read_tasks(table)
+    assert found(result) == []
+    assert (column(result, "task_id"), tally(result)["set_aside"]) == (["KT-01", "KT-02"], 2)
+
+
+@FORMATS
+def test_words_below_the_lines_are_told_and_a_quantity_there_is_a_line(build):
+    table = f"{PLAIN}\n 9 | Số liệu tính đến ngày họp\n 10 | Thôn Đông"
+    result = read_tasks(table, build)
+    assert found(result) == [("K214", "9")]
+    assert result.findings[0]["value"] == "Số liệu tính đến ngày họp"
+    assert result.findings[0]["fact"] == "9, 10"
+    assert (tally(result)["used"], tally(result)["set_aside"]) == (2, 2)
+    for line in ("Họp giao ban | 1", "KT-30", "Họp giao ban | 2,5", " | 3"):
+        result = read_tasks(f"{PLAIN}\n 9 | {line}", build)
+        assert (found(result), tally(result)["used"]) == ([], 3)
+
+
+@FORMATS
+def test_headings_repeated_on_every_page_are_no_line(build):
+    table = f"""
+        5  | {HEAD}
+        6  | (1) | (2) | (3) | (4) | (5) | (6)
+        7  | KT-01 | 2 | | | |
+        8  | {HEAD}
+        9  | 1 | 2 | 3 | 4 | 5 | 6
+        10 | KT-02 | 1 | | | |
+    """
+    result = read_tasks(table, build)
+    assert (found(result), column(result, "task_id")) == ([], ["KT-01", "KT-02"])
+    assert (tally(result)["used"], tally(result)["section"]) == (2, 3)
+
+
+@FORMATS
+def test_headings_in_two_rows_are_read(build):
+    table = """
+        5 | Mã việc | Việc và sản phẩm | Kết quả thực hiện
+        6 |         |                  | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú
+        7 | KT-01   | Báo cáo          | 2             | 2026-11-09 | 0 | BC 15 | Minh chứng
+    """
+    result = read_tasks(table, build)
+    assert found(result) == []
+    row = result.entries["tasks"][0]
+    assert (row["row"], row["task_id"], row["completed"], row["note"]) == (
+        7,
+        "KT-01",
+        2,
+        "Minh chứng",
+    )
+    assert result.places["phieu.xlsx", "Nhiệm vụ", "completed"] == "C"
+
+
+def test_a_line_whose_words_are_headings_is_no_second_row_of_them():
+    table = f"""
+        5 | {HEAD.replace(" | Ghi chú", "")}
+        6 | KT-01 | 2 | | | Ghi chú | x
+    """
+    result = read_tasks(table)
+    assert found(result) == [("K203", "5")]
+
+
+ISSUED = f"""
+    5  | {headings("tasks")}
+    6  | VP-01 | Báo cáo tuần | CB001 | An | Bình | 2026-11-10 | báo cáo | 2 | 1 | 2
+    7  | {{}}
+    9  | VP-02 | Báo cáo tháng | CB002 | An | Bình | 2026-11-10 | báo cáo | 1 | 1 | 1
+    10 | {{}}
+"""
+
+
+@pytest.mark.parametrize(
+    "total", ["Tổng số việc", "Cộng trang 1", "Cộng dồn", "Tổng cộng toàn đơn vị", "Tổng điểm"]
+)
+def test_a_total_may_say_of_what(total):
+    table = ISSUED.format("", f"{total} | | | | | | | 3 | | 3")
+    result = read_tasks(table)
+    assert (found(result), column(result, "task_id")) == ([], ["VP-01", "VP-02"])
+    assert tally(result)["total"] == 1
+    wrong = read_tasks(table.replace("| 3 | | 3", "| 3 | | 4"))
+    assert found(wrong) == [("K314", "J10")]
+
+
+@pytest.mark.parametrize("title", TITLES.split(";"))
+def test_titles_between_issued_lines_are_sections(title):
+    result = read_tasks(ISSUED.format(title.strip(), ""))
+    assert (found(result), column(result, "task_id")) == ([], ["VP-01", "VP-02"])
+    assert tally(result)["section"] == 1
+
+
+def test_other_words_between_issued_lines_are_told():
+    result = read_tasks(ISSUED.format("Công tác hòa giải", ""))
+    assert (found(result), tally(result)["set_aside"]) == ([("K214", "7")], 1)
+
+
+@pytest.mark.parametrize("line", ["Tổng hợp báo cáo | | | | | | | | | 1", "VP 03", "KT.4", "12"])
+def test_what_may_be_a_line_is_read_as_one(line):
+    result = read_tasks(ISSUED.format(line, ""))
+    assert (found(result), tally(result)["used"]) == ([], 3)
+
+
+@FORMATS
+def test_words_beside_the_table_are_told(build):
+    table = f"""
+        5 | {HEAD} | | Sổ theo dõi
+        6 | KT-01 | 2 | | | | | số đúng là 1 | 15
+        7 | KT-02 | 1 | | | | | 7            |
+        8 | Cộng  | 3 | | | | | 3
+    """
+    result = read_tasks(table, build)
+    assert found(result) == [("K215", "6")]
+    assert (result.findings[0]["value"], result.findings[0]["fact"]) == ("số đúng là 1", "G6, G7")
+
+
+FIGURES = f"""
+    5 | {HEAD} | Số 1 | Số 2
+    6 | KT-01 | {{}} | | | | | 4 | 2.5
+    7 | KT-02 | 1    | | | | | 6 |
+"""
+WORKED_OUT = {
+    "=SUBTOTAL(9,G6:G7)": 10,
+    "=PRODUCT(G6:H6)": 10,
+    "=ROUND(H6,0)": 3,
+    "=ROUND(-H6*G6/3,1)": -3.3,
+    "=MAX(G6:H7)": 6,
+    "=MIN(G6:H7,1+1)": 2,
+    "=AVERAGE(G6:G7)": 5,
+    "=G6%": 0.04,
+    "=2^3": 8,
+    "=-2^2+SUM(G6*2,H7)": 12,
+}
+
+
+@pytest.mark.parametrize("formula", WORKED_OUT)
+@FORMATS
+def test_plain_functions_are_worked_out_again(build, formula):
+    result = read_tasks(FIGURES.format(f"{formula} -> {WORKED_OUT[formula]}"), build)
+    assert found(result) == []
+    result = read_tasks(FIGURES.format(f"{formula} -> 2"), build)
+    assert found(result) == ([("K313", "B6")] if WORKED_OUT[formula] != 2 else [])
+
+
+@pytest.mark.parametrize("formula", ["=IF(G6>1,2,3)", "=VLOOKUP(A6,G6:H7,2)", "=G6+X99*Y1^H6"])
+@FORMATS
+def test_a_result_that_cannot_be_worked_out_is_told(build, formula):
+    result = read_tasks(FIGURES.format(f"{formula} -> 2"), build)
+    assert (found(result), column(result, "completed")) == ([("K317", "B6")], [2, 1])
+    assert result.findings[0]["value"] == "2"
+
+
+def test_a_subtotal_over_hidden_rows_or_others_like_it_is_not_held_against_them():
+    table = (
+        FIGURES.format("=SUBTOTAL(9,G6:G8) -> 10")
+        + "    8 | Cộng | | | | | | =SUBTOTAL(9,G6:G7) -> 10"
+    )
+    assert found(read_tasks(table)) == []
+    hidden = sheets.patched(
+        sheets.xlsx({"Nhiệm vụ": table}), "sheet1.xml", '<row r="7"', '<row r="7" hidden="1"'
+    )
+    assert found(read(hidden)) == [("K317", "B6")]
+
+
+@pytest.mark.parametrize(
+    ("code", "kept", "shown"),
+    [
+        (";;;", 2, "(không hiện gì)"),
+        ("0,", 2000, "2"),
+        ("#,##0,,", 2000000, "2"),
+        ("0\\%", 2, "2%"),
+        ('0"%"', 2, "2%"),
+        ('"ba"', 2, "ba"),
+        ('0"0"', 2, "20"),
+        ("0.0,", 2500, "2,5"),
+        ('0" hồ sơ"', 2, ""),
+        ("#,##0.00", 2, ""),
+        ("[Red]0.0_);(0.0)", 2, ""),
+        ("0;-0;;@", 0, ""),
+        ("General", 2, ""),
+        ("dd/mm/yyyy", 46331, ""),
+        ("# ?/?", 2, ""),
+    ],
+)
+def test_a_format_that_shows_another_figure_is_asked_back(code, kept, shown):
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    sheet = book.add_worksheet("Nhiệm vụ")
+    sheet.write_row(4, 0, [*HEAD.split(" | "), "Của đơn vị"])
+    odd = book.add_format({"num_format": code})
+    sheet.write(5, 0, "KT-01")
+    for at in (1, 6):
+        sheet.write_number(5, at, kept, odd)
+    book.close()
+    result = read(packed.getvalue())
+    told = [(row["value"], row["fact"]) for row in result.findings if row["code"] == "K315"]
+    assert told == ([(shown, f"{kept:,}".replace(",", "."))] if shown else [])
+    assert found(result) == ([("K315", "B6")] if shown else [])
+
+
+def test_hours_are_said_in_words():
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    sheet = book.add_worksheet("Nhiệm vụ")
+    sheet.write_row(4, 0, HEAD.split(" | "))
+    sheet.write_row(5, 0, ["KT-01", 2], book.add_format({"num_format": "[h]:mm"}))
+    sheet.write_row(6, 0, ["KT-02", 0.75], book.add_format({"num_format": "hh:mm"}))
+    book.close()
+    assert column(read(packed.getvalue()), "completed") == ["48 giờ 00", "18 giờ 00"]
+    cell = '<table:table-cell office:value-type="time" office:time-value="PT48H30M00S"/>'
+    open_book = sheets.ods({"Nhiệm vụ": PLAIN})
+    late = sheets.patched(open_book, "content.xml", sheets.NUMBER.format("2.0"), cell)
+    assert column(read(late), "completed") == ["48 giờ 30", "0,5"]
+
+
+def test_a_column_that_is_gone_is_one_finding_and_no_changed_cells():
+    table = """
+        5 | Mã việc | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú | SL giao
+        6 | KT-01   | 2
+    """
+    raw = read_tasks(table)
+    lost = books.lost_columns("KT", raw)
+    assert [(row["code"], row["value"]) for row in lost][:2] == [
+        ("K216", "Việc và sản phẩm"),
+        ("K216", "Người thực hiện"),
+    ]
+    assert "SL giao" not in {row["value"] for row in lost}
+    row = books.rows_of({"KT": raw}, "tasks")[0]
+    assert {"task_id", "completed", "assigned", "unit", "row"} <= row.keys()
+    assert row.keys().isdisjoint({"work", "person", "due", "weight"})
+
+
+@pytest.mark.parametrize(
+    ("block", "cell", "said"),
+    [
+        ("B6:C6", "", [("K318", "C6")]),
+        ("B6:B7", "", [("K318", "B7")]),
+        ("C6:C7", "", [("K318", "C7")]),
+        ("E6:E7", "", []),
+        ("B6:C6", "2026-11-09", [("K318", "C6")]),
+    ],
+)
+def test_a_cell_under_a_merged_block_is_one_finding_that_says_so(block, cell, said):
+    """Neither «no day» nor «no quantity»: the block is what is wrong."""
+    table = f"""
+        5 | {HEAD}
+        6 | KT-01 | 2 | 2026-11-09 | 0 | BC 15 |
+        7 | KT-02 | 1 | 2026-11-10 | 0 | BC 16 |
+    """
+    start = sheets.xlsx({"Nhiệm vụ": table})
+    if not cell:
+        _, end = block.split(":")
+        start = emptied(start, end)
+    book = sheets.patched(
+        start,
+        "sheet1.xml",
+        "</sheetData>",
+        f'</sheetData><mergeCells count="1"><mergeCell ref="{block}"/></mergeCells>',
+    )
+    assert found(read(book)) == said
+
+
+def emptied(book: bytes, cell: str) -> bytes:
+    """Return a workbook with one cell of its first sheet blank."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as source, zipfile.ZipFile(packed, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name.endswith("sheet1.xml"):
+                data = re.sub(rf'<c r="{cell}"[^>]*>.*?</c>'.encode(), b"", data)
+            target.writestr(name, data)
+    return packed.getvalue()
