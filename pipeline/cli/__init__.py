@@ -3,7 +3,7 @@
 import atexit
 import gc
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from pipeline import VERSION
-from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, When, say, teller
+from pipeline.cli.options import shared_options
+from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, teller
 from pipeline.cycle.crew import crew, press
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
@@ -30,51 +31,10 @@ from pipeline.tools import disk
 COLLECT_AFTER = 100_000  # new objects
 
 
-def _inherited(ctx: click.Context, param: click.Parameter, value: object) -> object:
-    """Return an option as given to the command, else as given before it: sauro --data X cycle."""
-    return ctx.parent.params[param.name] if value is None else value
-
-
-def _options(defaults: bool) -> Callable:
-    """Return the decorator that adds the options every command shares."""
-    known = {} if defaults else {"callback": _inherited}
-
-    def decorate(command: Callable) -> Callable:
-        folder = click.Path(path_type=Path)
-        shared = (
-            click.option(
-                "--data",
-                type=folder,
-                default="sample_data" if defaults else None,
-                **known,
-                help="Thư mục dữ liệu của xã (mặc định: sample_data).",
-            ),
-            click.option(
-                "--output",
-                type=folder,
-                default="output" if defaults else None,
-                **known,
-                help="Thư mục kết quả (mặc định: output).",
-            ),
-            click.option(
-                "--now",
-                type=When(),
-                metavar="GIỜ",
-                **known,
-                help="Thời điểm in, ví dụ 2026-11-17T16:30.",
-            ),
-        )
-        for option in reversed(shared):
-            command = option(command)
-        return command
-
-    return decorate
-
-
 @click.group(cls=Group)
 @click.version_option(VERSION, prog_name="sauro", help="In phiên bản của chương trình.")
 @click.help_option("-h", "--help", help="In hướng dẫn này.")
-@_options(defaults=True)
+@shared_options(defaults=True)
 def main(data: Path, output: Path, now: datetime | None) -> None:
     """Sáu rõ: nhận phiếu của các đơn vị, tính kết quả kỳ 15 ngày, in hồ sơ họp."""
 
@@ -87,7 +47,7 @@ def main(data: Path, output: Path, now: datetime | None) -> None:
 @click.option(
     "--draft", is_flag=True, help="In thử: mọi trang có chữ NHÁP, mã bản in khác bản chính."
 )
-@_options(defaults=False)
+@shared_options(defaults=False)
 def cycle(
     cycle: str | None, strict: bool, draft: bool, data: Path, output: Path, now: datetime | None
 ) -> None:
@@ -112,7 +72,7 @@ def cycle(
 
 @main.command("open")
 @click.argument("cycle", required=False)
-@_options(defaults=False)
+@shared_options(defaults=False)
 def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Phát phiếu báo cáo của một kỳ cho các đơn vị, từ bảng giao việc."""
     from pipeline.cycle.open import open_cycle
@@ -124,7 +84,7 @@ def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
 
 @main.command()
 @click.argument("cycle", required=False)
-@_options(defaults=False)
+@shared_options(defaults=False)
 def urge(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Đôn đốc trong kỳ: việc quá hạn, sắp đến hạn, kết luận còn mở của từng đơn vị."""
     folder = CycleFolder(data, find_cycle(data, cycle))
@@ -136,7 +96,7 @@ def urge(cycle: str | None, data: Path, output: Path, now: datetime | None) -> N
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="TỆP", type=click.Path(path_type=Path))
-@_options(defaults=False)
+@shared_options(defaults=False)
 def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | None) -> None:
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
     _require(files)
@@ -162,7 +122,7 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
     metavar="ĐIỂM",
     help="Điểm ứng với hệ số 1 (mặc định: theo tệp; tệp không cho biết thì 5).",
 )
-@_options(defaults=False)
+@shared_options(defaults=False)
 def import_catalogue(
     file: Path, standard: Decimal | None, data: Path, output: Path, now: datetime | None
 ) -> None:
@@ -180,7 +140,7 @@ def import_catalogue(
 
 @main.command()
 @click.argument("cycle", required=False)
-@_options(defaults=False)
+@shared_options(defaults=False)
 def status(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Xem lại tình trạng của lần tổng hợp gần nhất."""
     found = find_cycle(data, cycle)
@@ -192,7 +152,7 @@ def status(cycle: str | None, data: Path, output: Path, now: datetime | None) ->
 
 @main.command()
 @click.argument("cycle", required=False)
-@_options(defaults=False)
+@shared_options(defaults=False)
 def sheets(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """In phiếu cá nhân khổ A5 của một kỳ đã tổng hợp, kèm phiếu kiến nghị."""
     found = find_cycle(data, cycle)
@@ -205,7 +165,7 @@ def sheets(cycle: str | None, data: Path, output: Path, now: datetime | None) ->
 @main.command()
 @click.argument("words", nargs=-1, metavar="[KỲ] MÃ")
 @click.option("--person", metavar="MÃ", help="Mã người: các dòng của người ấy, cộng ra a, b, c, R.")
-@_options(defaults=False)
+@shared_options(defaults=False)
 def explain(
     words: tuple[str, ...], person: str | None, data: Path, output: Path, now: datetime | None
 ) -> None:
@@ -217,7 +177,7 @@ def explain(
 
 @main.command()
 @click.argument("month", required=False)
-@_options(defaults=False)
+@shared_options(defaults=False)
 def month(month: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Tổng hợp một tháng: điểm từng người, mức tham khảo, kết quả đơn vị."""
     _make_period(find_period(data, month, MONTH), data, output, now)
@@ -225,7 +185,7 @@ def month(month: str | None, data: Path, output: Path, now: datetime | None) -> 
 
 @main.command()
 @click.argument("quarter", required=False)
-@_options(defaults=False)
+@shared_options(defaults=False)
 def quarter(quarter: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Tổng hợp một quý: bình quân các tháng có điểm."""
     _make_period(find_period(data, quarter, QUARTER), data, output, now)
@@ -233,7 +193,7 @@ def quarter(quarter: str | None, data: Path, output: Path, now: datetime | None)
 
 @main.command("half-year")
 @click.argument("half", required=False)
-@_options(defaults=False)
+@shared_options(defaults=False)
 def half_year(half: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Tổng hợp 6 tháng đầu năm (2026-H1) hoặc cuối năm (2026-H2)."""
     _make_period(find_period(data, half, HALF_YEAR), data, output, now)
@@ -241,7 +201,7 @@ def half_year(half: str | None, data: Path, output: Path, now: datetime | None) 
 
 @main.command()
 @click.argument("year", required=False)
-@_options(defaults=False)
+@shared_options(defaults=False)
 def year(year: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Tổng hợp một năm: bình quân các tháng có điểm."""
     _make_period(find_period(data, year, YEAR), data, output, now)
@@ -249,7 +209,7 @@ def year(year: str | None, data: Path, output: Path, now: datetime | None) -> No
 
 @main.command()
 @click.argument("month", required=False)
-@_options(defaults=False)
+@shared_options(defaults=False)
 def forms(month: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """In Mẫu 01 của từng công chức cho một tháng đã tổng hợp."""
     found = find_period(data, month, MONTH)
@@ -261,7 +221,7 @@ def forms(month: str | None, data: Path, output: Path, now: datetime | None) -> 
 
 @main.command()
 @click.argument("cycles", nargs=-1, metavar="[KỲ]...")
-@_options(defaults=False)
+@shared_options(defaults=False)
 def review(cycles: tuple[str, ...], data: Path, output: Path, now: datetime | None) -> None:
     """In bản sơ kết bốn trang qua nhiều kỳ (không ghi kỳ: sáu kỳ gần nhất)."""
     span = find_span(data, output, cycles)
@@ -282,7 +242,7 @@ def _make_period(period: Period, data: Path, output: Path, now: datetime | None)
 
 
 @main.command()
-@_options(defaults=False)
+@shared_options(defaults=False)
 def doctor(data: Path, output: Path, now: datetime | None) -> None:
     """Xem máy này có chạy được chương trình không."""
     from pipeline import doctor
