@@ -69,10 +69,9 @@ def settle(
 ) -> Received:
     """Return which file of each unit is in use, and what was found about every file."""
     given = _given_rows(before)
+    sizes = {unit: len(rows) for unit, rows in given.items()}
     # What is beyond all measure is let go at once: many such files are not held together.
-    readings = [
-        reading.measured(raw, {u: len(rows) for u, rows in given.items()}) for raw in coming
-    ]
+    readings = [reading.measured(raw, sizes) for raw in coming]
     stamps = [raw.stamp for raw in readings if raw.stamp]
     issued, edited = _issued_rows(folder, before, given, stamps)
     digests = {unit: digest_of(rows) for unit, rows in issued.items()}
@@ -83,11 +82,7 @@ def settle(
 
     order = (folder.cycle, before.registers.units, digests, before.schedule.cutoff, receipts, told)
     submissions, used, settled = intake.settle(packages, readings, *order)
-    units = {row["file"]: row["unit"] for row in submissions}
-    found = [
-        {**row, "unit": row["unit"] or units.get(row["file"], "")}
-        for row in found + settled + edited
-    ]
+    found = _with_units(found + settled + edited, submissions)
     in_use = {raw.file for raw in used.values()}
     return Received(
         submissions=submissions,
@@ -101,6 +96,12 @@ def settle(
         issued=issued,
         originals={p.file: p for p in packages if p.file in in_use},
     )
+
+
+def _with_units(found: list[dict], submissions: list[dict]) -> list[dict]:
+    """Return the findings, those about a unit's file under that unit."""
+    units = {row["file"]: row["unit"] for row in submissions}
+    return [{**row, "unit": row["unit"] or units.get(row["file"], "")} for row in found]
 
 
 def _given_rows(before: Plan) -> dict[str, list[dict]]:
