@@ -20,7 +20,7 @@ from pipeline.model.text import show, show_decimal, show_percent
 REMEMBERED = (
     *("unit", "task_id", "person", "task", "product", "coefficient", "share", "assigned", "due"),
     *("carried", "completed_reported", "completed", "finished", "evidence", "standing"),
-    *("remaining", "rework_pending", "decision", "due_before", "withdrawn"),
+    *("remaining", "rework_pending", "decision", "due_before", "withdrawn", "heir"),
 )
 
 # What is told of a corrected cycle: the tables with figures, and what their rows are called by.

@@ -132,12 +132,25 @@ def test_what_is_no_plain_data_is_refused() -> None:
         pack({"object": object()}, [])
 
 
-def test_a_helper_ends_when_its_owner_is_killed() -> None:
-    code = """
-import os, time
+def test_a_file_of_the_folder_we_start_in_is_no_module_of_ours(tmp_path, monkeypatch) -> None:
+    (tmp_path / "grp.py").write_text("open('seen', 'w')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with Worker("tests.works:echo") as helper:
+        helper.submit("tests.works:echo", "grp").result()
+    assert not (tmp_path / "seen").exists()
+
+
+@pytest.mark.parametrize(
+    "job", ['"tests.works:echo", None).result(', '"tests.works:misbehave", "hang"']
+)
+def test_a_helper_ends_when_its_owner_is_killed_even_in_the_middle_of_a_job(job: str) -> None:
+    code = f"""
+import os
 from pipeline.tools.worker import Worker
 worker = Worker("tests.works:echo")
-print(worker.submit("tests.works:echo", None).result(), worker._started[0].pid, flush=True)
+worker.submit("tests.works:echo", None).result()
+worker.submit({job})
+print(worker._started[0].pid, flush=True)
 os.kill(os.getpid(), 9)
 """
     done = subprocess.run(

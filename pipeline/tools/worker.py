@@ -4,10 +4,12 @@ Jobs and answers are plain data over two pipes: JSON and blobs of bytes, never p
 ends when our end of the pipe closes, however we end: no lock and no orphan stays behind.
 """
 
+import ctypes
 import gc
 import importlib
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -30,6 +32,7 @@ DONE, FAILED, FENCE = b"=", b"!", b"#"
 KEPT = ("PATH", "LANG", "TZ")
 MOMENTS = {"«datetime»": datetime, "«date»": date, "«time»": time}
 SPAN = "«timedelta»"
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 Job = tuple[object, Sequence[bytes]]  # what JSON can say, and blobs
 Work = Callable[[object, Sequence[bytes]], Job]
@@ -50,7 +53,8 @@ class Worker:
         self, work: str, *, fence: Limits | None = None, at_once: bool = True, hands: int = 1
     ) -> None:
         limits = json.dumps(asdict(fence)) if fence else ""
-        self._command = [sys.executable, "-m", __name__, work, limits]
+        # -P: a file of the folder we were started in is no module of ours.
+        self._command = [sys.executable, "-P", "-m", __name__, work, limits]
         known = {key: os.environ[key] for key in KEPT if key in os.environ} if fence else os.environ
         self._environment = {**known, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
         self._quiet = subprocess.DEVNULL if fence else None
@@ -170,7 +174,9 @@ def _read(pipe: BinaryIO, size: int) -> bytes:
 
 
 def serve(work: str, fence: Limits | None) -> None:
-    """Answer jobs from standard input until it ends."""
+    """Answer jobs from standard input until it ends, or whoever asked is gone."""
+    # A long job looks at no pipe: without this a press prints on for nobody.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     find(work)
