@@ -713,7 +713,7 @@ def test_one_line_nobody_can_read_stops_one_file_only(commune: Commune, sample: 
     decide(commune.newest, IN_USE["VP"], "không dùng")
     record = commune.run()
     tables, before = tables_of(commune), tables_of(sample)
-    assert submissions_of(tables, "VP") == [(IN_USE["VP"], "chờ xác nhận", 1, "không")]
+    assert submissions_of(tables, "VP") == [(IN_USE["VP"], "chờ xác nhận", None, "không")]
     told = [(row["file"], row["value"]) for row in tables["findings"] if row["code"] == "K133"]
     assert told == [(IN_USE["VP"], "không dùng")]
     assert any(IN_USE["VP"] in line for line in record["summary"] if line.startswith("4. "))
