@@ -414,7 +414,7 @@ class Line:
             "lateness": late if part else 0,
             "rework_pending": self.pending_rework(),
             "surplus": NOTHING
-            if self.kind == "phát sinh"
+            if self.kind == "phát sinh" or self.silent() or self.unclear()
             else max(NOTHING, q - self.open_quantity()),
             "remaining": self.left(),
             "withdrawn": self.withdrawn(),

@@ -124,6 +124,28 @@ def test_dates_and_figures_are_never_cut_and_long_texts_are() -> None:
     assert "123.456,25" in grid(case([("K301", "completed", 6, "x", "")], sheet).html[SLIP])[2][3]
 
 
+ELEVEN = [
+    ("K301", "completed", 6, "9O", ""),
+    ("K302", "finished", 6, "giữa tháng", ""),
+    ("K310", "rework", 6, "1,5", ""),
+    ("K309", "completed", 7, "1.234", "1234 hay 1,234"),
+    ("K403", "completed", 8, "4", "3"),
+    ("K404", "finished", 7, "30/10/2026", "02/11/2026"),
+    ("K405", "finished", 8, "17/11/2026", "15/11/2026"),
+    ("K407", "completed", 10, "", "10/11/2026"),
+    ("K408", "task_id", 8, "KT-03", "22"),
+    ("K507", "task_id", 10, "KT-30", ""),
+    ("K401", "finished", 10, "2", ""),
+]
+
+
+@pytest.mark.parametrize(("problems", "drawn"), [(4, 4), (8, 3), (11, 2)])
+def test_only_as_many_grids_are_dropped_as_the_page_asks_for(problems: int, drawn: int) -> None:
+    html = case(ELEVEN[:problems]).html[SLIP]
+    assert len(grids(html)) == drawn
+    assert len(pdf_text(html)[1].pages) == 1
+
+
 def test_what_has_no_cell_has_no_grid() -> None:
     place = {"unit": "KT", "file": FILE}
     found = [

@@ -30,9 +30,9 @@ def _parts(slip: Slip, reading: Read | None) -> list[dict[str, object]]:
         {
             "key": part.key,
             "title": part.title,
-            "drawn": [(kind, around(kind.first)) for kind in part.drawn],
+            "drawn": part.drawn,
             "listed": part.listed,
             "left_out": part.left_out,
         }
-        for part in arranged(slip)
+        for part in arranged(slip, around)
     ]
