@@ -2,6 +2,7 @@
 DATA ?= sample_data
 OUTPUT ?= output
 CYCLE ?=
+CYCLES ?=
 MONTH ?=
 FILE ?=
 PYTHON ?= python3
@@ -15,7 +16,7 @@ BESIDES = --constraint requirements.lock \
   $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock)
 DIRS := --data "$(DATA)" --output "$(OUTPUT)"
 
-.PHONY: help setup cycle open check sheets month forms status doctor test test-all bench lint lock clean
+.PHONY: help setup cycle open urge check close verify sheets month review forms status doctor test test-all bench pdf-check lint lock clean
 
 # Printed from the targets' own comments.
 help:
@@ -28,8 +29,17 @@ cycle: .venv/.ready ## Chạy một kỳ: đọc báo cáo, chấm điểm, in h
 open: .venv/.ready ## Mở kỳ mới: phát phiếu cho các đơn vị
 	@$(VENV)/sauro open $(CYCLE) $(DIRS)
 
+urge: .venv/.ready ## Đôn đốc trong kỳ: phiếu và tin nhắn cho đơn vị có việc quá hạn, sắp đến hạn
+	@$(VENV)/sauro urge $(CYCLE) $(DIRS)
+
 check: .venv/.ready ## Kiểm tra thử một phiếu: make check FILE=phieu.xlsx
 	@$(VENV)/sauro check $(if $(FILE),"$(FILE)") $(DIRS)
+
+close: .venv/.ready ## Khóa kỳ đã họp: cất bản chính thức, soạn bảng giao việc kỳ sau
+	@$(VENV)/sauro close $(CYCLE) $(DIRS)
+
+verify: .venv/.ready ## Soát các kỳ đã khóa: mất gì, đổi gì
+	@$(VENV)/sauro verify $(CYCLE) $(DIRS)
 
 sheets: .venv/.ready ## In phiếu cá nhân A5 của kỳ đã tổng hợp
 	@$(VENV)/sauro sheets $(CYCLE) $(DIRS)
@@ -37,10 +47,13 @@ sheets: .venv/.ready ## In phiếu cá nhân A5 của kỳ đã tổng hợp
 month: .venv/.ready ## Tổng hợp một tháng: make month MONTH=2026-11 (trống = tháng mới nhất đủ hai kỳ)
 	@$(VENV)/sauro month $(MONTH) $(DIRS)
 
+review: .venv/.ready ## In bản sơ kết bốn trang: make review CYCLES="2026-10-K1 2026-10-K2" (trống = sáu kỳ gần nhất)
+	@$(VENV)/sauro review $(CYCLES) $(DIRS)
+
 forms: .venv/.ready ## In Mẫu 01 của từng công chức cho tháng đã tổng hợp (MONTH như trên)
 	@$(VENV)/sauro forms $(MONTH) $(DIRS)
 
-status: .venv/.ready ## Xem đơn vị nào đã nộp, chưa nộp
+status: .venv/.ready ## Xem kỳ đang ở đâu, đơn vị nào đã nộp, chưa nộp
 	@$(VENV)/sauro status $(CYCLE) $(DIRS)
 
 doctor: ## Xem máy này có dùng được không, thiếu gì
@@ -64,6 +77,10 @@ bench: .venv/benchmarks/.ready .venv/tests/.ready ## Đo tốc độ và bộ nh
 	  $$pip install -qq --no-input --disable-pip-version-check --no-deps --require-hashes \
 	  --only-binary :all: --upgrade --target .venv/$* -r $<
 	@touch $@
+
+pdf-check: .venv/tests/.ready ## Soát tệp PDF đã in: PDF/A, thẻ, phông, tệp kèm (FILE trống = hồ sơ họp mới nhất)
+	@PYTHONPATH=.:.venv/tests $(VENV)/python -m tests.pdf_check \
+	  $(or $(FILE),$(lastword $(sort $(wildcard $(OUTPUT)/*/ho-so-hop.pdf))))
 
 lint: .venv/tests/.ready ## Soát mã nguồn
 	@$(RUFF) format --check

@@ -53,14 +53,14 @@ def run(*command: str | Path, **extra: str) -> Sample:
     return Sample(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said)
 
 
-def in_turn(steps: Sequence[Step], place: Path, rounds: int) -> Samples:
-    """Return each step's samples by its name: all once to warm up, then in turn, round by round."""
+def in_turn(steps: Sequence[Step], place: Path, rounds: int) -> dict[str, list[Sample]]:
+    """Return each step's samples by its name, in turn, round by round."""
     taken: dict[str, list[Sample]] = {step.__name__: [] for step in steps}
-    for number in range(rounds + 1):
-        print(f"round {number}/{rounds}" if number else "warming up", file=sys.stderr, flush=True)
+    for number in range(1, rounds + 1):
+        print(f"round {number}/{rounds}", file=sys.stderr, flush=True)
         for step in steps:
             taken[step.__name__].append(step(place))
-    return {name: samples[1:] for name, samples in taken.items()}
+    return taken
 
 
 def median(samples: Iterable[Sample], part: str) -> float:

@@ -89,7 +89,53 @@ def baseline(place: Path) -> Sample:
 
 def without_printing(place: Path) -> Sample:
     """Return the time of all but printing, six units of 200 lines, imports not counted."""
-    sample = run(PYTHON, "-m", "benchmarks.without_printing", place / "big")
+    return inside("cycle", place / "medium")
+
+
+def large(place: Path) -> Sample:
+    """Return the same for 15 units of 2,000 lines."""
+    return inside("cycle", place / "large")
+
+
+def workbook(place: Path) -> Sample:
+    """Return the time to read and check one workbook of 20,000 lines."""
+    return inside("workbook", place / "book")
+
+
+def archiving(place: Path) -> Sample:
+    """Return the time to write the archive of a cycle of 10,000 lines."""
+    return inside("archived", place / "tall")
+
+
+def fenced_reading(place: Path) -> Sample:
+    """Return the time to look at and read 200 workbooks behind the fence."""
+    return inside("fenced", place / "books")
+
+
+def pandas_reading(place: Path) -> Sample:
+    """Return the time pandas takes for one sheet of each, with openpyxl."""
+    return inside("pandas", place / "books")
+
+
+def packets_by_one(place: Path) -> Sample:
+    """Return the time one process takes for twelve packets."""
+    return inside("packets", place / "tiny", 1)
+
+
+def packets_by_two(place: Path) -> Sample:
+    """Return the time two processes take for them."""
+    return inside("packets", place / "tiny", 2)
+
+
+def country(place: Path) -> Sample:
+    """Return the time of 20,000 workbooks on two processes, by that of 1,000."""
+    sample = inside("communes", place / "small", 125, 2)
+    return replace(sample, seconds=20 * sample.seconds, cpu=20 * sample.cpu)
+
+
+def inside(*work: str | Path | int) -> Sample:
+    """Return what a work took as timed by its own process, imports not counted."""
+    sample = run(PYTHON, "-m", "benchmarks.inside", *map(str, work))
     seconds, cpu = map(float, sample.said.split())
     return replace(sample, seconds=seconds, cpu=cpu)
 
@@ -119,4 +165,9 @@ def printed(place: Path) -> dict[str, Path]:
 STEPS = (
     *(help_, cold, unchanged, status, check, weasyprint, first),
     *(printing, naive_printing, untagged_printing, baseline, without_printing),
+)
+# Three rounds must do for these, and one for a country: all together stay under a quarter hour.
+HEAVY = (
+    *(large, workbook, archiving, fenced_reading, pandas_reading),
+    *(packets_by_one, packets_by_two),
 )

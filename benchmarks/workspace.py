@@ -1,9 +1,10 @@
 """Everything the measured processes need, made once in a temporary folder by a process of its own.
 
-    python -m benchmarks.workspace FOLDER
+    python -m benchmarks.workspace FOLDER [UNITS LINES]
 
+With a size only a made-up commune of it, otherwise
 data/, output/ (archives of the cycles before), packet.html, naive.html, charts.json, history.csv,
-big/ (six units of two hundred lines).
+a folder for each made-up commune, and books/ (workbooks of a hundred lines).
 """
 
 import csv
@@ -17,12 +18,21 @@ from pathlib import Path
 from benchmarks.commune import make_commune
 from benchmarks.printing import naive_packet
 from pipeline import ROOT
-from pipeline.cycle.crew import crew
+from pipeline.cycle.crew import Crew, crew
 from pipeline.cycle.start import start_cycle
 from pipeline.model.folders import RESULT, CycleFolder, find_cycle
 
 SAMPLE = ROOT / "sample_data"
-UNITS, LINES = 6, 200
+# Folder → units, lines of each.
+COMMUNES = {
+    "tiny": (1, 5),
+    "small": (8, 100),
+    "medium": (6, 200),
+    "tall": (5, 2_000),
+    "large": (15, 2_000),
+    "book": (1, 20_000),
+}
+BOOKS = 200
 KEPT = ("cycle", "unit", "status", "R")
 
 
@@ -36,8 +46,24 @@ def make_workspace(place: Path) -> None:
     (place / "naive.html").write_text(naive, "utf-8")
     (place / "charts.json").write_text(json.dumps(charts), "utf-8")
     _write_history(place / "output" / str(folder.cycle) / RESULT, place / "history.csv")
-    big = make_commune(place / "big" / "data", folder.settings, UNITS, LINES)
-    html_of(big, place / "big" / "output")  # drafts the working group's workbook
+    for name, (units, lines) in COMMUNES.items():
+        make_commune_run(place / name, units, lines)
+    _copy_books(place / "small" / "data", place / "books")
+
+
+def make_commune_run(place: Path, units: int, lines: int) -> None:
+    """Fill a folder with a made-up commune that has been run: data/, output/, packet.html."""
+    commune = make_commune(place / "data", SAMPLE / "commune.toml", units, lines)
+    page = html_of(commune, place / "output")  # drafts the working group's workbook
+    (place / "packet.html").write_text(page, "utf-8")
+
+
+def _copy_books(data: Path, target: Path) -> None:
+    """Fill a folder with the workbooks of a commune, each many times."""
+    target.mkdir()
+    books = sorted(CycleFolder(data, find_cycle(data, None)).inbox.iterdir())
+    for n in range(BOOKS):
+        shutil.copy2(books[n % len(books)], target / f"{n:03d}.xlsx")
 
 
 def _copy_sample(data: Path) -> None:
@@ -49,12 +75,19 @@ def _copy_sample(data: Path) -> None:
 
 def html_of(folder: CycleFolder, output: Path) -> str:
     """Return the packet's HTML from a run of the cycle that prints an empty file."""
-    kept: Future = Future()
     with crew() as helpers:
-        start_cycle(
-            folder, output, None, lambda *_: None, replace(helpers, presses=[Keeper(kept)] * 2)
-        )
+        return make_page(folder, output, helpers)
+
+
+def make_page(folder: CycleFolder, output: Path, helpers: Crew) -> str:
+    """Return the same by helpers that are there."""
+    kept: Future = Future()
+    start_cycle(folder, output, None, silent, replace(helpers, press=Keeper(kept)))
     return kept.result()
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Tell nothing."""
 
 
 @dataclass(frozen=True)
@@ -83,4 +116,5 @@ def _write_history(result: Path, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    make_workspace(Path(sys.argv[1]))
+    made, *size = sys.argv[1:]
+    make_commune_run(Path(made), *map(int, size)) if size else make_workspace(Path(made))

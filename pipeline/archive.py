@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from io import BytesIO
+
+import pandas as pd
 
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.layout import layout
@@ -11,7 +14,7 @@ from pipeline.model.tables import (
     RESULT_VERSION,
     CycleResult,
     PeriodResult,
-    to_plain,
+    json_text,
 )
 from pipeline.tools.workbook import write_workbook
 
@@ -31,8 +34,8 @@ def result_json(result: CycleResult) -> bytes:
             "signatories": dict(result.signatories),
             "meeting": {key: _plain(value) for key, value in result.meeting.items()},
             "options": dict(result.options),
-            "tables": {key: to_plain(table) for key, table in result.tables.items()},
-        }
+        },
+        result.tables,
     )
 
 
@@ -46,13 +49,19 @@ def period_json(result: PeriodResult) -> bytes:
             "commune": dict(result.commune),
             "signatories": dict(result.signatories),
             "options": dict(result.options),
-            "tables": {key: to_plain(table) for key, table in result.tables.items()},
-        }
+        },
+        result.tables,
     )
 
 
-def _json(content: Mapping[str, object]) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+def _json(head: Mapping[str, object], tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """Return a head and tables as one object, a row a line."""
+    text = BytesIO()
+    text.write(json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}").encode())
+    text.write(b',\n "tables": ')
+    text.writelines(map(str.encode, json_text(tables, "\n")))
+    text.write(b"}\n")
+    return text.getvalue()
 
 
 def _plain(value: object) -> object:

@@ -6,21 +6,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
 from pipeline.model.calendar import Cycle, earlier_cycles
 from pipeline.model.findings import InputError
 from pipeline.model.folders import RESULT
-from pipeline.model.layout import layout
+from pipeline.model.layout import Field, layout
 from pipeline.model.tables import RESULT_VERSION, CycleResult, from_plain, records, result_table
+from pipeline.model.text import show, show_decimal, show_percent
 
-SERIES = ("unit", "status", "late_report", "lines", "overdue", "D", "a", "b", "c", "R")
 REMEMBERED = (
     *("unit", "task_id", "person", "task", "product", "coefficient", "share", "assigned", "due"),
     *("carried", "completed_reported", "completed", "finished", "evidence", "standing"),
-    *("remaining", "rework_pending", "decision", "due_before", "withdrawn"),
+    *("remaining", "rework_pending", "decision", "due_before", "withdrawn", "heir"),
 )
+
+# What is told of a corrected cycle: the tables with figures, and what their rows are called by.
+PRINTED = {"commune": (), "units": ("unit",), "people": ("person",), "lines": ("task_id", "person")}
+FIGURES, NO_FIGURES = ("decimal", "count", "date", "choice"), ("row",)
 
 DAYS = ("first_day", "last_day", "verification_until", "meeting_on")  # of a result's meeting
 MOMENTS = ("cutoff",)
@@ -30,7 +35,7 @@ MOMENTS = ("cutoff",)
 class History:
     """What the cycles before this one left behind."""
 
-    table: pd.DataFrame  # columns of the result's «history», oldest first
+    tables: Mapping[str, pd.DataFrame]  # of the result, by their key, oldest cycle first
     rework: Mapping[
         tuple[str, str], int
     ]  # every key of the cycle just before → r still to be deducted
@@ -41,15 +46,16 @@ class History:
     conclusions: list[dict]  # as the newest earlier cycle with a result left them
 
 
-def read_history(output: Path, cycle: Cycle) -> History:
-    """Return a cycle's history from the archives in the output folder; a missing one is a gap."""
-    results = {str(c): _read(output / str(c)) for c in earlier_cycles(cycle)}
+Closed = Mapping[Cycle, Path]  # closed cycle → the folder of its official archive
+
+
+def read_history(output: Path, cycle: Cycle, closed: Closed = MappingProxyType({})) -> History:
+    """Return a cycle's history from the archives in the output folder; a missing one is a gap.
+
+    Of a cycle that is closed its official archive is read.
+    """
+    results = {str(c): _read(_place(output, c, closed)) for c in earlier_cycles(cycle)}
     tables = {name: result.get("tables", {}) for name, result in results.items()}
-    rows = [
-        {"cycle": name, **{key: unit[key] for key in SERIES}}
-        for name, kept in tables.items()
-        for unit in records(from_plain("units", kept.get("units", [])))
-    ]
     lines = {
         name: records(from_plain("lines", kept["lines"], REMEMBERED))
         for name, kept in tables.items()
@@ -58,13 +64,32 @@ def read_history(output: Path, cycle: Cycle) -> History:
     before = str(cycle.previous)
     indicators = records(from_plain("indicators", tables[before].get("indicators", [])))
     return History(
-        table=result_table("history", rows),
+        tables={
+            "history": _series("history", "units", tables),
+            "commune_history": _series("commune_history", "commune", tables),
+            "indicator_history": _series("indicator_history", "indicators", tables),
+            "inspected_before": _series(
+                "inspected_before", "inspections", {before: tables[before]}
+            ),
+        },
         rework={(r["task_id"], r["person"]): r["rework_pending"] for r in lines.get(before, [])},
         indicators={row["indicator"]: row["value"] for row in indicators},
         rule_code=results[before].get("rule_code", "") if cycle.ends_month else "",
         lines=lines,
         before=_by_key(lines.get(before, [])),
         conclusions=_conclusions(tables.values()),
+    )
+
+
+def _series(key: str, source: str, earlier: Mapping[str, Mapping]) -> pd.DataFrame:
+    """Return a table of the result: the rows of earlier cycles' `source`, each with its cycle."""
+    return result_table(
+        key,
+        (
+            {**row, "cycle": name}
+            for name, kept in earlier.items()
+            for row in records(from_plain(source, kept.get(source, [])))
+        ),
     )
 
 
@@ -81,12 +106,18 @@ def _by_key(lines: list[dict]) -> dict[tuple[str, str], dict]:
     return {key: row for key, row in zip(keys, lines, strict=True) if times[key] == 1}
 
 
-def read_result(output: Path, cycle: Cycle) -> CycleResult | None:
+def _place(output: Path, cycle: Cycle, closed: Closed) -> Path:
+    return closed.get(cycle, output / str(cycle))
+
+
+def read_result(
+    output: Path, cycle: Cycle, closed: Closed = MappingProxyType({})
+) -> CycleResult | None:
     """Return a cycle's whole result with typed tables, None where there is none.
 
     Raises InputError on one that is damaged or was written by an older program.
     """
-    folder = output / str(cycle)
+    folder = _place(output, cycle, closed)
     again = f"chạy: make cycle CYCLE={cycle}"
     try:
         kept = _load(folder)
@@ -112,9 +143,9 @@ def _result(kept: Mapping) -> CycleResult:
     )
 
 
-def read_rule_code(output: Path, cycle: Cycle) -> str:
+def read_rule_code(output: Path, cycle: Cycle, closed: Closed = MappingProxyType({})) -> str:
     """Return the code of the rules a cycle was scored by; "" where there is no result of it."""
-    return _read(output / str(cycle)).get("rule_code", "")
+    return _read(_place(output, cycle, closed)).get("rule_code", "")
 
 
 def _read(folder: Path) -> dict:
@@ -132,3 +163,37 @@ def _load(folder: Path) -> dict:
     except FileNotFoundError:
         return {}
     return {**result, "tables": result["tables"]}
+
+
+def restatements(before: CycleResult, after: CycleResult) -> list[dict[str, str]]:
+    """Return «Số đã in nay khác»: every printed figure of two results of one cycle that differs.
+
+    A row that only one of them has differs in each of its figures.
+    """
+    rows = []
+    for key, names in PRINTED.items():
+        sheet = layout("archive")[key]
+        old, new = (_named(result.tables[key], names) for result in (before, after))
+        for name in old | new:
+            for field in filter(_is_figure, sheet.field):
+                was, now = (_printed(table.get(name, {}), field) for table in (old, new))
+                if was != now:
+                    told = {"table": sheet.title, "name": name, "figure": field.heading}
+                    rows.append(told | {"before": was, "after": now})
+    return rows
+
+
+def _named(table: pd.DataFrame, names: Iterable[str]) -> dict[str, dict]:
+    """Return rows by what they are called: «KT-07/CB012», «KT», "" for the commune's one."""
+    return {"/".join(filter(None, (row[n] for n in names))): row for row in records(table)}
+
+
+def _is_figure(field: Field) -> bool:
+    return field.key not in NO_FIGURES and (field.type in FIGURES or field.key == "status")
+
+
+def _printed(row: Mapping[str, object], field: Field) -> str:
+    value = row.get(field.key)
+    if field.format.endswith("%"):
+        return show_percent(value)
+    return show_decimal(value, 2) if field.format else show(value)

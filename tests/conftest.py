@@ -84,7 +84,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
-def _made_once(place: Path, make: Callable[[Path], None]) -> Path:
+def made_once(place: Path, make: Callable[[Path], None]) -> Path:
     """Return a folder that the first process to come makes; the others wait for it."""
     with open(place.with_suffix(".lock"), "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -104,7 +104,7 @@ def fresh(shared: Path) -> Commune:
         left_out = shutil.ignore_patterns("make.py", "making", "nguon", "*.md", "__pycache__")
         shutil.copytree(ROOT / "sample_data", place / "data", ignore=left_out)
 
-    return Commune(_made_once(shared / "fresh", make))
+    return Commune(made_once(shared / "fresh", make))
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +114,7 @@ def sample(shared: Path, fresh: Commune) -> Commune:
     def make(place: Path) -> None:
         fresh.copy(place).run()
 
-    return Commune(_made_once(shared / "sample", make))
+    return Commune(made_once(shared / "sample", make))
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +127,7 @@ def printed(shared: Path, sample: Commune) -> Commune:
         done = sauro_process(commune, "cycle")
         assert done.returncode == 0, done.stderr
 
-    return Commune(_made_once(shared / "printed", make))
+    return Commune(made_once(shared / "printed", make))
 
 
 def sauro_process(
@@ -153,7 +153,8 @@ def sauro_process(
 @pytest.fixture
 def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands have helpers in this process: files are read unfenced, nothing is laid out."""
-    monkeypatch.setattr("pipeline.cli.crew", lambda **_: nullcontext(unprinting()))
+    for module in ("pipeline.cli", "pipeline.cli.closing"):
+        monkeypatch.setattr(f"{module}.crew", lambda **_: nullcontext(unprinting()))
 
 
 @pytest.fixture

@@ -124,6 +124,8 @@ def make_tables(units: tuple[tuple, ...], rng: random.Random) -> dict[str, list[
         "obstacles": [row for unit in units[:5] for row in _obstacles(unit[0], lines)],
         "claims": [_claim(row) for row in lines if row["exempt_progress"]],
         "history": [row for unit in units for row in _history(unit, rng)],
+        "commune_history": _commune_history(len(units)) if units else [],
+        "indicator_history": _indicator_history(),
         "submissions": [row for unit in units for row in _submissions(unit[0], rng)],
         "changes": [row for unit in units if unit[0] == "KT" for row in _changes()],
         "tallies": [row for unit in units if unit[0] != "YT" for row in _tallies(unit)],
@@ -440,6 +442,19 @@ def _history(unit: tuple, rng: random.Random) -> list[Row]:
     return rows[::-1]
 
 
+def _commune_history(units: int) -> list[Row]:
+    """Return three earlier cycles of the commune, each a little worse than the one before."""
+    row = {"units": units, "units_reported": units, "lines": 90}
+    rates = {"2026-09-K2": "0.97", "2026-10-K1": "0.96", "2026-10-K2": "0.955"}
+    return [row | {"cycle": cycle, "R": Decimal(rate)} for cycle, rate in rates.items()]
+
+
+def _indicator_history() -> list[Row]:
+    row = {"cycle": "2026-10-K2"}
+    values = {"CC-01": "97.5", "CC-02": "70", "CC-06": "2"}
+    return [row | {"indicator": code, "value": Decimal(v)} for code, v in values.items()]
+
+
 def _submissions(unit: str, rng: random.Random) -> list[Row]:
     if unit == "YT":
         return []
@@ -529,6 +544,27 @@ def _group_tables(lines: list[Row]) -> dict[str, list[Row]]:
                 "due": date(2026, 11, 30),
             }
         ],
+        **_checks(lines[0]),
+        "rewards": [{"who": "KT01", "name": "Nguyễn Văn An", "facts": "Xong đúng hạn 5/5 dòng."}],
+        "discipline": [
+            {
+                **{"date": date(2026, 11, 4), "who": "KT", "name": "Phòng Kinh tế"},
+                **{"found": "Trình ký sau giờ yêu cầu", "rule": "Quy chế làm việc", "handling": ""},
+            }
+        ],
+    }
+
+
+def _checks(line: Row) -> dict[str, list[Row]]:
+    """Return what the group changed of one line, drew and found, now and a cycle ago."""
+    known = {key: line[key] for key in ("unit", "task_id", "person", "person_name", "task")}
+    drawn = known | {"reported": Decimal(3)}
+    seen = {"found": Decimal(2), "difference": Decimal(-1), "checked_on": date(2026, 11, 17)}
+    accepted = {"accepted": Decimal(2), "difference": Decimal(-1), "reason": "Thiếu một văn bản"}
+    return {
+        "gaps": [drawn | accepted | {"figure": "SL hoàn thành"}],
+        "inspections": [drawn],
+        "inspected_before": [drawn | seen | {"cycle": "2026-10-K2", "inspector": "Lê Thị Hạnh"}],
     }
 
 

@@ -3,7 +3,8 @@
 from concurrent.futures import Future
 
 from pipeline.cycle.crew import Crew
-from pipeline.tools.worker import Work, find, pack, unpack
+from pipeline.tools.spool import Kept
+from pipeline.tools.worker import Work, find, loaded, pack, unpack
 
 
 class Inline:
@@ -12,13 +13,13 @@ class Inline:
     def __init__(self, work: Work | None = None) -> None:
         self.work = work
 
-    def submit(self, work: str, header: object, *blobs: bytes) -> Future:
+    def submit(self, work: str, header: object, *blobs: bytes | Kept) -> Future:
         do = self.work or find(work)
         answer: Future = Future()
-        answer.set_result(unpack(pack(*do(*unpack(pack(header, blobs))))))
+        answer.set_result(unpack(pack(*do(*unpack(pack(header, loaded(blobs)))))))
         return answer
 
 
 def unprinting() -> Crew:
     """Return helpers that read as ever and print the HTML as it is."""
-    return Crew(reader=Inline(), presses=[Inline(lambda header, pages: (header, pages))] * 2)
+    return Crew(reader=Inline(), press=Inline(lambda header, pages: (header, pages)))

@@ -249,7 +249,9 @@ class Line:
         return self.verdict["state"] == "" or not self.complete()
 
     def q(self):
-        if self.silent() or self.unclear():
+        if self.silent():
+            return self.brought()
+        if self.unclear():
             return NOTHING
         value = self.verdict["q"] if self.verdict["q"] is not None else self.report["completed"]
         return Fraction(value) if value is not None else NOTHING

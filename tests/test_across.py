@@ -345,7 +345,7 @@ def kept(task_id="KT-01", **more):
     row |= {"coefficient": Decimal(2), "share": Decimal(1), "assigned": Decimal(3), "carried": 0}
     row |= {"due": date(2026, 10, 20), "completed_reported": Decimal(1), "completed": Decimal(1)}
     row |= {"finished": date(2026, 10, 19), "evidence": "BC 9", "standing": "quá hạn"}
-    row |= {"decision": "", "due_before": None, "withdrawn": "không"}
+    row |= {"decision": "", "due_before": None, "withdrawn": "không", "heir": ""}
     return row | {"remaining": Decimal(2), "rework_pending": 0} | more
 
 

@@ -248,6 +248,12 @@ def test_work_withdrawn_before_is_not_issued_again_without_a_new_decision():
     assert again("", **past) == []  # and nobody misses it
 
 
+def test_work_given_to_another_person_is_not_issued_to_the_old_one_without_a_new_decision():
+    past = {"2026_10_K2": [kept(heir="CB2", decision="KL-03")]}
+    assert again(**past) == [("K622", "giao-viec.xlsx", "D4")]
+    assert again(f"{CARRIED} KL-05", **past) == []
+
+
 def test_a_date_given_to_work_that_had_none_needs_no_decision():
     assert again(**{"2026_10_K2": [kept(due=None)]}) == []
 

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 
 from pipeline import intake, reading
 from pipeline.intake.opening import open_parcel
+from pipeline.marking.annotate import annotate
+from pipeline.marking.looks import FILLS
 from pipeline.model.findings import LIST_SHEET, SEVERITIES, describe, finding
 from pipeline.model.layout import layout
 from pipeline.model.limits import LIMITS
 from pipeline.reading.limits import letters
-from pipeline.reply.annotate import annotate
-from pipeline.reply.looks import FILLS
 from tests import sheets
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")

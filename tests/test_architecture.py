@@ -30,7 +30,7 @@ MAY_IMPORT = {
 }
 VERBS = {
     *("issue", "intake", "reading", "checking", "scoring"),
-    *("history", "reply", "packet", "archive", "rollup"),
+    *("history", "reply", "marking", "packet", "archive", "rollup"),
 }
 DOORS = {  # library: the modules or packages that may import it
     "click": ["cli"],
@@ -42,7 +42,7 @@ DOORS = {  # library: the modules or packages that may import it
     "weasyprint": ["tools.press"],
     "cssselect2": ["tools.press"],  # comes with weasyprint
     "pandera": ["checking"],
-    "lxml": ["reply"],
+    "lxml": ["marking"],
     "docx": ["packet"],
     "dask": ["rollup"],
 }
@@ -258,3 +258,18 @@ def test_what_crosses_a_border_once_is_frozen(source, module):
     for node in source[f"pipeline.model.{module}"].body:
         if isinstance(node, ast.ClassDef) and node.decorator_list:
             assert "frozen=True" in ast.unparse(node.decorator_list[0]), node.name
+
+
+@pytest.mark.parametrize("fenced", ["reading.wire", "intake.opening", "marking.annotate"])
+def test_what_runs_behind_the_fence_loads_no_pandas(source, fenced):
+    """Every child is a copy of what has been loaded, and has its memory counted against it."""
+    seen, waiting = set(), [f"pipeline.{fenced}"]
+    while waiting:
+        module = waiting.pop()
+        seen.add(module)
+        top = [
+            node for node in source[module].body if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        assert "pandas" not in external(ast.Module(top, [])), module
+        doors = {module.rpartition(".")[0]} & source.keys()
+        waiting += (internal(ast.Module(top, []), source) | doors) - seen

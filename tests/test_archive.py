@@ -20,7 +20,7 @@ from factory import make_result, make_tables
 from pipeline.archive import archive_workbook, result_json
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.layout import Field, Sheet, layout
-from pipeline.model.tables import CycleResult, from_plain, records, to_plain
+from pipeline.model.tables import RESULT_VERSION, CycleResult, from_plain, records, to_plain
 from pipeline.packet import compose
 
 SHEETS = {sheet.key: sheet for sheet in layout("archive").tables}
@@ -130,15 +130,19 @@ def test_figures_are_shown_as_declared_and_stored_with_all_their_digits(figures)
     assert shown["lines", "assigned"] == {"General"}
 
 
-def test_every_table_prints_lying_one_page_wide_with_its_heading_repeated(figures):
+WIDE = {"units": (2, "$A:$A"), "people": (2, "$A:$A"), "lines": (3, "$A:$C")}
+
+
+def test_every_table_prints_lying_with_its_heading_repeated_and_none_too_small_to_read(figures):
     for sheet in SHEETS.values():
         page = figures[sheet.title]
         assert page.page_setup.orientation == "landscape"
         assert page.sheet_properties.pageSetUpPr.fitToPage
-        assert page.page_setup.fitToWidth in (None, 1)
+        pages, repeated = WIDE.get(sheet.key, (1, None))
+        assert (page.page_setup.fitToWidth or 1) == pages
         assert page.page_setup.fitToHeight == 0
         assert page.print_title_rows == f"${sheet.heading_row}:${sheet.heading_row}"
-        assert not page.print_title_cols
+        assert page.print_title_cols == repeated
 
 
 def test_the_sheets_stand_in_the_declared_order_and_none_is_hidden(figures):
@@ -169,7 +173,7 @@ def test_figures_are_figures_days_are_days_and_everything_else_is_text(figures):
 
 def test_the_json_has_its_version_and_keys_in_their_order(stored):
     assert tuple(stored) == HEAD
-    assert stored["version"] == 2
+    assert stored["version"] == RESULT_VERSION
     assert stored["cycle"] == NEWEST
     assert list(stored["tables"]) == list(SHEETS)
     assert set(stored["meeting"]) == {

@@ -736,6 +736,13 @@ def test_merged_blocks_beyond_any_table_are_refused(blocks):
     assert (rows, refused["code"]) == ([], "K103")
 
 
+def test_a_print_is_no_catalogue_and_nothing_is_said_of_reports(office):
+    said = office("danh-muc.pdf", b"%PDF-1.7").stderr
+    assert "đây là bản in PDF" in said
+    assert said.endswith("Lưu danh mục thành sổ .xlsx hoặc .ods không có mật khẩu rồi nhập lại.\n")
+    assert "phiếu" not in said
+
+
 def test_what_is_not_there_is_said(office, tmp_path):
     options = ["--data", str(office.data), "--output", str(tmp_path / "out")]
     done = CliRunner().invoke(main, [*options, "import-catalogue", "nowhere.xlsx"])

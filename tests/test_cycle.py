@@ -709,6 +709,19 @@ def test_a_confirmed_version_is_used_at_the_next_run(commune: Commune) -> None:
     assert "dùng;đơn vị xác nhận" in commune.newest.receipts.read_text("utf-8-sig")
 
 
+def test_one_line_nobody_can_read_stops_one_file_only(commune: Commune, sample: Commune) -> None:
+    decide(commune.newest, IN_USE["VP"], "không dùng")
+    record = commune.run()
+    tables, before = tables_of(commune), tables_of(sample)
+    assert submissions_of(tables, "VP") == [(IN_USE["VP"], "chờ xác nhận", None, "không")]
+    told = [(row["file"], row["value"]) for row in tables["findings"] if row["code"] == "K133"]
+    assert told == [(IN_USE["VP"], "không dùng")]
+    assert any(IN_USE["VP"] in line for line in record["summary"] if line.startswith("4. "))
+    others = [row for row in tables["lines"] if row["unit"] not in ("VP", "")]
+    assert others == [row for row in before["lines"] if row["unit"] not in ("VP", "")]
+    assert ";không dùng;" in commune.newest.receipts.read_text("utf-8-sig")
+
+
 def test_a_withdrawn_report_leaves_its_unit_without_one(commune: Commune) -> None:
     decide(commune.newest, IN_USE["VP"], "rút")
     commune.run()
@@ -754,7 +767,7 @@ def test_what_somebody_saves_during_a_run_is_not_written_over(commune: Commune) 
         commune.newest.verification.write_bytes(saved)
         return header, pages
 
-    helpers = replace(unprinting(), presses=[Inline(print_slowly)] * 2)
+    helpers = replace(unprinting(), press=Inline(print_slowly))
     start_cycle(commune.newest, commune.output, None, lambda *_: None, helpers)
     assert commune.newest.verification.read_bytes() == saved
     inputs = disk.run_inputs(

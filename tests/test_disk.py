@@ -390,7 +390,9 @@ def test_a_run_depends_on_what_lies_in_the_data_folder_and_on_earlier_results(fo
         "ky/2026-11-K1/so-nhan.csv",
         "ky/2026-11-K1/tham-dinh.xlsx",
         "now",
+        "draft",
         "changed",
+        "chain",
         "2026-10-K2/result.json",
     ]
     assert inputs["danh-muc.xlsx"] == disk.sha256(b"danh-muc.xlsx")

@@ -17,6 +17,7 @@ from pipeline.cycle.start import start_cycle
 from pipeline.model.folders import RESULT
 from pipeline.tools import fence
 from pipeline.tools.fence import FenceError, Limits
+from pipeline.tools.spool import Spool
 from pipeline.tools.worker import Worker, WorkerError, pack, unpack
 from tests import works
 from tests.helpers import unprinting
@@ -97,6 +98,27 @@ def test_answers_come_in_the_order_of_the_jobs(fenced: Worker) -> None:
     assert [coming.result()[0] for coming in [fenced.submit(WORK, job) for job in jobs]] == jobs
 
 
+def test_several_hands_take_the_jobs_in_turn_and_every_answer_comes_to_its_own() -> None:
+    jobs = [str(n) for n in range(20)]
+    with Worker(WORK, fence=QUICK, hands=2) as worker:
+        coming = [worker.submit(WORK, job) for job in ["wait", *jobs]]
+        assert [answer.result()[0] for answer in coming[1:]] == jobs
+        assert len(worker._started) == 2
+
+
+def test_the_others_start_only_when_there_is_work_for_them() -> None:
+    with Worker(WORK, fence=QUICK, hands=2) as worker:
+        for _ in range(3):
+            assert worker.submit(WORK, "good").result() == ("good", [])
+        assert len(worker._started) == 1
+
+
+def test_what_waits_in_a_spool_is_read_when_its_turn_comes() -> None:
+    kept = Spool().keep(b"a workbook")
+    with Worker("tests.works:echo") as worker:
+        assert worker.submit("tests.works:echo", None, kept).result() == (None, [b"a workbook"])
+
+
 def test_moments_and_blobs_go_through_as_they_are() -> None:
     header = {"mốc": works.MOMENTS, "số": [1, 2.5, None, True], "lạ": "\ud800", "bé": {"date": "x"}}
     blobs = [b"", b"\x00\xff" * 1000]
@@ -110,12 +132,25 @@ def test_what_is_no_plain_data_is_refused() -> None:
         pack({"object": object()}, [])
 
 
-def test_a_helper_ends_when_its_owner_is_killed() -> None:
-    code = """
-import os, time
+def test_a_file_of_the_folder_we_start_in_is_no_module_of_ours(tmp_path, monkeypatch) -> None:
+    (tmp_path / "grp.py").write_text("open('seen', 'w')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with Worker("tests.works:echo") as helper:
+        helper.submit("tests.works:echo", "grp").result()
+    assert not (tmp_path / "seen").exists()
+
+
+@pytest.mark.parametrize(
+    "job", ['"tests.works:echo", None).result(', '"tests.works:misbehave", "hang"']
+)
+def test_a_helper_ends_when_its_owner_is_killed_even_in_the_middle_of_a_job(job: str) -> None:
+    code = f"""
+import os
 from pipeline.tools.worker import Worker
 worker = Worker("tests.works:echo")
-print(worker.submit("tests.works:echo", None).result(), worker._process.pid, flush=True)
+worker.submit("tests.works:echo", None).result()
+worker.submit({job})
+print(worker._started[0].pid, flush=True)
 os.kill(os.getpid(), 9)
 """
     done = subprocess.run(

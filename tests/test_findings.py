@@ -114,7 +114,7 @@ def foreign_words(text):
     words = {word.strip(",;:()?").removesuffix(".") for word in said.split()} - NAMES
     parts = {part for word in words for part in re.split(r"[/-]", word)}
     return {
-        part for part in parts if not re.fullmatch(r"[\d.,]*|x", part) and not is_syllable(part)
+        part for part in parts if not re.fullmatch(r"[\d.,:]*|x", part) and not is_syllable(part)
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.history import REMEMBERED, SERIES, read_history
+from pipeline.history import REMEMBERED, read_history
 from pipeline.model.calendar import CYCLES_SHOWN, earlier_cycles, parse_cycle
 from pipeline.model.findings import InputError
 from pipeline.model.tables import records, result_sheet, result_table, to_plain
@@ -39,8 +39,8 @@ def test_the_cycles_shown_are_the_five_before_this_one_oldest_first():
 
 def test_nothing_before_the_first_cycle(tmp_path):
     past = read_history(tmp_path / "output", CYCLE)
-    assert past.table.empty
-    assert list(past.table.columns) == result_sheet("history").keys
+    assert past.tables["history"].empty
+    assert list(past.tables["history"].columns) == result_sheet("history").keys
     assert (past.rework, past.indicators, past.lines) == ({}, {}, {})
 
 
@@ -59,7 +59,7 @@ def test_the_lines_of_every_earlier_cycle_are_remembered_oldest_first(tmp_path):
 def test_the_series_runs_oldest_first_in_the_order_of_the_units(tmp_path):
     for cycle in reversed(EARLIER):
         keep(tmp_path, cycle, units=[a_unit("VP"), a_unit("KT")])
-    rows = records(read_history(tmp_path, CYCLE).table)
+    rows = records(read_history(tmp_path, CYCLE).tables["history"])
     assert [(row["cycle"], row["unit"]) for row in rows] == [
         (cycle, unit) for cycle in EARLIER for unit in ("VP", "KT")
     ]
@@ -68,10 +68,14 @@ def test_the_series_runs_oldest_first_in_the_order_of_the_units(tmp_path):
 def test_figures_come_back_exactly_as_they_were_stored(tmp_path):
     third = "0.33333333333333333333"
     keep(tmp_path, BEFORE, units=[a_unit("KT", third, D=Decimal("1.10"), name="Phòng Kinh tế")])
-    (row,) = records(read_history(tmp_path, CYCLE).table)
+    (row,) = records(read_history(tmp_path, CYCLE).tables["history"])
     assert row == {
         "cycle": BEFORE,
-        **{key: a_unit("KT", third, D=Decimal("1.10"))[key] for key in SERIES},
+        **{
+            key: a_unit("KT", third, D=Decimal("1.10"))[key]
+            for key in result_sheet("history").keys
+            if key != "cycle"
+        },
     }
     assert isinstance(row["R"], Decimal)
     assert str(row["D"]) == "1.10"
@@ -80,19 +84,19 @@ def test_figures_come_back_exactly_as_they_were_stored(tmp_path):
 def test_a_missing_cycle_is_a_gap_and_no_zero(tmp_path):
     keep(tmp_path, EARLIER[0], units=[a_unit("KT")])
     keep(tmp_path, EARLIER[2], units=[a_unit("KT")])
-    rows = records(read_history(tmp_path, CYCLE).table)
+    rows = records(read_history(tmp_path, CYCLE).tables["history"])
     assert [row["cycle"] for row in rows] == [EARLIER[0], EARLIER[2]]
 
 
 def test_a_late_report_stays_known(tmp_path):
     keep(tmp_path, BEFORE, units=[a_unit("KT", late_report="có"), a_unit("VP")])
-    rows = records(read_history(tmp_path, CYCLE).table)
+    rows = records(read_history(tmp_path, CYCLE).tables["history"])
     assert [(row["unit"], row["late_report"]) for row in rows] == [("KT", "có"), ("VP", "không")]
 
 
 def test_a_unit_that_had_not_reported_has_a_row_without_rates(tmp_path):
     keep(tmp_path, BEFORE, units=[a_unit("KT", None, status="Chưa nộp")])
-    (row,) = records(read_history(tmp_path, CYCLE).table)
+    (row,) = records(read_history(tmp_path, CYCLE).tables["history"])
     assert row["status"] == "Chưa nộp"
     assert [row[key] for key in "abcR"] == [None] * 4
 
@@ -101,14 +105,14 @@ def test_a_unit_that_had_not_reported_has_a_row_without_rates(tmp_path):
 def test_cycles_outside_the_window_are_not_looked_at(tmp_path, other):
     keep(tmp_path, other, units=[a_unit("KT")], lines=[{"task_id": "KT-01", "rework_pending": 3}])
     past = read_history(tmp_path, CYCLE)
-    assert past.table.empty
+    assert past.tables["history"].empty
     assert past.rework == {}
 
 
 def test_a_folder_without_a_result_is_a_gap(tmp_path):
     (tmp_path / BEFORE).mkdir()
     (tmp_path / BEFORE / "luu-tru.xlsx").write_bytes(b"")
-    assert read_history(tmp_path, CYCLE).table.empty
+    assert read_history(tmp_path, CYCLE).tables["history"].empty
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', "\ufeff{}"])
@@ -158,7 +162,7 @@ def test_indicators_are_handed_on_with_their_gaps(tmp_path):
 def test_the_window_crosses_the_turn_of_the_year(tmp_path):
     keep(tmp_path, "2025-12-K2", units=[a_unit("KT")])
     january = parse_cycle("2026-01-K1")
-    (row,) = records(read_history(tmp_path, january).table)
+    (row,) = records(read_history(tmp_path, january).tables["history"])
     assert row["cycle"] == "2025-12-K2"
     assert january.previous.last_day == date(2025, 12, 31)
 
@@ -170,3 +174,27 @@ def test_an_earlier_result_is_only_read(tmp_path):
     read_history(tmp_path, CYCLE)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     assert [entry.name for entry in tmp_path.iterdir()] == [BEFORE]
+
+
+def test_the_commune_and_its_indicators_come_with_the_cycle_they_are_of(tmp_path):
+    rate = Decimal("0.875")
+    indicator = {"indicator": "CS01", "value": Decimal("98.5"), "name": "Đúng hạn"}
+    for cycle in (EARLIER[0], BEFORE):
+        keep(tmp_path, cycle, commune=[{"R": rate, "lines": 9}], indicators=[indicator])
+    tables = read_history(tmp_path, CYCLE).tables
+    assert [(row["cycle"], row["R"]) for row in records(tables["commune_history"])] == [
+        (EARLIER[0], rate),
+        (BEFORE, rate),
+    ]
+    assert records(tables["indicator_history"])[0] == {
+        "cycle": EARLIER[0],
+        "indicator": "CS01",
+        "value": Decimal("98.5"),
+    }
+
+
+def test_only_the_cycle_just_before_hands_on_what_was_checked_on_the_spot(tmp_path):
+    for cycle in (EARLIER[0], BEFORE):
+        keep(tmp_path, cycle, inspections=[{"task_id": f"KT-{cycle}", "found": Decimal(2)}])
+    (row,) = records(read_history(tmp_path, CYCLE).tables["inspected_before"])
+    assert (row["cycle"], row["task_id"], row["found"]) == (BEFORE, f"KT-{BEFORE}", Decimal(2))

@@ -112,9 +112,9 @@ def test_what_a_finding_quotes_stands_in_the_senders_cell(fault):
 
 
 def shown(cell: object) -> str:
+    """Return a cell as findings quote it: days as days, numbers as floats."""
     if isinstance(cell, time):
         return f"{cell.hour} giờ {cell.minute:02d}"
-    """Return a cell as findings quote it: days as days, numbers as floats."""
     if isinstance(cell, datetime):
         return show(cell.date())
     return show(float(cell) if type(cell) is int else cell).strip()

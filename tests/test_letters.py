@@ -7,7 +7,6 @@ import re
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from conftest import NEWEST, Commune, Run
@@ -282,22 +281,13 @@ def test_a_version_that_waits_is_answered_first_in_every_form() -> None:
 
 
 def test_a_marked_workbook_lies_beside_the_slip_under_its_own_kind() -> None:
-    seen = []
-
-    def annotate(original: bytes, found: list) -> bytes:
-        seen.append((original, [row["cell"] for row in found]))
-        return original + b"!"
-
-    one = case(file="Phieu KT.XLSM")
-    books = reply.marked_books(one.result, {"Phieu KT.XLSM": SimpleNamespace(data=b"PK")}, annotate)
-    assert books == {"phieu-sua/KT.xlsm": b"PK!"}
-    assert seen == [(b"PK", ["F7", "G8", "I8", "F10"])]
+    [(name, (file, found))] = reply.books_to_mark(case(file="Phieu KT.XLSM").result).items()
+    assert (name, file) == ("phieu-sua/KT.xlsm", "Phieu KT.XLSM")
+    assert [row["cell"] for row in found] == ["F7", "G8", "I8", "F10"]
 
 
-def test_what_cannot_be_marked_leaves_the_slip_alone() -> None:
-    originals = {FILE: SimpleNamespace(data=b"PK")}
-    assert reply.marked_books(case().result, originals, lambda *_: None) == {}
-    assert reply.marked_books(case(()).result, originals, lambda data, _: data) == {}
+def test_without_findings_of_its_own_no_workbook_goes_back() -> None:
+    assert reply.books_to_mark(case(()).result) == {}
 
 
 # --- the sample

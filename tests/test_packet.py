@@ -4,10 +4,14 @@ import dataclasses
 import io
 import random
 import re
+import resource
+import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
 from html.parser import HTMLParser
+from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
@@ -16,12 +20,13 @@ from factory import CYCLE, UNITS, make_result, make_tables
 from pypdf import PdfReader
 
 from pipeline.model.tables import CycleResult
-from pipeline.packet import charts, compose, compose_people
+from pipeline.packet import charts, compose, compose_people, units
 from pipeline.packet.annexes import changes, findings, people
 from pipeline.packet.book import open_book
 from pipeline.packet.front import obstacles, overdue
 from pipeline.packet.units import spreads
 from pipeline.tools import page, press
+from tests import pdf_check
 
 GOLDEN = Path(__file__).parent / "golden" / "packet.html"
 SMALL = (
@@ -116,6 +121,22 @@ def test_composing_changes_nothing_of_the_result(small: CycleResult) -> None:
         pd.testing.assert_frame_equal(table, before[key])
 
 
+def test_the_document_is_what_it_claims(pdf: bytes) -> None:
+    assert pdf_check.faults(pdf) == []
+
+
+def test_the_check_finds_what_is_missing() -> None:
+    page = '<html lang="en"><head><title></title></head><body>{}</body></html>'
+    body = '<h2>y</h2><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg><a href="http://x.vn">z</a>'
+    assert pdf_check.faults(press.write_pdf(page.format(body))) == [
+        "a heading skips a level",
+        "a link leads out of the document",
+        "a picture has no words",
+        "the language is not vi",
+        "there is no title",
+    ]
+
+
 def test_only_the_shipped_fonts(pdf: bytes) -> None:
     used = {
         font.get_object()["/BaseFont"].split("+")[1]
@@ -194,13 +215,7 @@ def test_control_lines_count_the_rows_really_printed(html: str) -> None:
 def tables_without_control(html: str) -> list[str]:
     """Return the bodies of the tables that print no rows of the archive one by one."""
     pattern = r'<table class="(?:strip|load)">.*?<tbody>(.*?)</tbody>'
-    own = re.findall(pattern, html, re.DOTALL)
-    rules = re.search(r'id="rules".*?<tbody>(.*?)</tbody>', html, re.DOTALL)[1]
-    return [
-        *own,
-        rules,
-        *re.findall(r"Vướng mắc</th><th>Đề xuất tháo gỡ.*?</table>", html, re.DOTALL),
-    ]
+    return re.findall(pattern, html, re.DOTALL)
 
 
 def test_a_unit_that_did_not_report_is_a_hatched_block_with_the_word(html: str) -> None:
@@ -370,14 +385,14 @@ def test_late_returns_are_marked_in_all_cycles_and_short_words_stay_on_their_lin
     rows = charts.status_matrix(open_book(result))["rows"]
     assert rows[0]["statuses"][3:5] == [("Đạt, có lưu ý", False), ("Đạt, có lưu ý", True)]
     texts = read(compose(result))
-    sheet = texts[pages_with(texts, "Phụ lục 4. Nộp báo cáo")[1] - 1]
-    sheet = sheet[sheet.index("Phụ lục 4.") : sheet.index("Phụ lục 5.")]
+    sheet = texts[pages_with(texts, "Phụ lục 5. Nộp báo cáo")[1] - 1]
+    sheet = sheet[sheet.index("Phụ lục 5.") : sheet.index("Phụ lục 6.")]
     assert sheet.count("chậm") == 1
     assert sheet.count("Đạt, có lưu ý") == 2
 
 
 def test_short_annexes_are_not_torn_from_their_heading(pages: list[str]) -> None:
-    for title, last in (("Phụ lục 4. Nộp báo cáo", "Công an xã"), ("Phụ lục 9. Quy tắc", "Ví dụ")):
+    for title, last in (("Phụ lục 5. Nộp báo cáo", "Công an xã"), ("Phụ lục 10. Quy tắc", "Ví dụ")):
         (number,) = (n for n in pages_with(pages, title) if n > 2)
         assert last in pages[number - 1]
 
@@ -691,3 +706,220 @@ def test_a_unit_of_three_hundred_lines_runs_on() -> None:
 def test_hostile_text_stays_between_the_margins() -> None:
     boxes = page_boxes(compose(make_result(TINY, tables=hostile_tables())))
     assert [word for box in boxes for word in outside(box)] == []
+
+
+# --- what the working group added
+
+
+def test_the_groups_proposals_stand_with_their_facts_and_a_blank_decision(html: str) -> None:
+    part = part_of(html, "conduct")
+    assert "VII. Khen thưởng, nhắc nhở, kỷ luật, kỷ cương" in part
+    for told in ("Nguyễn Văn An", "Xong đúng hạn 5/5 dòng.", "Trình ký sau giờ yêu cầu"):
+        assert told in part
+    assert part.count("<td>chưa đề nghị</td>\n<td></td>") == 2
+    nothing = {"rewards": [], "discipline": []}
+    quiet = part_of(compose(make_result(SMALL, tables=nothing)), "conduct")
+    assert "Không có đề nghị khen thưởng." in quiet
+    assert "Tổ công tác không ghi nhận vi phạm." in quiet
+
+
+def test_drawn_lines_stand_beside_the_questions_with_the_last_cycles_result(html: str) -> None:
+    part = part_of(html, "questions")
+    now, before = part.split("Kết quả kiểm tra kỳ trước")
+    assert "chưa kiểm tra" in now
+    assert '<td class="n">−1</td>\n<td>17/11 Lê Thị Hạnh</td>' in before
+    none = {"inspections": [], "inspected_before": []}
+    quiet = part_of(compose(make_result(SMALL, tables=none)), "questions")
+    assert "Chưa rút thăm" in quiet
+    assert "kỳ trước" not in quiet
+
+
+def test_every_figure_the_group_changed_or_entered_is_listed(html: str) -> None:
+    assert "Thiếu một văn bản" in part_of(html, "gaps")
+    assert "nhập thay" not in part_of(html, "gaps")
+    row = {
+        "unit": "YT",
+        "task_id": "YT-01",
+        "task": "Trực",
+        "completed": Decimal(2),
+        "used": "không",
+    }
+    shown = compose(make_result(SMALL, tables={"gaps": [], "substitutes": [row]}))
+    part = part_of(shown, "gaps")
+    assert "Không số nào được xác nhận khác số báo cáo." in part
+    assert "Trực<b> (không dùng)</b>" in part
+
+
+def test_the_commune_has_its_six_cycles_and_the_units_own_figure(html: str) -> None:
+    total = re.search(r'<tr class="total">.*?</tr>', part_of(html, "summary"), re.DOTALL)[0]
+    assert "<title>Toàn xã, sáu kỳ, %" in total
+    (commune,) = small_tables()["commune"]
+    step = charts.change([Decimal("0.955"), commune["R"]])
+    assert f'<td class="n">{step}</td>' in total
+    assert page._percent(commune["R_reported"]) in total
+    assert "(kỳ trước 3/3 đơn vị)" in part_of(html, "summary")
+
+
+def test_indicators_show_six_cycles_and_name_their_proposal(html: str) -> None:
+    part = part_of(html, "indicators")
+    assert "CC-02: – · – · – · – · 70,0 · 71,7.".replace(" ·", "\u00a0·") in part
+    assert "CC-06: – · – · – · – · 2 · 3.".replace(" ·", "\u00a0·") in part
+    assert "kiến nghị 1</i>" in part
+    assert part.count("<title>Hồ sơ đang giải quyết bị quá hạn") == 0  # no share of a hundred
+
+
+@pytest.mark.parametrize(
+    ("values", "over", "words"),
+    [
+        (("4", "6", "9", "11"), None, "ba kỳ liền tăng"),
+        (("11", "9", "6", "4"), 9, "ba kỳ liền giảm"),
+        (("11", "9", "6", "4"), 4, ""),
+        (("4", None, "9", "11"), None, ""),
+    ],
+)
+def test_a_trend_of_an_indicator_is_over_enough(
+    values: tuple, over: int | None, words: str
+) -> None:
+    rows = [{"value": v and Decimal(v), "denominator": over and Decimal(over)} for v in values]
+    assert charts.value_chart(rows, percent=False)["trend"] == words
+
+
+def test_a_unit_whose_files_were_all_refused_has_sent_something() -> None:
+    file = {"unit": "YT", "file": "anh.jpg", "status": "từ chối"}
+    shown = compose(make_result(SMALL, tables={"submissions": [file]}))
+    assert "<b>Chưa nộp: đã gửi, chưa dùng được</b>" in shown
+    assert "Chưa nộp (đã gửi, chưa dùng được): 5 dòng" in shown
+    assert "; đã gửi, chưa dùng được: Trạm Y tế" in part_of(shown, "decision")
+    withdrawn = [file | {"status": "rút"}]
+    assert "chưa dùng được" not in compose(make_result(SMALL, tables={"submissions": withdrawn}))
+
+
+# --- a rehearsal
+
+
+def test_a_rehearsal_says_so_across_every_page(html: str) -> None:
+    result = make_result(())
+    draft = compose(dataclasses.replace(result, options={**result.options, "draft": True}))
+    pages = press.Page(draft).render().pages
+    assert all(one._page_box.background is not None for one in pages)
+    assert all("Mã bản in 7F3A, NHÁP" in text for text in read(draft))
+    assert "NHÁP" not in html
+
+
+# --- what is long goes on in an annex
+
+
+def many(n: int) -> list[dict]:
+    """Return n obstacles, each of its own."""
+    row = {"unit": "KT", "who": "Trưởng đơn vị", "proposal": "Gỡ"}
+    return [row | {"obstacle": f"Vướng thứ {k}"} for k in range(n)]
+
+
+def test_long_lists_go_on_in_an_annex_and_nothing_is_lost() -> None:
+    shown = compose(make_result(SMALL, tables={"obstacles": many(200)}))
+    first, rest = part_of(shown, "obstacles"), part_of(shown, "rest")
+    assert "12/200 dòng; 188 dòng sau ở phụ lục «Danh sách tiếp theo»" in first
+    assert "đủ 188/188 dòng" in rest
+    told = re.findall(r"Vướng thứ \d+", first + rest)
+    assert told == [f"Vướng thứ {n}" for n in range(200)]
+    assert "Phụ lục 11. Danh sách tiếp theo" in shown
+    assert "THIẾU" not in shown
+
+
+def test_lists_that_have_room_stay_whole(html: str) -> None:
+    assert "Danh sách tiếp theo" not in html
+    assert "Nội dung ghi đủ" not in html
+    shown = compose(make_result(SMALL, tables={"obstacles": many(60)}))
+    assert "đủ 60/60 dòng" in part_of(shown, "obstacles")
+
+
+def test_texts_cut_on_the_pages_stand_whole_in_an_annex() -> None:
+    rows, name = small_tables()["lines"], f"{'Rà soát hồ sơ ' * 29}cuối cùng"
+    assert 400 < len(name) < 430
+    rows[0] |= {"task": name}
+    rows[1] |= {"note": "x" * 5000}
+    shown = compose(make_result(SMALL, tables={"lines": rows}))
+    whole = part_of(shown, "texts")
+    assert name not in shown.replace(whole, "")
+    assert name in whole
+    assert f"{'x' * 1199}…" in whole
+    assert "Toàn văn ở luu-tru.xlsx." in whole
+
+
+def hostile_long_tables() -> dict[str, list[dict]]:
+    """Return a cycle of three units, every free text of it long and meant to harm."""
+    texts = (
+        "W" * 30_000,
+        "dòng\n" * 1000,
+        "a" + "\u0301" * 30_000,
+        "<td>" * 7000,
+        "\u202e&" * 9000,
+    )
+    made, n = make_tables((*SMALL[:2], ("CA", "Công an xã", "có", 60)), random.Random(3)), 0
+    for row in (row for rows in made.values() for row in rows):
+        for name, value in row.items():
+            if isinstance(value, str) and name not in CODES:
+                row[name] = texts[n % len(texts)]
+                n += 1
+    return made
+
+
+def print_and_measure(html: str) -> int:
+    """Return the peak memory of this process after printing, in MB."""
+    press.write_pdf(html)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+@pytest.mark.slow
+def test_a_hostile_cycle_is_printed_within_a_minute_and_600_megabytes() -> None:
+    start = time.perf_counter()
+    shown = compose(make_result(SMALL, tables=hostile_long_tables()))
+    with ProcessPoolExecutor(1, get_context("forkserver")) as pool:
+        megabytes = pool.submit(print_and_measure, shown).result()
+    assert time.perf_counter() - start <= 60
+    assert megabytes <= 600
+
+
+@pytest.mark.slow
+def test_thirty_units_still_have_a_core_of_twelve_pages() -> None:
+    units = [(f"D{n:02d}", f"Đơn vị sự nghiệp công lập số {n}", "không", 8) for n in range(1, 31)]
+    texts = read(compose(make_result(units)))
+    assert max(pages_with(texts, "TỔ TRƯỞNG TỔ CÔNG TÁC")) <= 12
+    assert len(lefts(texts)) == 30
+    assert all("THIẾU" not in text for text in texts)
+
+
+@pytest.mark.parametrize("table", ["history", "commune_history", "indicator_history"])
+def test_a_first_cycle_without_history_says_nothing_of_it(table: str) -> None:
+    shown = compose(make_result(SMALL, tables={table: []}))
+    assert not re.search(r"\b(None|nan)\b", shown)
+
+
+def test_a_cycle_in_which_nobody_reported_prints() -> None:
+    tables = small_tables()
+    for unit in tables["units"]:
+        blank = dict.fromkeys(("a", "b", "c", "R", "R_reported"))
+        unit |= blank | {"status": "Chưa nộp", "summed": "không"}
+    tables["commune"][0] |= dict.fromkeys(("a", "b", "c", "R", "R_reported")) | {
+        "units_reported": 0
+    }
+    lines = [row | {"standing": "chưa nộp", "D": None} for row in tables["lines"]]
+    shown = compose(make_result(SMALL, tables={**tables, "lines": lines, "submissions": []}))
+    assert "(3/3 đơn vị)" in part_of(shown, "decision")
+    assert "0/3 đơn vị, chưa gồm ΣA" in part_of(shown, "summary")
+
+
+@pytest.mark.parametrize(
+    ("figures", "places"),
+    [
+        (["3", "0.8", "12"], 1),
+        (["0.27", "40"], 2),
+        (["0.27", "400"], None),  # «400,00» would stand on two lines
+        (["1234567"], None),
+        ([None, "4"], 0),
+        ([], 0),
+    ],
+)
+def test_figures_of_a_column_have_common_decimals_where_these_fit(figures, places) -> None:
+    typed = [None if figure is None else Decimal(figure) for figure in figures]
+    assert units._common_places(typed) == places

@@ -29,7 +29,7 @@ from pipeline.model.findings import InputError
 from pipeline.model.layout import layout
 from pipeline.model.period import parse_period
 from pipeline.model.rules import Rules
-from pipeline.model.tables import PeriodResult
+from pipeline.model.tables import RESULT_VERSION, PeriodResult
 from pipeline.packet import compose_period
 from pipeline.reply import period_summary
 from pipeline.scoring.periods import score_period
@@ -301,7 +301,9 @@ def test_a_result_of_an_older_program_is_refused_with_what_to_run(tmp_path):
     folder = tmp_path / K1
     folder.mkdir()
     text = result_json(cycle_result(K1, SETTLED)).decode()
-    (folder / "result.json").write_text(text.replace('"version": 2', '"version": 1'), "utf-8")
+    (folder / "result.json").write_text(
+        text.replace(f'"version": {RESULT_VERSION}', '"version": 1'), "utf-8"
+    )
     with pytest.raises(InputError) as caught:
         read_result(tmp_path, parse_cycle(K1))
     assert (

@@ -190,7 +190,7 @@ def stored(tmp_path: Path, result: CycleResult) -> Path:
 def test_the_sheets_are_printed_from_the_stored_result(tmp_path: Path) -> None:
     output = stored(tmp_path, made([LINE], [PERSON]))
     told = print_sheets(
-        output, parse_cycle("2026-11-K1"), Inline(find("pipeline.tools.press:answer"))
+        tmp_path, output, parse_cycle("2026-11-K1"), Inline(find("pipeline.tools.press:answer"))
     )
     folder = output / "2026-11-K1" / "phieu-ca-nhan"
     assert sorted(path.name for path in folder.iterdir()) == ["KT01.pdf", "tat-ca.pdf"]
@@ -201,7 +201,7 @@ def test_the_sheets_are_printed_from_the_stored_result(tmp_path: Path) -> None:
 def test_a_cycle_without_people_prints_nothing(tmp_path: Path) -> None:
     output = stored(tmp_path, made([], []))
     with pytest.raises(InputError, match="không có ai"):
-        print_sheets(output, parse_cycle("2026-11-K1"), Inline())
+        print_sheets(tmp_path, output, parse_cycle("2026-11-K1"), Inline())
     assert not (output / "2026-11-K1" / "phieu-ca-nhan").exists()
 
 

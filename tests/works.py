@@ -41,6 +41,7 @@ def write_a_file() -> None:
 DEEDS = {
     "hang": count_for_ever,
     "sleep": lambda: time.sleep(600),
+    "wait": lambda: time.sleep(1),
     "memory": fill_memory,
     "abort": os.abort,
     "segfault": lambda: ctypes.string_at(0),

@@ -120,8 +120,12 @@ def same_delivery(lines: list[Line], claimed: Iterable[dict]) -> list[dict]:
             groups.setdefault((*key, line.completed, line.finished), []).append(line)
     found = []
     for group in groups.values():
+        unproved: list[Line] = []  # a line with its own document is like none that has one too
         for n, line in enumerate(group):
-            other = next((one for one in group[:n] if _is_same_delivery(line, one)), None)
+            proved = DOCUMENT.search(fold(line.evidence))
+            earlier = unproved if proved else group[:n]
+            unproved += [] if proved else [line]
+            other = next((one for one in earlier if _is_same_delivery(line, one)), None)
             if other and tuple(line.sent[key] for key in PLACE[1:]) not in told:
                 found.append(
                     line.at_report("K615", "completed", show(line.completed), _named(other))
@@ -130,7 +134,7 @@ def same_delivery(lines: list[Line], claimed: Iterable[dict]) -> list[dict]:
 
 
 def _is_same_delivery(line: Line, other: Line) -> bool:
-    if _is_same(line, other) or all(DOCUMENT.search(fold(one.evidence)) for one in (line, other)):
+    if _is_same(line, other):
         return False
     same_words = bool(line.task) and fold(line.task) == fold(other.task)
     same_proof = bool(line.evidence) and fold(line.evidence) == fold(other.evidence)

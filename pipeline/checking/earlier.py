@@ -36,7 +36,7 @@ def remember(earlier: Mapping[str, list[Row]], cycle: Cycle) -> Past:
 def check_cycles(
     lines: list[Line], earlier: Mapping[str, list[Row]], cycle: Cycle, table: str
 ) -> list[dict]:
-    """Return K606 to K613, K621; `table` is the file a line has vanished from."""
+    """Return K606 to K613, K621, K622; `table` is the file a line has vanished from."""
     past = remember(earlier, cycle)
     found = _copied(lines, earlier)
     for line in lines:
@@ -79,6 +79,8 @@ def _again(line: Line, known: list[tuple[str, Row]], cycle: Cycle) -> list[dict]
         return [line.at_issue("K608", "task_id", line.name, name)]
     if last["withdrawn"] == YES and line.decision in ("", last["decision"]):
         return [line.at_issue("K621", "task_id", line.name, f"{name} ({last['decision']})")]
+    if last["heir"] and line.decision in ("", last["decision"]):
+        return [line.at_issue("K622", "person", line.name, f"{last['heir']} ({last['decision']})")]
     if last["remaining"] == 0 and last["standing"] in DONE:
         return [line.at_issue("K607", "task_id", line.name, name)]
     exceeded = _exceeded(line, known)

@@ -9,6 +9,7 @@ from pipeline.checking.issued import Key, key_of, show_key
 from pipeline.model.calendar import DaysOff
 from pipeline.model.findings import catalogue, finding, is_error
 from pipeline.model.layout import Sheet, layout
+from pipeline.model.registers import Registers
 from pipeline.model.tables import records
 from pipeline.model.text import show, show_date
 
@@ -20,6 +21,8 @@ PROOFS = {
 EARLIER = re.compile(
     r"20\d\d-\d\d-K[12] "
 )  # how an earlier conclusion is known: «2026-10-K2 KL-03»
+PROPOSED = ("product", "person", "assigned", "due")
+GIVEN, NOT_GIVEN = "có", "không"
 Named = tuple[str, str]  # code of a finding, unit
 Adjusted = tuple[dict[Key, dict], list[dict]]
 
@@ -91,6 +94,59 @@ def check_conclusions(typed: pd.DataFrame) -> list[dict]:
     return found
 
 
+def check_new_work(typed: pd.DataFrame, registers: Registers) -> tuple[list[dict], list[dict]]:
+    """Return the work given for the next cycle, and K758 about rows that lack something.
+
+    What is blank beside a proposal is as proposed; a row of people's own is given unless it says
+    «không».
+    """
+    given, found = [], []
+    for row in filter(_is_given, records(typed)):
+        whole = row | {name: row[name] or row[f"{name}_proposed"] for name in PROPOSED}
+        lacking = _lacking(whole, registers)
+        if lacking:
+            found.append(_at("K758", row, "task", row["task"], ", ".join(lacking)))
+        else:
+            given.append(whole)
+    return given, found
+
+
+def _is_given(row: Mapping) -> bool:
+    own = _has(row, _own("new_work")) and not _has(row, [f"{name}_proposed" for name in PROPOSED])
+    return row["accepted"] == GIVEN or (own and row["accepted"] != NOT_GIVEN)
+
+
+def _lacking(row: Mapping, registers: Registers) -> list[str]:
+    """Return what a row of «Giao kỳ tới» lacks to be a line of the assignment table."""
+    wanted = {
+        "mã sản phẩm có trong danh mục": row["product"] in registers.products,
+        "số lượng": row["assigned"] is not None,
+        "người có trong danh mục": not row["person"] or row["person"] in registers.people,
+        "mã kết luận": row["decision"],
+    }
+    return [name for name, there in wanted.items() if not there]
+
+
+def undecided(typed: pd.DataFrame) -> list[dict]:
+    """Return the rows of «Giao kỳ tới» of which nobody has said whether they are given."""
+    return [row for row in records(typed) if not row["accepted"] and not _is_given(row)]
+
+
+def check_petitions(typed: pd.DataFrame) -> list[dict]:
+    """Return K759 about petitions whose answer and day of answer do not fit (Điều 22)."""
+    found = []
+    for row in records(typed):
+        received, answered = row["received_on"], row["answered_on"]
+        odd = ""
+        if answered and received and answered < received:
+            odd = f"ngày trả lời {show_date(answered)} trước ngày nhận {show_date(received)}"
+        elif bool(answered) != bool(row["answer"]):
+            odd = "thiếu ngày trả lời" if row["answer"] else "thiếu nội dung trả lời"
+        if odd:
+            found.append(_at("K759", row, "answered_on", row["person"], odd))
+    return found
+
+
 def check_waivers(typed: pd.DataFrame) -> tuple[dict[Named, dict], list[dict]]:
     """Return the waivers that apply, by code and unit, and K754, K755 about the rows typed."""
     waived: dict[Named, dict] = {}
@@ -140,9 +196,12 @@ def _figures(row: Mapping) -> str:
 
 def _typed(table: pd.DataFrame, key: str) -> list[dict]:
     """Return the rows of a sheet in which people have typed something of their own."""
+    return [row for row in records(table) if _has(row, _own(key))]
+
+
+def _own(key: str) -> list[str]:
     sheet = layout("meeting")[key]
-    own = [f.key for f in sheet.field if f.by == "group" and f.key not in sheet.rows_by]
-    return [row for row in records(table) if _has(row, own)]
+    return [f.key for f in sheet.field if f.by == "group" and f.key not in sheet.rows_by]
 
 
 def _has(row: Mapping, names: Iterable[str]) -> bool:

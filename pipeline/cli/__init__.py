@@ -3,7 +3,7 @@
 import atexit
 import gc
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,62 +11,32 @@ from pathlib import Path
 import click
 
 from pipeline import VERSION
-from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, When, say, teller
+from pipeline.cli.closing import close, reopen, verify
+from pipeline.cli.options import options
+from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, teller
 from pipeline.cycle.crew import crew, press
+from pipeline.cycle.state import after_lock, require, tell_state
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
-from pipeline.model.folders import ARCHIVE, PACKET, RESULT, CycleFolder, find_cycle, find_period
+from pipeline.model.folders import (
+    ARCHIVE,
+    PACKET,
+    RESULT,
+    CycleFolder,
+    find_cycle,
+    find_period,
+    find_span,
+)
 from pipeline.model.period import HALF_YEAR, MONTH, QUARTER, YEAR, Period
 from pipeline.tools import disk
 
 COLLECT_AFTER = 100_000  # new objects
 
 
-def _inherited(ctx: click.Context, param: click.Parameter, value: object) -> object:
-    """Return an option as given to the command, else as given before it: sauro --data X cycle."""
-    return ctx.parent.params[param.name] if value is None else value
-
-
-def _options(defaults: bool) -> Callable:
-    """Return the decorator that adds the options every command shares."""
-    known = {} if defaults else {"callback": _inherited}
-
-    def decorate(command: Callable) -> Callable:
-        folder = click.Path(path_type=Path)
-        shared = (
-            click.option(
-                "--data",
-                type=folder,
-                default="sample_data" if defaults else None,
-                **known,
-                help="Thư mục dữ liệu của xã (mặc định: sample_data).",
-            ),
-            click.option(
-                "--output",
-                type=folder,
-                default="output" if defaults else None,
-                **known,
-                help="Thư mục kết quả (mặc định: output).",
-            ),
-            click.option(
-                "--now",
-                type=When(),
-                metavar="GIỜ",
-                **known,
-                help="Thời điểm in, ví dụ 2026-11-17T16:30.",
-            ),
-        )
-        for option in reversed(shared):
-            command = option(command)
-        return command
-
-    return decorate
-
-
 @click.group(cls=Group)
 @click.version_option(VERSION, prog_name="sauro", help="In phiên bản của chương trình.")
 @click.help_option("-h", "--help", help="In hướng dẫn này.")
-@_options(defaults=True)
+@options(defaults=True)
 def main(data: Path, output: Path, now: datetime | None) -> None:
     """Sáu rõ: nhận phiếu của các đơn vị, tính kết quả kỳ 15 ngày, in hồ sơ họp."""
 
@@ -76,18 +46,29 @@ def main(data: Path, output: Path, now: datetime | None) -> None:
 @click.option(
     "--strict", is_flag=True, help="Còn đơn vị chưa nộp hoặc cần sửa thì kết thúc với mã 4."
 )
-@_options(defaults=False)
-def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: datetime | None) -> None:
+@click.option(
+    "--draft", is_flag=True, help="In thử: mọi trang có chữ NHÁP, mã bản in khác bản chính."
+)
+@options(defaults=False)
+def cycle(
+    cycle: str | None, strict: bool, draft: bool, data: Path, output: Path, now: datetime | None
+) -> None:
     """Tổng hợp một kỳ: đọc phiếu, kiểm tra, tính, in hồ sơ họp."""
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output):
-        inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now)
+        if after_lock(folder):
+            with crew() as helpers:
+                from pipeline.cycle.close import receive_late
+
+                receive_late(folder, helpers.reader)
+        require("cycle", folder, output)
+        inputs = disk.run_inputs(folder, output, earlier_cycles(folder.cycle), now, draft=draft)
         record = disk.unchanged(output / str(folder.cycle), inputs, {RESULT, ARCHIVE, PACKET})
         if record is None:
             with crew(printing=True) as helpers:
                 from pipeline.cycle.start import start_cycle
 
-                record = start_cycle(folder, output, now, teller(), helpers)
+                record = start_cycle(folder, output, now, teller(), helpers, draft=draft)
         else:
             say(["Không có gì thay đổi từ lần chạy trước."])
     _echo_summary(record, output / str(folder.cycle))
@@ -99,19 +80,36 @@ def cycle(cycle: str | None, strict: bool, data: Path, output: Path, now: dateti
 
 @main.command("open")
 @click.argument("cycle", required=False)
-@_options(defaults=False)
+@options(defaults=False)
 def open_(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Phát phiếu báo cáo của một kỳ cho các đơn vị, từ bảng giao việc."""
     from pipeline.cycle.open import open_cycle
 
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output):
+        require("open", folder, output)
         say(open_cycle(folder, output, teller()))
 
 
 @main.command()
+@click.argument("cycle", required=False)
+@options(defaults=False)
+def urge(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
+    """Đôn đốc trong kỳ: việc quá hạn, sắp đến hạn, kết luận còn mở của từng đơn vị."""
+    folder = CycleFolder(data, find_cycle(data, cycle))
+    with disk.locked(output), press() as printer:
+        from pipeline.cycle.urge import urge_units
+
+        say(urge_units(folder, output, now or datetime.now(VIETNAM), printer))
+
+
+for _command in (close, reopen, verify):
+    main.add_command(_command)
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, metavar="TỆP", type=click.Path(path_type=Path))
-@_options(defaults=False)
+@options(defaults=False)
 def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | None) -> None:
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
     _require(files)
@@ -137,7 +135,7 @@ def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | Non
     metavar="ĐIỂM",
     help="Điểm ứng với hệ số 1 (mặc định: theo tệp; tệp không cho biết thì 5).",
 )
-@_options(defaults=False)
+@options(defaults=False)
 def import_catalogue(
     file: Path, standard: Decimal | None, data: Path, output: Path, now: datetime | None
 ) -> None:
@@ -155,32 +153,31 @@ def import_catalogue(
 
 @main.command()
 @click.argument("cycle", required=False)
-@_options(defaults=False)
+@options(defaults=False)
 def status(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
-    """Xem lại tình trạng của lần tổng hợp gần nhất."""
-    found = find_cycle(data, cycle)
-    record = disk.read_record(output / str(found))
-    if record is None:
-        raise InputError(f"kỳ {found} chưa tổng hợp; chạy: make cycle CYCLE={found}")
-    _echo_summary(record, output / str(found))
+    """Xem kỳ đang ở đâu, và tình trạng của lần tổng hợp gần nhất."""
+    folder = CycleFolder(data, find_cycle(data, cycle))
+    say(tell_state(folder, output))
+    if record := disk.read_record(output / str(folder.cycle)):
+        _echo_summary(record, output / str(folder.cycle))
 
 
 @main.command()
 @click.argument("cycle", required=False)
-@_options(defaults=False)
+@options(defaults=False)
 def sheets(cycle: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """In phiếu cá nhân khổ A5 của một kỳ đã tổng hợp, kèm phiếu kiến nghị."""
     found = find_cycle(data, cycle)
     with disk.locked(output), press() as worker:
         from pipeline.cycle.sheets import print_sheets
 
-        click.echo("\n".join(print_sheets(output, found, worker)))
+        click.echo("\n".join(print_sheets(data, output, found, worker)))
 
 
 @main.command()
 @click.argument("words", nargs=-1, metavar="[KỲ] MÃ")
 @click.option("--person", metavar="MÃ", help="Mã người: các dòng của người ấy, cộng ra a, b, c, R.")
-@_options(defaults=False)
+@options(defaults=False)
 def explain(
     words: tuple[str, ...], person: str | None, data: Path, output: Path, now: datetime | None
 ) -> None:
@@ -192,7 +189,7 @@ def explain(
 
 @main.command()
 @click.argument("month", required=False)
-@_options(defaults=False)
+@options(defaults=False)
 def month(month: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Tổng hợp một tháng: điểm từng người, mức tham khảo, kết quả đơn vị."""
     _make_period(find_period(data, month, MONTH), data, output, now)
@@ -200,7 +197,7 @@ def month(month: str | None, data: Path, output: Path, now: datetime | None) -> 
 
 @main.command()
 @click.argument("quarter", required=False)
-@_options(defaults=False)
+@options(defaults=False)
 def quarter(quarter: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Tổng hợp một quý: bình quân các tháng có điểm."""
     _make_period(find_period(data, quarter, QUARTER), data, output, now)
@@ -208,7 +205,7 @@ def quarter(quarter: str | None, data: Path, output: Path, now: datetime | None)
 
 @main.command("half-year")
 @click.argument("half", required=False)
-@_options(defaults=False)
+@options(defaults=False)
 def half_year(half: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Tổng hợp 6 tháng đầu năm (2026-H1) hoặc cuối năm (2026-H2)."""
     _make_period(find_period(data, half, HALF_YEAR), data, output, now)
@@ -216,7 +213,7 @@ def half_year(half: str | None, data: Path, output: Path, now: datetime | None) 
 
 @main.command()
 @click.argument("year", required=False)
-@_options(defaults=False)
+@options(defaults=False)
 def year(year: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """Tổng hợp một năm: bình quân các tháng có điểm."""
     _make_period(find_period(data, year, YEAR), data, output, now)
@@ -224,7 +221,7 @@ def year(year: str | None, data: Path, output: Path, now: datetime | None) -> No
 
 @main.command()
 @click.argument("month", required=False)
-@_options(defaults=False)
+@options(defaults=False)
 def forms(month: str | None, data: Path, output: Path, now: datetime | None) -> None:
     """In Mẫu 01 của từng công chức cho một tháng đã tổng hợp."""
     found = find_period(data, month, MONTH)
@@ -232,6 +229,19 @@ def forms(month: str | None, data: Path, output: Path, now: datetime | None) -> 
         from pipeline.cycle.forms import print_forms
 
         click.echo("\n".join(print_forms(found, data, output, printer)))
+
+
+@main.command()
+@click.argument("cycles", nargs=-1, metavar="[KỲ]...")
+@options(defaults=False)
+def review(cycles: tuple[str, ...], data: Path, output: Path, now: datetime | None) -> None:
+    """In bản sơ kết bốn trang qua nhiều kỳ (không ghi kỳ: sáu kỳ gần nhất)."""
+    span = find_span(data, output, cycles)
+    with disk.locked(output), press() as printer:
+        from pipeline.cycle.review import run_review
+
+        record = run_review(span, data, output, now, printer)
+    _echo_summary(record, output / str(span))
 
 
 def _make_period(period: Period, data: Path, output: Path, now: datetime | None) -> None:
@@ -244,7 +254,7 @@ def _make_period(period: Period, data: Path, output: Path, now: datetime | None)
 
 
 @main.command()
-@_options(defaults=False)
+@options(defaults=False)
 def doctor(data: Path, output: Path, now: datetime | None) -> None:
     """Xem máy này có chạy được chương trình không."""
     from pipeline import doctor

@@ -1,17 +1,19 @@
 """How the command line speaks: help in Vietnamese, a mistake as one sentence and an exit code."""
 
 import errno
+import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import click
 
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import CrashedFileError, InputError, OperatorError
-from pipeline.model.text import one_line
+from pipeline.model.text import one_line, show_decimal
 from pipeline.tools import disk
 
 BUG, USAGE, CRASHED_FILE, INCOMPLETE, DISK, BUSY = 1, 2, 3, 4, 74, 75
@@ -26,7 +28,8 @@ DISK_ERRORS = {
     errno.EEXIST: "đã có một tệp trùng tên thư mục này",
     errno.EISDIR: "đây là thư mục, không phải tệp",
 }
-BAR = 24  # signs of a progress bar
+BAR, LINE = 24, 100  # signs of a progress bar, and of its whole line
+BLINK, SILENCE = 0.1, 5  # seconds from one showing of progress to the next, drawn or said
 SECTIONS = {"Options": "Tùy chọn", "Commands": "Các lệnh", "Arguments": "Tham số"}
 
 
@@ -140,16 +143,42 @@ class Points(click.ParamType):
         return Decimal(text)
 
 
-def teller() -> Callable[[str, int, int], None]:
-    """Return what shows progress: a bar a stage on a terminal, else one line a stage."""
-    if not sys.stderr.isatty():
-        return lambda stage, done, total: (
-            done == total and click.echo(f"  {stage}: {done}/{total}", err=True)
-        )
-    return _draw_bar
+def teller(clock: Callable[[], float] = time.monotonic) -> Callable[[str, int, int], None]:
+    """Return what shows progress: a bar with rate and time left on a terminal, else lines.
+
+    A line comes every few seconds and at the end of a stage; where a machine watches, none.
+    """
+    if os.environ.get("CI"):
+        return lambda stage, done, total: None
+    show, pause = (_draw_bar, BLINK) if sys.stderr.isatty() else (_say_line, SILENCE)
+    began: dict[str, tuple[float, int]] = {}
+    shown = clock()
+
+    def tell(stage: str, done: int, total: int) -> None:
+        nonlocal shown
+        now = clock()
+        start, first = began.setdefault(stage, (now, done))
+        if done == total or now - shown >= pause:
+            shown = now
+            show(stage, done, total, _pace(done - first, total - done, now - start))
+
+    return tell
 
 
-def _draw_bar(stage: str, done: int, total: int) -> None:
+def _draw_bar(stage: str, done: int, total: int, pace: str) -> None:
     filled = BAR * done // total
     bar = "█" * filled + "░" * (BAR - filled)
-    click.echo(f"\r  {stage:<22} {bar} {done}/{total}", err=True, nl=done == total)
+    text = f"\r  {stage:<22} {bar} {done}/{total}{pace}"
+    click.echo(f"{text:<{LINE}}", err=True, nl=done == total)
+
+
+def _say_line(stage: str, done: int, total: int, pace: str) -> None:
+    click.echo(f"  {stage}: {done}/{total}{pace}", err=True)
+
+
+def _pace(made: int, left: int, seconds: float) -> str:
+    """Return how fast a stage goes and how long it will take; "" where that cannot be told."""
+    if not (made and left and seconds):
+        return ""
+    rate, wait = made / seconds, timedelta(seconds=round(left * seconds / made))
+    return f" · {show_decimal(Decimal(rate), 1)} mỗi giây, còn khoảng {wait}"

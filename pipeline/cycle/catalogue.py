@@ -16,6 +16,8 @@ from pipeline.model.folders import IMPORTED, REGISTERS
 from pipeline.reading.catalogue import read_catalogue
 from pipeline.tools import disk
 
+NEEDED = "Lưu danh mục thành sổ .xlsx hoặc .ods không có mật khẩu rồi nhập lại."
+
 
 def import_catalogue(
     data: Path,
@@ -47,7 +49,7 @@ def _read(path: Path, now: datetime, crew: Crew) -> list[SourceRow]:
         raise InputError(f"{path.name} có {len(packages)} sổ bên trong; lấy ra, nhập từng sổ một.")
     [package] = packages
     if package.problem:
-        raise InputError(_words(package.problem))
+        raise InputError(_refused(package.problem))
     try:
         rows, refused = read_catalogue(package.data, package.file)
     except Exception as error:
@@ -55,13 +57,19 @@ def _read(path: Path, now: datetime, crew: Crew) -> list[SourceRow]:
         fact = type(error).__name__
         raise CrashedFileError(_words(finding("K199", file=package.file, fact=fact))) from error
     if refused:
-        raise InputError(_words(*refused))
+        raise InputError(_refused(*refused))
     if all(row.sort in ("no_table", "blank") for row in rows):
         needed = "cột «Sản phẩm đầu ra» và thêm «Điểm», «Hệ số» hoặc «Nhiệm vụ»"
         raise InputError(
             f"{package.file}: không thấy bảng danh mục nào; dòng tiêu đề phải có {needed}."
         )
     return rows
+
+
+def _refused(found: dict) -> str:
+    """Return why a file is no catalogue that can be read; what to do is not as with a report."""
+    [row] = describe([found], {})
+    return f"{row['message']} {NEEDED}"
 
 
 def _words(found: dict) -> str:

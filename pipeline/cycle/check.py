@@ -13,8 +13,10 @@ from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.stages import Checked, Received, check, score, settle
 from pipeline.history import History, read_history
 from pipeline.model.findings import describe, finding
-from pipeline.model.folders import CycleFolder, find_cycle, list_cycles
+from pipeline.model.folders import CycleFolder, find_cycle
+from pipeline.model.grouping import limited
 from pipeline.model.tables import records
+from pipeline.tools import chain
 
 # How and when a file came in is no matter of what stands in it, nor are the other units.
 ABOUT_MAIL = ("K115", "K116", "K117", "K118", "K716")
@@ -41,20 +43,14 @@ def _check_one(
         unopened = [row for row in raw.findings if row["code"].startswith("K1")]
         found = noticed + (unopened or [finding("K112", file=package.file)])
         return reply.verdict(package.file, raw.stamp, describe(found, raw.places))
-    newest = str(find_cycle(data, None))
-    if raw.stamp.cycle != newest:
-        past = finding("K110", file=package.file, value=raw.stamp.cycle, fact=newest)
-        noticed = [*noticed, past]
-    if raw.stamp.cycle not in map(str, list_cycles(data)):
-        return reply.verdict(package.file, raw.stamp, describe(noticed, raw.places))
-    folder = CycleFolder(data, find_cycle(data, raw.stamp.cycle))
+    folder = CycleFolder(data, find_cycle(data, None))
     before = read_plan(folder)
-    received = settle(folder, before, [package], [raw], noticed, {})
-    past = read_history(output, folder.cycle)
+    received = settle(folder, before, [package], [raw], noticed, ())
+    past = read_history(output, folder.cycle, chain.official(data))
     checked = compare(folder, before, check(folder.cycle, before, received), past)
     own = [row for row in checked.findings if row["file"] == package.file]
     told = before.meeting.still_open(received.findings + own)
-    found = [row for row in told if row["code"] not in ABOUT_MAIL]
+    found = limited(row for row in told if row["code"] not in ABOUT_MAIL)
     asked = _asked(folder, before, received, checked, past)
     columns = {**before.columns, **raw.places}
     worded, beside = (describe(r, columns, before.registers.unit_names) for r in (found, asked))

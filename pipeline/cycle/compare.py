@@ -48,7 +48,7 @@ def ask_back(
         lines=_lines(before, checked),
         scored=records(tables["lines"][["unit", "state", "D", "D_reported"]]),
         units=records(tables["units"]),
-        history=records(past.table),
+        history=records(past.tables["history"]),
         before=past.lines.get(str(folder.cycle.previous), []),
         issued=received.issued,
     )

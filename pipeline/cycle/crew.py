@@ -1,6 +1,6 @@
 """The helpers of a command: started before its own heavy imports, they load at the same time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from pipeline.tools.worker import Worker
 
 READ = "pipeline.reading.wire:answer"
 UNPACK = "pipeline.intake.opening:answer"
-ANNOTATE = "pipeline.reply.annotate:answer"
+MARK = "pipeline.marking.annotate:answer"
 PRINT = "pipeline.tools.press:answer"
 
 
@@ -21,7 +21,7 @@ class Crew:
     """Who opens what came in, one file a fenced child process, and who prints."""
 
     reader: Worker
-    presses: Sequence[Worker] = ()
+    press: Worker | None = None
 
 
 @contextmanager
@@ -35,8 +35,7 @@ def press() -> Iterator[Worker]:
 def crew(*, printing: bool = False) -> Iterator[Crew]:
     """Return the helpers; they end with the block."""
     with ExitStack() as block:
-        reader = block.enter_context(Worker(READ, fence=Limits()))
-        presses = [block.enter_context(Worker(PRINT))] if printing else []
-        # The slips' press loads while the packet is printed: at the start the cores are taken.
-        later = [block.enter_context(Worker(PRINT, at_once=False))] if printing else []
-        yield Crew(reader, presses + later)
+        reader = block.enter_context(Worker(READ, fence=Limits(), hands=2))
+        # One prints the packet; the other loads when the slips come, as the cores are taken before.
+        press = block.enter_context(Worker(PRINT, hands=2)) if printing else None
+        yield Crew(reader, press)

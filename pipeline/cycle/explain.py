@@ -23,11 +23,11 @@ def explain(data: Path, output: Path, words: tuple[str, ...], person: str | None
     code = fold_code(wanted[0]) if wanted else ""
     if code in catalogue():
         told = reply.explain_code(code)
-        stored = stored_result(output, find_cycle(data, cycle)) if cycle else None
+        stored = stored_result(data, output, find_cycle(data, cycle)) if cycle else None
         return [*told, *reply.explain_occurrences(stored, code)] if stored else told
     if reply.is_code(code):
         raise InputError(f"không có mã vấn đề «{wanted[0]}».{reply.near_codes(code)}")
-    result = stored_result(output, find_cycle(data, cycle))
+    result = stored_result(data, output, find_cycle(data, cycle))
     return reply.explain_person(result, person) if person else reply.explain_task(result, wanted[0])
 
 

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 from pipeline import packet
-from pipeline.cycle.period import make_period, read_results
+from pipeline.cycle.period import make_period
 from pipeline.cycle.sheets import ALL, printed
+from pipeline.cycle.stored import stored_results
 from pipeline.model.findings import InputError
 from pipeline.model.folders import PERIOD_RESULT
 from pipeline.model.period import Period
@@ -22,7 +23,7 @@ def print_forms(month: Period, data: Path, output: Path, press: Worker) -> list[
     Raises InputError where the month is not made, is no longer what its cycles say, or has nobody
     to score.
     """
-    results = read_results(month, data, output)
+    results = stored_results(month.cycles, month.name, data, output)
     result = make_period(month, results, score_period(results, month), None)
     _require_made(month, output, result)
     criteria = form_criteria(_general(month, results))

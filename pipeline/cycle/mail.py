@@ -1,7 +1,6 @@
-"""What lies in hop-thu: opened and read behind the fence, a few files ahead of who asks."""
+"""What lies in hop-thu: opened and read behind the fence, ahead of who asks."""
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -13,7 +12,6 @@ from pipeline.reading import wire
 from pipeline.tools.fence import FenceError
 from pipeline.tools.worker import Worker, WorkerError
 
-AHEAD = 4  # files that wait their turn at the reader
 # «CCHC» and «Tự chấm» are issued to some units and in some cycles only.
 UNIT_SHEETS = frozenset({"tasks", "unplanned", "claims", "obstacles", "proposals"})
 
@@ -25,7 +23,7 @@ class Mail:
     packages: list[intake.Package]
     readings: Iterator[reading.Reading]
     findings: list[dict]
-    receipts: Mapping[str, intake.Receipt]
+    receipts: Sequence[intake.Receipt]
 
 
 def collect(folder: CycleFolder, reader: Worker) -> Mail:
@@ -55,22 +53,16 @@ def _ended(file: str, error: FenceError | WorkerError) -> dict:
 
 
 def read_packages(packages: list, reader: Worker) -> Iterator[reading.Reading]:
-    """Return what each package holds, in their order; the first are being read on return."""
-    coming = deque(_ask(package, reader) for package in packages[:AHEAD])
-    return _readings(packages, coming, reader)
-
-
-def _readings(packages: list, coming: deque, reader: Worker) -> Iterator[reading.Reading]:
-    """Yield the readings, always asking for a few files ahead: not all are held in memory."""
-    for at, package in enumerate(packages):
-        coming.extend(_ask(ahead, reader) for ahead in packages[at + AHEAD : at + AHEAD + 1])
-        yield _take(package, coming.popleft())
+    """Return what each package holds, in their order; they are being read on return."""
+    coming = [_ask(package, reader) for package in packages]
+    return map(_take, packages, coming)
 
 
 def _ask(package: intake.Package, reader: Worker) -> Future | None:
     if package.problem:
         return None
-    return reader.submit(READ, wire.question(package.file, "unit", UNIT_SHEETS), package.data)
+    asked = wire.question(package.file, "unit", UNIT_SHEETS)
+    return reader.submit(READ, asked, package.kept or b"")  # an empty file is kept nowhere
 
 
 def _take(package: intake.Package, answer: Future | None) -> reading.Reading:

@@ -10,6 +10,8 @@ from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.meeting import (
     check_adjustments,
     check_conclusions,
+    check_new_work,
+    check_petitions,
     check_waived,
     check_waivers,
 )
@@ -32,9 +34,18 @@ class Meeting:
     decided: Mapping[tuple[str, str], dict]  # task id, person → adjustment
     waived: Mapping[tuple[str, str], dict]  # code, unit → waiver
     concluded: pd.DataFrame
+    given: list[dict]  # work of the next cycle
+    new_work: pd.DataFrame
+    petitions: pd.DataFrame
     findings: list[dict]
     columns: Mapping[tuple[str, str, str], str]
     foreign: bool  # something stands there that a new draft would not hold
+
+    @property
+    def is_held(self) -> bool:
+        """Whether anything of what the meeting decided has been typed."""
+        said = any(row["what"] or row["result"] for row in records(self.concluded))
+        return said or bool(self.decided or self.given)
 
     def still_open(self, found: Iterable[dict]) -> list[dict]:
         """Return the findings nobody has waived."""
@@ -71,6 +82,8 @@ def read_meeting(folder: CycleFolder, registers: Registers, assignments: pd.Data
     decided, misfits = check_adjustments(tables["adjustments"], assignments, registers.days_off)
     waived, unfit = check_waivers(tables["waivers"])
     unsaid = check_conclusions(tables["conclusions"])
+    given, unready = check_new_work(tables["new_work"], registers)
+    misdated = check_petitions(tables["petitions"])
     foreign = foreign_to(raw)
     entries = {**raw.entries, "petitions": _with_days(raw.entries, tables, registers)}
     return Meeting(
@@ -78,7 +91,10 @@ def read_meeting(folder: CycleFolder, registers: Registers, assignments: pd.Data
         decided=decided,
         waived=waived,
         concluded=tables["conclusions"],
-        findings=[*found, *misfits, *unfit, *unsaid, *foreign],
+        given=given,
+        new_work=tables["new_work"],
+        petitions=tables["petitions"],
+        findings=[*found, *misfits, *unfit, *unsaid, *unready, *misdated, *foreign],
         columns=raw.places,
         foreign=bool(foreign),
     )

@@ -10,7 +10,7 @@ from pipeline.model.findings import ConfigError, describe
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout
 from pipeline.model.rules import Rules
-from pipeline.tools import disk
+from pipeline.tools import chain, disk
 
 
 def open_cycle(folder: CycleFolder, output: Path, tell: Tell) -> list[str]:
@@ -44,7 +44,8 @@ def _refuse_other_rules(folder: CycleFolder, output: Path, rules: Rules) -> None
     if not folder.cycle.ends_month:
         return
     first = CycleFolder(folder.data, folder.cycle.previous)
-    code = read_rule_code(output, first.cycle) or _issued_rule_code(first)
+    closed = chain.official(folder.data)
+    code = read_rule_code(output, first.cycle, closed) or _issued_rule_code(first)
     if code not in ("", rules.code):
         raise ConfigError(
             f"commune.toml: bộ quy tắc tính là {rules.code}, kỳ đầu tháng {first.cycle} là {code};"

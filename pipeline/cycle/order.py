@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.cycle.mail import Mail, collect
 from pipeline.model.folders import CycleFolder
-from pipeline.tools import disk
+from pipeline.tools import chain, disk
 from pipeline.tools.worker import Worker
 
 
@@ -19,9 +19,15 @@ class Order:
     now: datetime | None
     inputs: dict[str, str]  # data file → hash, taken before anything is read
     mail: Mail
+    head: str  # of the chain of closed cycles this one is printed upon
+    draft: bool  # a rehearsal: its papers say so
 
 
-def take_order(folder: CycleFolder, output: Path, now: datetime | None, reader: Worker) -> Order:
+def take_order(
+    folder: CycleFolder, output: Path, now: datetime | None, reader: Worker, *, draft: bool = False
+) -> Order:
     """Return what lies there now; the reader has the first files when this returns."""
-    inputs = disk.data_inputs(folder, now)  # a file that comes in while we read is the next run's
-    return Order(folder, output, now, inputs, collect(folder, reader))
+    # A file that comes in while we read is the next run's.
+    inputs = disk.data_inputs(folder, now, draft=draft)
+    head = chain.head_before(folder.data, folder.cycle)
+    return Order(folder, output, now, inputs, collect(folder, reader), head, draft)

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from pipeline import packet, reply
-from pipeline.cycle.crew import ANNOTATE, PRINT, Crew
+from pipeline.cycle.crew import MARK, PRINT, Crew
 from pipeline.cycle.stages import Received
 from pipeline.model.folders import PACKET, PEOPLE
 from pipeline.model.registers import Registers
@@ -16,55 +16,45 @@ from pipeline.tools.worker import Worker, WorkerError
 
 
 @dataclass(frozen=True)
-class Printing:
-    """Pages on their way through one press."""
+class Papers:
+    """What is on its way: jobs of the press, with the files they give, and workbooks to mark."""
 
-    names: Sequence[str]
-    coming: Future
-
-    def pages(self) -> dict[str, bytes]:
-        """Return the printed pages by their file, once they are there."""
-        return dict(zip(self.names, self.coming.result()[1], strict=True))
+    printing: Sequence[tuple[Sequence[str], Future]]
+    marking: Mapping[str, Future]
 
 
-def start_printing(result: CycleResult, received: Received, crew: Crew) -> list[Printing]:
-    """Send the packet to one press, the slips to the other; nothing where there is no press."""
-    if not crew.presses:
-        return []
+def start_papers(result: CycleResult, received: Received, crew: Crew) -> Papers | None:
+    """Have workbooks marked, the packet printed, then the slips; nothing where nobody prints."""
+    if not crew.press:
+        return None
+    marking = {
+        name: crew.reader.submit(MARK, found, received.originals[file].kept)
+        for name, (file, found) in reply.books_to_mark(result).items()
+    }
     large = {PACKET: packet.compose(result)}
     if result.options["names"] == "apart":
         large[PEOPLE] = packet.compose_people(result)
-    started = [_start(large, crew.presses[0])]
-    return [*started, _start(reply.slips(result, received.used), crew.presses[1])]
+    printing = [_print(large, crew.press)]
+    return Papers([*printing, _print(reply.slips(result, received.used), crew.press)], marking)
 
 
-def _start(papers: Mapping[str, str], press: Worker) -> Printing:
-    return Printing([*papers], press.submit(PRINT, None, *map(str.encode, papers.values())))
+def _print(papers: Mapping[str, str], press: Worker) -> tuple[Sequence[str], Future]:
+    return [*papers], press.submit(PRINT, None, *map(str.encode, papers.values()))
 
 
-def finish_papers(
-    result: CycleResult,
-    received: Received,
-    registers: Registers,
-    printing: Sequence[Printing],
-    reader: Worker,
-) -> dict[str, bytes]:
+def finish_papers(result: CycleResult, registers: Registers, papers: Papers) -> dict[str, bytes]:
     """Return everything printed or sent, by its file; what needs no press is made meanwhile."""
-    made = reply.marked_books(result, received.originals, _marker(reader))
+    made = {name: book for name, coming in papers.marking.items() if (book := _marked(coming))}
     made |= reply.messages(result, registers.addresses)
-    for press in printing:
-        made |= press.pages()
+    for names, coming in papers.printing:
+        made |= zip(names, coming.result()[1], strict=True)
     return made | reply.letters(result, made, registers.addresses)
 
 
-def _marker(reader: Worker) -> reply.Annotate:
-    """Return what marks a workbook behind the fence; where that fails the slip goes alone."""
-
-    def mark(original: bytes, found: Sequence[Mapping]) -> bytes | None:
-        try:
-            return next(iter(reader.submit(ANNOTATE, list(found), original).result()[1]), None)
-        except (FenceError, WorkerError) as error:
-            logging.getLogger(__name__).warning("a workbook was not marked: %s", error)
-            return None
-
-    return mark
+def _marked(coming: Future) -> bytes | None:
+    """Return a workbook once it is marked; None where it cannot be: its slip goes alone."""
+    try:
+        return next(iter(coming.result()[1]), None)
+    except (FenceError, WorkerError) as error:
+        logging.getLogger(__name__).warning("a workbook was not marked: %s", error)
+        return None

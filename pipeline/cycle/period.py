@@ -5,16 +5,10 @@ from pathlib import Path
 
 from pipeline import VERSION, archive, packet, reply
 from pipeline.cycle.crew import PRINT
-from pipeline.history import read_result
-from pipeline.model.findings import InputError
-from pipeline.model.folders import (
-    PERIOD_BOOK,
-    PERIOD_PAPERS,
-    PERIOD_RESULT,
-    RESULT,
-    list_cycles,
-)
+from pipeline.cycle.stored import digests, stored_results
+from pipeline.model.folders import PERIOD_BOOK, PERIOD_PAPERS, PERIOD_RESULT
 from pipeline.model.period import Period, month_of
+from pipeline.model.span import Span
 from pipeline.model.tables import CycleResult, PeriodResult, result_hash
 from pipeline.scoring.periods import score_period
 from pipeline.tools import disk
@@ -25,7 +19,7 @@ def run_period(
     period: Period, data: Path, output: Path, now: datetime | None, press: Worker
 ) -> dict:
     """Make the papers of a period; return what the terminal says. Raises InputError."""
-    results = read_results(period, data, output)
+    results = stored_results(period.cycles, period.name, data, output)
     result = make_period(period, results, score_period(results, period), now)
     printing = press.submit(PRINT, None, packet.compose_period(result).encode())
     files = {
@@ -34,41 +28,15 @@ def run_period(
     }
     [files[PERIOD_PAPERS[period.length]]] = printing.result()[1]
     record = {"summary": reply.period_summary(result)}
-    inputs = {f"{r.cycle}/{RESULT}": _digest(output, r.cycle) for r in results}
-    manifest = disk.manifest(inputs, files, record)
+    manifest = disk.manifest(digests(results, data, output), files, record)
     disk.commit(output / str(period), {**files, disk.MANIFEST: manifest})
     return record
 
 
-def read_results(period: Period, data: Path, output: Path) -> list[CycleResult]:
-    """Return the results of a period's cycles, oldest first.
-
-    A cycle the data folder has, or the output folder began, must have its result unharmed; another
-    is missing, and named. Raises InputError where one must be run first, or there is none at all.
-    """
-    known = set(list_cycles(data))
-    results = []
-    for cycle in period.cycles:
-        result = read_result(output, cycle)
-        if result is None and cycle in known:
-            raise InputError(f"kỳ {cycle} chưa tổng hợp; chạy: make cycle CYCLE={cycle}")
-        if result and not disk.holds(output / str(cycle), RESULT):
-            raise InputError(
-                f"{output / str(cycle) / RESULT} không còn như khi ghi;"
-                f" chạy: make cycle CYCLE={cycle}"
-            )
-        results += [result] if result else []
-    if not results:
-        raise InputError(
-            f"{period.name} chưa có kết quả kỳ nào; chạy make cycle cho từng kỳ trước."
-        )
-    return results
-
-
 def make_period(
-    period: Period, results: list[CycleResult], tables: dict, now: datetime | None
+    period: Period | Span, results: list[CycleResult], tables: dict, now: datetime | None
 ) -> PeriodResult:
-    """Return the whole record of a period, stamped with its print code."""
+    """Return the whole record of a period or of chosen cycles, stamped with its print code."""
     newest = results[-1]
     codes = " · ".join(dict.fromkeys(result.rule_code for result in results))
     seal = f"{result_hash(tables)}{codes}{VERSION}".encode()
@@ -86,7 +54,7 @@ def make_period(
     )
 
 
-def _state(period: Period, results: list[CycleResult]) -> str:
+def _state(period: Period | Span, results: list[CycleResult]) -> str:
     """Return «2/2 kỳ», or «1/2 kỳ, thiếu kỳ 2»; of longer periods the months without any cycle."""
     there = {result.cycle for result in results}
     count = f"{len(there)}/{len(period.cycles)} kỳ"
@@ -96,7 +64,3 @@ def _state(period: Period, results: list[CycleResult]) -> str:
     months = "" if period.is_month else ", ".join(str(month.first) for month in whole)
     named = ", ".join([*([f"tháng {months}"] if months else []), *single])
     return f"{count}, thiếu {named}" if named else count
-
-
-def _digest(output: Path, cycle: str) -> str:
-    return disk.sha256((output / cycle / RESULT).read_bytes())

@@ -9,15 +9,16 @@ from pipeline.cycle.compare import ask_back, compare
 from pipeline.cycle.crew import Crew, Tell
 from pipeline.cycle.group import Group, read_verification
 from pipeline.cycle.order import Order
-from pipeline.cycle.papers import finish_papers, start_printing
+from pipeline.cycle.papers import finish_papers, start_papers
 from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.stages import Received, check, make_result, receive, score
 from pipeline.history import read_history
 from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import describe, finding
 from pipeline.model.folders import ARCHIVE, RESULT, SETTINGS, CycleFolder
+from pipeline.model.grouping import limited
 from pipeline.model.tables import CycleResult
-from pipeline.tools import disk
+from pipeline.tools import chain, disk
 
 
 def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
@@ -27,7 +28,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     before = read_plan(folder)
     received = receive(folder, before, mail, tell)
     group = read_verification(folder, before)
-    past = read_history(output, folder.cycle)
+    past = read_history(output, folder.cycle, chain.official(folder.data))
     checked = compare(folder, before, check(folder.cycle, before, received), past)
     tell("Kiểm tra", 1, 1)
     tables = score(folder.cycle, before, received, checked, group, past, now)
@@ -41,18 +42,19 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     columns = {**before.columns, **received.columns, **group.columns}
     names = before.registers.unit_names
     tables |= {"waivers": before.meeting.waivers(found, columns, names)}
-    worded = describe(before.meeting.still_open(found), columns, names)
-    result = make_result(folder.cycle, before, received, tables, worded, now)
+    worded = describe(limited(before.meeting.still_open(found)), columns, names)
+    result = make_result(order, before, received, tables, worded)
     tell("Tính tỷ lệ", 1, 1)
-    inputs |= _draft(folder, before, received, group, result, inputs)
-    printing = start_printing(result, received, crew)
+    drafted = _draft(folder, before, received, group, result, inputs)
+    said = _said(result, before, drafted.items() <= inputs.items())
+    papers = start_papers(result, received, crew)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
     files |= rollup.export(result)
     tell("Ghi lưu trữ", 1, 1)
-    if printing:
-        files |= finish_papers(result, received, before.registers, printing, crew.reader)
+    if papers:
+        files |= finish_papers(result, before.registers, papers)
         tell("In hồ sơ họp", 1, 1)
-    return _commit(output / str(folder.cycle), result, files, inputs)
+    return _commit(output / str(folder.cycle), said, files, inputs | drafted)
 
 
 def _draft(
@@ -87,16 +89,24 @@ def changed_before(folder: CycleFolder, output: Path) -> list[dict]:
     return [finding("K757", value=str(before.cycle), fact=names)] if names else []
 
 
-def _commit(
-    folder: Path, result: CycleResult, files: dict[str, bytes], inputs: dict[str, str]
-) -> dict:
-    """Put the outputs in place under their manifest; return what the terminal says."""
+def _said(result: CycleResult, before: Plan, settled: bool) -> dict:
+    """Return what the terminal says, and what a later command asks about this run.
+
+    A run is settled when it found its drafts as it left them: run again, it gives the same bytes.
+    """
     codes = set(result.tables["findings"]["code"])
     statuses = set(result.tables["units"]["status"])
-    record = {
+    return {
         "summary": reply.summary(result),
         "crashed": "K199" in codes,
         "incomplete": bool(statuses & {reply.NOT_SENT, reply.REPAIR}),
+        "print_code": result.print_code,
+        "met": before.meeting.is_held,
+        "settled": settled,
     }
+
+
+def _commit(folder: Path, record: dict, files: dict[str, bytes], inputs: dict[str, str]) -> dict:
+    """Put the outputs in place under their manifest; return what the terminal says."""
     disk.commit(folder, {**files, disk.MANIFEST: disk.manifest(inputs, files, record)})
     return record

@@ -14,12 +14,12 @@ from pipeline.tools.worker import Worker
 ALL = "tat-ca.pdf"
 
 
-def print_sheets(output: Path, cycle: Cycle, press: Worker) -> list[str]:
+def print_sheets(data: Path, output: Path, cycle: Cycle, press: Worker) -> list[str]:
     """Write phieu-ca-nhan/: a PDF for each person, and all in one with bookmarks; say where.
 
     Raises InputError where the cycle is not made or has nobody.
     """
-    sheets = packet.compose_sheets(stored_result(output, cycle))
+    sheets = packet.compose_sheets(stored_result(data, output, cycle))
     if not sheets:
         raise InputError(f"kỳ {cycle} không có ai để in phiếu.")
     folder = output / str(cycle) / packet.SHEETS

@@ -1,7 +1,7 @@
 """The stages between two folders: what came in, what is wrong with it, what it amounts to."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from pipeline.cycle.books import check_books, lost_columns
 from pipeline.cycle.crew import Tell
 from pipeline.cycle.group import Group
 from pipeline.cycle.mail import Mail
+from pipeline.cycle.order import Order
 from pipeline.cycle.plan import Plan
 from pipeline.history import History
 from pipeline.model.calendar import Cycle
@@ -49,23 +50,30 @@ class Received:
 
 def receive(folder: CycleFolder, before: Plan, mail: Mail, tell: Tell) -> Received:
     """Settle which version of each unit is in use."""
-    readings = []
-    for done, raw in enumerate(mail.readings, 1):
-        readings.append(raw)
-        tell("Đọc phiếu", done, len(mail.packages))
-    return settle(folder, before, mail.packages, readings, mail.findings, mail.receipts)
+
+    def told() -> Iterator[reading.Reading]:
+        for done, raw in enumerate(mail.readings, 1):
+            yield raw
+            tell("Đọc phiếu", done, len(mail.packages))
+
+    return settle(folder, before, mail.packages, told(), mail.findings, mail.receipts)
 
 
 def settle(
     folder: CycleFolder,
     before: Plan,
     packages: list,
-    readings: list,
+    coming: Iterable[reading.Reading],
     found: list[dict],
-    receipts: Mapping,
+    receipts: Sequence[intake.Receipt],
 ) -> Received:
     """Return which file of each unit is in use, and what was found about every file."""
-    issued, edited = _issued_rows(folder, before, [raw.stamp for raw in readings if raw.stamp])
+    given = _given_rows(before)
+    sizes = {unit: len(rows) for unit, rows in given.items()}
+    # What is beyond all measure is let go at once: many such files are not held together.
+    readings = [reading.measured(raw, sizes) for raw in coming]
+    stamps = [raw.stamp for raw in readings if raw.stamp]
+    issued, edited = _issued_rows(folder, before, given, stamps)
     digests = {unit: digest_of(rows) for unit, rows in issued.items()}
     times = {package.file: package.received for package in packages}
 
@@ -74,11 +82,7 @@ def settle(
 
     order = (folder.cycle, before.registers.units, digests, before.schedule.cutoff, receipts, told)
     submissions, used, settled = intake.settle(packages, readings, *order)
-    units = {row["file"]: row["unit"] for row in submissions}
-    found = [
-        {**row, "unit": row["unit"] or units.get(row["file"], "")}
-        for row in found + settled + edited
-    ]
+    found = _with_units(found + settled + edited, submissions)
     in_use = {raw.file for raw in used.values()}
     return Received(
         submissions=submissions,
@@ -94,19 +98,30 @@ def settle(
     )
 
 
+def _with_units(found: list[dict], submissions: list[dict]) -> list[dict]:
+    """Return the findings, those about a unit's file under that unit."""
+    units = {row["file"]: row["unit"] for row in submissions}
+    return [{**row, "unit": row["unit"] or units.get(row["file"], "")} for row in found]
+
+
+def _given_rows(before: Plan) -> dict[str, list[dict]]:
+    """Return the rows of «Nhiệm vụ» by unit, as today's table of the office has them."""
+    units = before.registers.units
+    return {u: issue.unit_rows(before.assignments, before.registers, u) for u in units}
+
+
 def _issued_rows(
-    folder: CycleFolder, before: Plan, stamps: Collection[Stamp]
+    folder: CycleFolder, before: Plan, given: Mapping[str, list[dict]], stamps: Collection[Stamp]
 ) -> tuple[dict[str, list[dict]], list[dict]]:
     """Return the rows every unit was given, and K716 where the office's table has changed since.
 
     The issued workbook is opened only when what came back was stamped otherwise than today's table.
     """
-    rows, found = {}, []
+    rows, found = dict(given), []
     came = {fold_code(stamp.unit): set() for stamp in stamps}
     for stamp in stamps:
         came[fold_code(stamp.unit)].add(stamp.digest)
     for unit in before.registers.units:
-        rows[unit] = issue.unit_rows(before.assignments, before.registers, unit)
         path, digests = folder.issued / f"{unit}.xlsx", came.get(fold_code(unit), set())
         if not digests or digest_of(rows[unit]) in digests or not path.is_file():
             continue
@@ -184,21 +199,20 @@ def score(
         concluded=before.meeting.concluded,
         conclusions=past.conclusions,
     )
-    told = {"history": past.table, "tallies": checked.tables["tallies"]}
-    return {**score_cycle(known), **told}
+    return {**score_cycle(known), **past.tables, "tallies": checked.tables["tallies"]}
 
 
 def make_result(
-    cycle: Cycle,
-    before: Plan,
-    received: Received,
-    tables: Mapping,
-    worded: list[dict],
-    now: datetime | None,
+    order: Order, before: Plan, received: Received, tables: Mapping, worded: list[dict]
 ) -> CycleResult:
-    """Return the whole record of the cycle, worded and stamped with its print code."""
-    settings = before.settings
-    used = (received.received[raw.file] for raw in received.used.values())
+    """Return the whole record of the cycle, worded and stamped with its print code.
+
+    The code stands for all that was closed before, too. A rehearsal has another code and says so
+    among its options.
+    """
+    settings, cycle, now = before.settings, order.folder.cycle, order.now
+    options = asdict(settings.packet) | ({"draft": True} if order.draft else {})
+    times = [received.received[raw.file] for raw in received.used.values()]
     everything = {
         **tables,
         "submissions": result_table("submissions", received.submissions),
@@ -207,26 +221,29 @@ def make_result(
         "rules": result_table("rules", settings.rules.meanings()),
     }
     ordered = {sheet.key: everything[sheet.key] for sheet in layout("archive").tables}
-    seal = f"{result_hash(ordered)}{settings.rules.code}{VERSION}".encode()
     return CycleResult(
         cycle=str(cycle),
         state=_state(before.registers, received),
-        made_at=now or max([before.schedule.cutoff, *used]),
-        print_code=disk.sha256(seal)[:4].upper(),
+        made_at=now or max([before.schedule.cutoff, *times]),
+        print_code=_print_code(ordered, settings.rules.code, order),
         program=VERSION,
         rule_code=settings.rules.code,
         rule_settings=asdict(settings.rules),
         commune=asdict(settings.commune),
         signatories=asdict(settings.signatories),
         meeting={
-            **asdict(before.schedule),
-            "minutes": settings.meeting.minutes,
-            "first_day": cycle.first_day,
-            "last_day": cycle.last_day,
+            **{**asdict(before.schedule), "minutes": settings.meeting.minutes},
+            **{"first_day": cycle.first_day, "last_day": cycle.last_day},
         },
-        options=asdict(settings.packet),
+        options=options,
         tables=ordered,
     )
+
+
+def _print_code(tables: Mapping[str, pd.DataFrame], rule_code: str, order: Order) -> str:
+    upon = f"{order.head}{'NHÁP' * order.draft}"
+    seal = f"{result_hash(tables)}{rule_code}{VERSION}{upon}".encode()
+    return disk.sha256(seal)[:4].upper()
 
 
 def _state(registers: Registers, received: Received) -> str:

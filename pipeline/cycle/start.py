@@ -8,26 +8,36 @@ from pipeline.cycle.order import take_order
 from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import OperatorError
 from pipeline.model.folders import RESULT, CycleFolder, list_cycles
-from pipeline.tools import disk
+from pipeline.tools import chain, disk
+from pipeline.tools.collector import held_collector
 
 
 def start_cycle(
-    folder: CycleFolder, output: Path, now: datetime | None, tell: Tell, crew: Crew
+    folder: CycleFolder,
+    output: Path,
+    now: datetime | None,
+    tell: Tell,
+    crew: Crew,
+    *,
+    draft: bool = False,
 ) -> dict:
     """Make packet and archive of a cycle, and first the archives of earlier ones where missing."""
-    order = take_order(folder, output, now, crew.reader)
+    order = take_order(folder, output, now, crew.reader, draft=draft)
     # pandas and pandera load while the reader reads: a twentieth of a whole run.
     from pipeline.cycle.run import run_cycle
 
+    known, closed = list_cycles(folder.data), chain.closed(folder.data)
     for cycle in earlier_cycles(folder.cycle):
-        if cycle in list_cycles(folder.data) and not disk.holds(output / str(cycle), RESULT):
+        there = cycle in closed or disk.holds(output / str(cycle), RESULT)
+        if cycle in known and not there:
             earlier = take_order(CycleFolder(folder.data, cycle), output, now, crew.reader)
             try:
                 run_cycle(earlier, _silent, Crew(crew.reader))
             except OperatorError as error:
                 raise type(error)(f"kỳ trước {cycle} chưa lưu trữ được.\n{error}") from error
             tell(f"Lưu trữ kỳ trước {cycle}", 1, 1)
-    return run_cycle(order, tell, crew)
+    with held_collector():
+        return run_cycle(order, tell, crew)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -2,7 +2,7 @@
 
 from pipeline.intake.mailbox import collect, open_file
 from pipeline.intake.packages import Package, Parcel, parcel_of
-from pipeline.intake.receipts import Receipt, new_receipts, read_receipts, receipts_text
+from pipeline.intake.receipts import Receipt, read_receipts, receipts_text
 from pipeline.intake.settle import settle
 from pipeline.intake.versions import change_rows
 
@@ -12,7 +12,6 @@ __all__ = [
     "Receipt",
     "change_rows",
     "collect",
-    "new_receipts",
     "open_file",
     "parcel_of",
     "read_receipts",

@@ -2,21 +2,27 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import errors, message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 
-from pipeline.intake.packages import Parcel, clean_name, suffix
+from pipeline.intake.packages import LETTER, ZIP, Parcel, clean_name, suffix
 from pipeline.intake.parcels import is_book, is_workbook, is_zip, open_zip
+from pipeline.intake.receipts import show_receipt
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
 from pipeline.model.limits import LIMITS
 
-# The headings that are looked into, with the lines that go on.
+# The headings that are looked into, with the lines that go on; a lone CR ends a line too.
 HEADING = re.compile(
-    rb"(?:^|\r)(?:content-[a-z-]+|date)\s*:[^\n]*+(?:\n[ \t][^\n]*+)*+", re.I | re.M
+    rb"(?:^|\r)(?:content-[a-z-]+|date)\s*:[^\r\n]*+(?:(?:\r\n?|\n)[ \t][^\r\n]*+)*+", re.I | re.M
 )
+UTF8_MARK = b"\xef\xbb\xbf"
+NESTED = 3  # letters within letters that are files of their own
+NOT_ONE = "K126"  # a zip without a report
+UNZONED = "-0000"  # what the letter parser writes for a missing zone
 SPREADSHEETS = ("spreadsheet", "ms-excel")
 # What the letter parser raises on headers no writer should have made.
 BROKEN = (
@@ -30,21 +36,58 @@ BROKEN = (
 )
 
 
+@dataclass(frozen=True)
+class _Letter:
+    """What lies in a letter: workbooks, other files, zips nobody can open, what is to be said."""
+
+    books: list[tuple[str, bytes]] = field(default_factory=list)
+    others: list[tuple[str, bytes]] = field(default_factory=list)
+    unopened: list[tuple[str, dict]] = field(default_factory=list)
+    noticed: list[dict] = field(default_factory=list)
+    sent: datetime | None = None
+    problem: dict | None = None
+
+
 def open_letter(data: bytes, file: str) -> Parcel:
-    """Return the workbooks attached to a letter, in zips too, and its date in Vietnam time."""
+    """Return the workbooks attached to a letter, in zips too, and its date in Vietnam time.
+
+    Where there is no workbook each other file stands for itself, so that its own kind is told.
+    """
+    letter = _read(data, file, 0)
+    books = letter.books
+    if letter.problem:
+        return Parcel(problem=letter.problem)
+    if len(books) > LIMITS.attached:
+        fact = f"thư có {len(books)} sổ đính kèm"
+        return Parcel(sent=letter.sent, problem=finding("K103", file=file, fact=fact))
+    if not books:
+        problem = next((found for _, found in letter.unopened), None)
+        told = letter.others if not problem and len(letter.others) <= LIMITS.attached else []
+        return Parcel(told, letter.sent, letter.noticed, problem)
+    packed = [found for name, found in letter.unopened if suffix(name) == ZIP]
+    names = [name for name, _ in letter.others]
+    names += [name for name, _ in letter.unopened if suffix(name) != ZIP]
+    unread = [finding("K108", file=file, value=name) for name in names]
+    return Parcel(books, letter.sent, [*letter.noticed, *packed, *unread])
+
+
+def _read(data: bytes, file: str, depth: int) -> _Letter:
+    """Return what lies in a letter, and in letters that lie in it as files of their own."""
+    data = data.removeprefix(UTF8_MARK)
     if problem := _oversize(data):
-        return Parcel(problem=finding("K103", file=file, fact=problem))
+        return _Letter(problem=finding("K103", file=file, fact=problem))
     try:
         letter = message_from_bytes(data, policy=policy.default)
         attached = list(_attachments(letter))
-        sent = _sent(letter)
+        sent, is_zoned = _sent(letter)
     except BROKEN:
-        return Parcel(problem=finding("K104", file=file, fact="thư không đọc được"))
-    parcel = _sorted(attached, file, sent)
-    if len(parcel.books) > LIMITS.attached:
-        fact = f"thư có {len(parcel.books)} sổ đính kèm"
-        return Parcel(sent=sent, problem=finding("K103", file=file, fact=fact))
-    return parcel
+        return _Letter(problem=finding("K104", file=file, fact="thư không đọc được"))
+    found = _Letter(sent=sent)
+    if sent and not is_zoned and not depth:
+        found.noticed.append(finding("K135", file=file, value=show_receipt(sent)))
+    for name, content in attached:
+        _sort(name, content, file, depth, found)
+    return found
 
 
 def _oversize(data: bytes) -> str:
@@ -57,20 +100,27 @@ def _oversize(data: bytes) -> str:
     return "thư có tiêu đề quá dài" if work > LIMITS.letter_headings else ""
 
 
-def _sorted(attached: list[tuple[str, bytes]], file: str, sent: datetime | None) -> Parcel:
-    """Return the attachments as workbooks and as notes about what is none."""
-    books: list[tuple[str, bytes]] = []
-    noticed: list[dict] = []
-    for name, data in attached:
-        if is_book(name) or (not suffix(name) and is_workbook(data)):
-            books.append((name, data))
-        elif suffix(name) == ".zip" or (not suffix(name) and is_zip(data)):
-            inner = open_zip(data, file)
-            books += [(f"{name} › {inside}", book) for inside, book in inner.books]
-            noticed += [*inner.findings, *([inner.problem] if inner.problem else [])]
-        else:
-            noticed.append(finding("K108", file=file, value=name))
-    return Parcel(books, sent, noticed)
+def _sort(name: str, data: bytes, file: str, depth: int, found: _Letter) -> None:
+    """Put one attachment where it belongs: its bytes say, as with a file in hop-thu."""
+    if is_book(name) or is_workbook(data):
+        found.books.append((name, data))
+    elif is_zip(data) or suffix(name) == ZIP:
+        inner = open_zip(data, file)
+        found.books.extend((f"{name} › {within}", book) for within, book in inner.books)
+        found.noticed.extend(inner.findings)
+        if inner.problem and inner.problem["code"] != NOT_ONE:
+            found.unopened.append((name, inner.problem))
+        elif inner.problem:
+            found.others.append((name, data))
+    elif suffix(name) == LETTER and depth < NESTED:
+        inside = _read(data, file, depth + 1)
+        found.books.extend((f"{name} › {within}", book) for within, book in inside.books)
+        found.others.extend((f"{name} › {within}", other) for within, other in inside.others)
+        found.unopened.extend((f"{name} › {within}", told) for within, told in inside.unopened)
+        found.unopened.extend([(name, inside.problem)] if inside.problem else [])
+        found.noticed.extend(inside.noticed)
+    else:
+        found.others.append((name, data))
 
 
 def _attachments(letter: EmailMessage) -> Iterator[tuple[str, bytes]]:
@@ -85,11 +135,21 @@ def _attachments(letter: EmailMessage) -> Iterator[tuple[str, bytes]]:
         yield clean_name(name or f"tệp đính kèm{ending}"), part.get_payload(decode=True) or b""
 
 
-def _sent(letter: EmailMessage) -> datetime | None:
-    """Return the letter's date in Vietnam time, None where it has none that can be right."""
+def _sent(letter: EmailMessage) -> tuple[datetime | None, bool]:
+    """Return the letter's date in Vietnam time, None where it has none that can be right.
+
+    And whether it names its zone: without one (RFC 5322, 3.3) a date here is Vietnam's.
+    """
     try:
         sent = parsedate_to_datetime(str(letter["Date"] or ""))
-        local = (sent if sent.tzinfo else sent.replace(tzinfo=UTC)).astimezone(VIETNAM)
+        is_zoned = bool(sent.tzinfo) or UNZONED in _typed_date(letter)
+        local = sent.replace(tzinfo=sent.tzinfo or (UTC if is_zoned else VIETNAM))
+        local = local.astimezone(VIETNAM)
     except (ValueError, TypeError, OverflowError):
-        return None
-    return local.replace(microsecond=0) if 2000 <= local.year < 2100 else None
+        return None, True
+    return (local.replace(microsecond=0) if 2000 <= local.year < 2100 else None), is_zoned
+
+
+def _typed_date(letter: EmailMessage) -> str:
+    """Return the date as the letter has it: the parser gives one without a zone UTC's."""
+    return next((str(text) for name, text in letter.raw_items() if name.lower() == "date"), "")

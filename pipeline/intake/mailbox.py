@@ -4,23 +4,24 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.intake.packages import FILE, MAIL, PARCELS, Package, Parcel, clean_name, suffix
-from pipeline.intake.receipts import Receipt, show_receipt
+from pipeline.intake.parcels import is_book
+from pipeline.intake.receipts import Receipt, match, show_receipt, source, unplaced
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
 from pipeline.model.limits import LIMITS
 from pipeline.tools.spool import Spool
 
-SILENT = ("thumbs.db", "desktop.ini")
+SILENT = ("thumbs.db", "desktop.ini", ".ds_store", ".gitkeep", ".gitignore")
 HALF_LOADED = (".crdownload", ".part", ".partial", ".download", ".tmp")
 OWNER_FILES = ("~$", "._", ".~lock")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=VIETNAM)
-Receipts = Mapping[str, Receipt]
+Receipts = Sequence[Receipt]
 Unpack = Callable[[str, bytes], Parcel]  # a file's name and bytes → what lies in it
 
 
@@ -46,13 +47,17 @@ def collect(inbox: Path, receipts: Receipts, unpack: Unpack) -> tuple[list[Packa
     findings: list[dict] = []
     for entry in os.scandir(inbox) if inbox.is_dir() else ():
         name = clean_name(entry.name)
+        if _is_silent(entry.name):
+            continue
         if _is_temporary(entry.name):
             findings.append(finding("K106", file=name))
-        elif not _is_silent(entry.name):
-            opened, noticed = _open(_look(Path(entry.path), name), receipts, unpack, spool)
+        else:
+            opened, noticed = _open(_look(Path(entry.path), name), unpack, spool)
             packages += opened
             findings += noticed
     packages = _with_own_names(sorted(packages, key=_order))
+    packages = sorted(_received(packages, receipts), key=_order)
+    findings += unplaced(packages, receipts)
     return packages, sorted(findings, key=lambda row: (row["file"], row["code"], row["value"])) + [
         finding("K118", file=package.file, value=show_receipt(package.received))
         for package in packages
@@ -62,7 +67,7 @@ def collect(inbox: Path, receipts: Receipts, unpack: Unpack) -> tuple[list[Packa
 
 def open_file(path: Path, received: datetime, unpack: Unpack) -> tuple[list[Package], list[dict]]:
     """Return the workbooks in one file given by hand, received at a given moment, and K1 notes."""
-    packages, noticed = _open(_look(path, clean_name(path.name), follow=True), {}, unpack, Spool())
+    packages, noticed = _open(_look(path, clean_name(path.name), follow=True), unpack, Spool())
     return [replace(package, received=received) for package in packages], noticed
 
 
@@ -71,11 +76,14 @@ def _order(package: Package) -> tuple:
 
 
 def _is_temporary(name: str) -> bool:
-    return name.startswith(OWNER_FILES) or name.lower().endswith(HALF_LOADED)
+    """Say whether a program left a file for itself; a report with a hidden name is none."""
+    if name.startswith(OWNER_FILES) or name.lower().endswith(HALF_LOADED):
+        return True
+    return name.startswith(".") and not (is_book(name) or suffix(name) in PARCELS)
 
 
 def _is_silent(name: str) -> bool:
-    return name.startswith(".") or name.lower() in SILENT
+    return name.lower() in SILENT
 
 
 def _look(path: Path, name: str, *, follow: bool = False) -> Found:
@@ -99,37 +107,44 @@ def _look(path: Path, name: str, *, follow: bool = False) -> Found:
         return Found(name, problem=finding("K104", file=name, fact="không mở được"))
 
 
-def _open(
-    found: Found, receipts: Receipts, unpack: Unpack, spool: Spool
-) -> tuple[list[Package], list[dict]]:
+def _open(found: Found, unpack: Unpack, spool: Spool) -> tuple[list[Package], list[dict]]:
     """Return the packages in one file of the folder and what else lies in it."""
     if found.problem:
-        return [_package(found, Parcel(), receipts, spool)], []
+        return [_package(found, Parcel(), spool)], []
     is_parcel = suffix(found.file) in PARCELS
     parcel = unpack(found.file, found.data) if is_parcel else Parcel([("", found.data)])
     if parcel.problem or not parcel.books:
         problem = parcel.problem or finding("K107", file=found.file)
-        return [
-            _package(replace(found, data=b"", problem=problem), parcel, receipts, spool)
-        ], parcel.findings
+        refused = replace(found, data=b"", problem=problem)
+        return [_package(refused, parcel, spool)], parcel.findings
     books = (
         replace(found, file=f"{found.file} › {name}" if name else found.file, data=data)
         for name, data in parcel.books
     )
-    return [_package(book, parcel, receipts, spool) for book in books], parcel.findings
+    packages = _with_own_names([_package(book, parcel, spool) for book in books])
+    if len(packages) == 1:
+        return [replace(packages[0], listed=found.file)], parcel.findings
+    return packages, parcel.findings
 
 
-def _package(found: Found, parcel: Parcel, receipts: Receipts, spool: Spool) -> Package:
-    """Return a package with its time: so-nhan.csv, else the letter's date, else the file's."""
-    receipt = receipts.get(found.sha256)
-    if receipt and receipt.received:
-        received, received_by = receipt.received, receipt.received_by
-    elif parcel.sent:
-        received, received_by = parcel.sent, MAIL
-    else:
-        received, received_by = found.modified, FILE
+def _package(found: Found, parcel: Parcel, spool: Spool) -> Package:
+    """Return a package with its own time: the letter's date, else the file's."""
+    received, lead = (parcel.sent, MAIL) if parcel.sent else (found.modified, FILE)
     kept = spool.keep(found.data) if found.data else None
-    return Package(found.file, kept, found.sha256, received, received_by, found.problem)
+    noted = source(lead, received)
+    return Package(found.file, kept, found.sha256, received, lead, found.problem, noted=noted)
+
+
+def _received(packages: Sequence[Package], receipts: Receipts) -> Iterator[Package]:
+    """Yield the packages with the time so-nhan.csv has for them."""
+    known = match(packages, receipts)
+    for package in packages:
+        receipt = known.get(package.file)
+        if receipt and receipt.received:
+            time, lead = receipt.received, receipt.received_by
+            yield replace(package, received=time, received_by=lead)
+        else:
+            yield package
 
 
 def _with_own_names(packages: list[Package]) -> list[Package]:

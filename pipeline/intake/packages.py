@@ -23,6 +23,13 @@ class Package:
     received: datetime
     received_by: str  # BOOK, MAIL or FILE
     problem: dict | None = None  # the finding that refuses it before it is read
+    listed: str = ""  # its name in so-nhan.csv, where that is another than the one shown
+    noted: str = ""  # its own time as so-nhan.csv notes it: «thư 09:15:00 ngày 15/11/2026»
+
+    @property
+    def entry(self) -> str:
+        """Its name in so-nhan.csv: each workbook of a letter has a line, of one the letter."""
+        return self.listed or self.file
 
     @property
     def data(self) -> bytes:

@@ -30,7 +30,7 @@ def is_workbook(data: bytes) -> bool:
 
 
 def is_zip(data: bytes) -> bool:
-    """Say whether something without a telling name is a zip."""
+    """Say whether something is a zip, whatever its name."""
     return data.startswith(b"PK\x03\x04")
 
 
@@ -40,7 +40,7 @@ def open_zip(data: bytes, file: str) -> Parcel:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             items = [item for item in archive.infolist() if _counts(item)]
             if any(item.flag_bits & ENCRYPTED for item in items):
-                return Parcel(problem=finding("K102", file=file))
+                return Parcel(problem=finding("K136", file=file))
             if any(item.compress_type not in PACKINGS for item in items):
                 raise zipfile.BadZipFile
             books = [item for item in items if is_book(_name(item))]

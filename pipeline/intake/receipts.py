@@ -1,17 +1,20 @@
-"""so-nhan.csv: when each file was received and what the secretary decided about it."""
+"""so-nhan.csv: when each file was received and what the secretary decided about it.
+
+The same bytes under two names have come in twice: each arrival has its own line.
+"""
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
 
 from pipeline.intake.packages import BOOK, FILE, MAIL, Package
 from pipeline.model.calendar import VIETNAM
-from pipeline.model.findings import InputError
+from pipeline.model.findings import finding
 from pipeline.model.text import fold
 
 COLUMNS = ("sha256", "tệp", "nhận lúc", "nguồn giờ", "quyết định", "lý do")
@@ -37,6 +40,9 @@ class Receipt:
     decision: str = ""
     reason: str = ""
     more: tuple[tuple[str, str], ...] = ()
+    line: int = 0
+    unread: str = ""  # the words nobody can read; then `cells` are kept as they stand
+    cells: tuple[str, ...] = ()
 
     @property
     def ordered_by(self) -> str:
@@ -62,21 +68,18 @@ def show_receipt(received: datetime | None) -> str:
     return f"{received:%H:%M:%S} ngày {received:%d/%m/%Y}" if received else ""
 
 
-def read_receipts(path: Path) -> dict[str, Receipt]:
-    """Return the receipts by SHA-256; none without the file, InputError on a line nobody can read.
+def read_receipts(path: Path) -> list[Receipt]:
+    """Return the receipts, none without the file; a line nobody can read says which words.
 
     What Excel makes of the file when it saves it is read too: commas, tabs, an old code page.
     """
     if not path.is_file():
-        return {}
+        return []
     text = _decoded(path.read_bytes())
     delimiter = max(";,\t", key=text.split("\n", 1)[0].count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     added = next(rows, [])[len(COLUMNS) :]
-    receipts = (
-        _receipt(row, added, f"{path.name}, dòng {n}") for n, row in enumerate(rows, 2) if any(row)
-    )
-    return {receipt.sha256: receipt for receipt in receipts}
+    return [_receipt(row, added, line) for line, row in enumerate(rows, 2) if any(row)]
 
 
 def _decoded(data: bytes) -> str:
@@ -88,72 +91,132 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1258", "replace")
 
 
-def _receipt(row: list[str], added: list[str], where: str) -> Receipt:
+def _receipt(row: list[str], added: list[str], line: int) -> Receipt:
     cells = [cell.strip() for cell in row] + [""] * len(COLUMNS)
-    sha256, file, received, noted, decision, reason = cells[: len(COLUMNS)]
-    if not SHA256.fullmatch(sha256.lower()):
-        raise InputError(f"{where}: cột đầu không phải mã băm của tệp; đừng sửa cột này.")
+    sha256, file, time, noted, order, reason = cells[: len(COLUMNS)]
+    is_hash = bool(SHA256.fullmatch(sha256.lower()))
+    received, decision = _time(time), _decision(order)
+    wrong = (
+        (not is_hash, sha256 or "cột đầu để trống"),
+        (time and received is None, time),
+        (order and not decision, order),
+    )
     return Receipt(
-        sha256.lower(),
+        sha256.lower() if is_hash else "",
         file.removeprefix("'"),
-        _time(received, where) if received else None,
+        received,
         noted,
-        _decision(decision, where) if decision else "",
+        decision,
         reason.removeprefix("'"),
         tuple(zip_longest(added, row[len(COLUMNS) :], fillvalue="")),
+        line,
+        ", ".join(words for is_wrong, words in wrong if is_wrong),
+        tuple(row),
     )
 
 
-def _time(text: str, where: str) -> datetime:
+def _time(text: str) -> datetime | None:
+    """Return the moment a cell names, None where it names none."""
     folded = fold(text)
     day = ISO_DAY.search(folded) or DAY.search(folded)
     hour = HOUR.search(folded.replace(day[0], " ")) if day else None
+    if not day or not hour:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in hour.groups()[:3])
+    if hour[4]:
+        hours = hours % 12 + (12 if hour[4] in ("pm", "ch") else 0)
+    year, month, date = (int(day[part]) for part in "ymd")
     try:
-        if not day or not hour:
-            raise ValueError(text)
-        hours, minutes, seconds = (int(part or 0) for part in hour.groups()[:3])
-        if hour[4]:
-            hours = hours % 12 + (12 if hour[4] in ("pm", "ch") else 0)
-        year, month, date = (int(day[part]) for part in "ymd")
         return datetime(year, month, date, hours, minutes, seconds, tzinfo=VIETNAM)
-    except ValueError as error:
-        words = "ghi như «16:30 ngày 15/11/2026»"
-        raise InputError(f"{where}: «{text}» không phải giờ nhận; {words}.") from error
+    except ValueError:
+        return None
 
 
-def _decision(text: str, where: str) -> str:
-    for decision, pattern in DECISIONS.items():
-        if re.match(pattern, fold(text)):
-            return decision
-    choices = f"{USE}, {WITHDRAW} hoặc {REJECT}"
-    raise InputError(f"{where}: không hiểu quyết định «{text}»; ghi {choices}.")
+def _decision(text: str) -> str:
+    """Return the decision a cell names, "" where it names none."""
+    folded = fold(text)
+    return next((word for word, said in DECISIONS.items() if re.match(said, folded)), "")
 
 
-def new_receipts(packages: Iterable[Package], receipts: Mapping[str, Receipt]) -> list[Receipt]:
-    """Return a receipt for every file in hop-thu seen for the first time, oldest first."""
-    new: dict[str, Receipt] = {}
-    for package in packages:
-        if package.sha256 and package.sha256 not in receipts:
-            file = package.file.partition(" › ")[0]
-            noted = source(package.received_by, package.received)
-            receipt = Receipt(package.sha256, file, package.received, noted)
-            new.setdefault(package.sha256, receipt)
-    return list(new.values())
+def match(packages: Iterable[Package], receipts: Sequence[Receipt]) -> dict[str, Receipt]:
+    """Return the receipt of every package that has one, by the name shown.
+
+    A file renamed is known by its bytes and its own time; a line whose hash nobody can read still
+    speaks of the file it names.
+    """
+    arrived = [package for package in packages if package.sha256]
+    here = {(package.sha256, package.entry) for package in arrived}
+    own = {(receipt.sha256, receipt.file): receipt for receipt in receipts}
+    unread = {receipt.file: receipt for receipt in receipts if not receipt.sha256}
+    moved = {
+        (receipt.sha256, _digits(receipt.source)): receipt
+        for receipt in receipts
+        if (receipt.sha256, receipt.file) not in here
+    }
+    found = {}
+    for package in arrived:
+        sha256 = package.sha256
+        receipt = unread.get(package.entry) or own.get((sha256, package.entry))
+        receipt = receipt or moved.get((sha256, _digits(package.noted))) or moved.get((sha256, ""))
+        if receipt:
+            found[package.file] = receipt
+    return found
 
 
-def receipts_text(packages: Iterable[Package], receipts: Mapping[str, Receipt]) -> str:
+def _digits(text: str) -> str:
+    """Return the figures of a time, whatever an old code page has made of the words beside it."""
+    return re.sub(r"\D", "", text)
+
+
+def unplaced(packages: Sequence[Package], receipts: Sequence[Receipt]) -> list[dict]:
+    """Return K134 for every line that nobody can read and that speaks of no file in hop-thu."""
+    placed = {receipt.line for receipt in match(packages, receipts).values()}
+    return [
+        finding("K134", file=BOOK, row=receipt.line, value=receipt.unread)
+        for receipt in receipts
+        if receipt.unread and receipt.line not in placed
+    ]
+
+
+def receipts_text(packages: Sequence[Package], receipts: Sequence[Receipt]) -> str:
     """Return the whole of so-nhan.csv: the receipts there are, then the new ones; BOM for Excel."""
     out = io.StringIO(newline="")
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    added = max((receipt.more for receipt in receipts.values()), key=len, default=())
+    added = max((receipt.more for receipt in receipts), key=len, default=())
     table.writerow([*COLUMNS, *(_dead(head) for head, _ in added)])
-    for receipt in [*receipts.values(), *new_receipts(packages, receipts)]:
-        received = show_receipt(receipt.received)
-        told = (receipt.file, received, receipt.source, receipt.decision, receipt.reason)
-        table.writerow(
-            [receipt.sha256, *map(_dead, told), *(_dead(cell) for _, cell in receipt.more)]
-        )
+    found = match(packages, receipts)
+    kept = (row for receipt in receipts for row in _renamed(receipt, packages, found))
+    for receipt in (*kept, *_new(packages, found)):
+        table.writerow(map(_dead, _cells(receipt)))
     return "\ufeff" + out.getvalue()
+
+
+def _renamed(
+    receipt: Receipt, packages: Iterable[Package], found: Mapping[str, Receipt]
+) -> list[Receipt]:
+    """Return a receipt under the names its files have now: one line for each workbook."""
+    own = [package.entry for package in packages if found.get(package.file) is receipt]
+    if receipt.unread or not own:
+        return [receipt]
+    return [replace(receipt, file=name) for name in dict.fromkeys(own)]
+
+
+def _new(packages: Iterable[Package], found: Mapping[str, Receipt]) -> list[Receipt]:
+    """Return a receipt for every file in hop-thu seen for the first time, oldest first."""
+    new = {
+        (p.sha256, p.entry): Receipt(p.sha256, p.entry, p.received, p.noted)
+        for p in packages
+        if p.sha256 and p.file not in found
+    }
+    return list(new.values())
+
+
+def _cells(receipt: Receipt) -> tuple[str, ...]:
+    if receipt.unread:
+        return receipt.cells
+    told = (receipt.file, show_receipt(receipt.received), receipt.source)
+    ordered = (receipt.decision, receipt.reason, *(cell for _, cell in receipt.more))
+    return (receipt.sha256, *told, *ordered)
 
 
 def _dead(text: str) -> str:

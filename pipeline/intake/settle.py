@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from pipeline.intake.packages import MAIL, Package
-from pipeline.intake.receipts import REJECT, USE, WITHDRAW, Receipt, show_receipt
+from pipeline.intake.receipts import REJECT, USE, WITHDRAW, Receipt, match, show_receipt
 from pipeline.intake.versions import Change, Read, cell_of, emptied
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import catalogue, finding, refuses
@@ -40,7 +40,7 @@ class _File:
 
     @property
     def decision(self) -> str:
-        return self.receipt.decision if self.receipt else ""
+        return self.receipt.decision if self.receipt and not self.receipt.unread else ""
 
     def become(self, status: str, found: list[dict], reason: str | None = None) -> None:
         """Take a status with its findings; without a reason of its own they say why."""
@@ -62,7 +62,7 @@ def settle(
     units: Collection[str],
     issued_digests: Mapping[str, str],
     cutoff: datetime,
-    receipts: Mapping[str, Receipt],
+    receipts: Sequence[Receipt],
     told: Told,
 ) -> tuple[list[dict], dict[str, Read], list[dict]]:
     """Return every file as a submission, the reading in use by unit, and what was found.
@@ -73,7 +73,8 @@ def settle(
     replaced stay silent: an old mistake is not held against a good report.
     """
     pairs = zip(packages, readings, strict=True)
-    files = [_File(package, read, receipts.get(package.sha256)) for package, read in pairs]
+    known = match(packages, receipts)
+    files = [_File(package, read, known.get(package.file)) for package, read in pairs]
     files.sort(key=lambda file: file.order)
     _judge(files, cycle, units, cutoff)
     used = {unit: _choose([f for f in files if f.unit == unit], told) for unit in units}
@@ -108,7 +109,7 @@ def _judge(files: list[_File], cycle: Cycle, units: Collection[str], cutoff: dat
             seen.setdefault(digest, name)
             if refusal := _refusal(file, cycle):
                 file.become(REFUSED, refusal)
-            elif doubt := _doubtful_time(file, cycle, cutoff):
+            elif doubt := _unread(file) or _doubtful_time(file, cycle, cutoff):
                 file.become(WAITING, doubt)
             else:
                 latest[file.unit] = digest
@@ -148,6 +149,15 @@ def _doubtful_time(file: _File, cycle: Cycle, cutoff: datetime) -> list[dict]:
         return []
     said = {"value": show_time(package.received), "fact": str(cycle)}
     return [finding("K129", file=package.file, **said)]
+
+
+def _unread(file: _File) -> list[dict]:
+    """Return K133: what so-nhan.csv orders about a file cannot be read, so it waits."""
+    receipt = file.receipt
+    if receipt is None or not receipt.unread:
+        return []
+    told = {"value": receipt.unread, "fact": str(receipt.line)}
+    return [finding("K133", file=file.package.file, **told)]
 
 
 def _set_aside(file: str, receipt: Receipt) -> dict:

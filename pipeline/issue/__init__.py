@@ -1,6 +1,7 @@
 """Assignment table → the units' workbooks; results → drafts for the group and the meeting."""
 
 from pipeline.issue.assignments import check_assignments, due_on_days_off, share_of
+from pipeline.issue.coming import carried_work, coming_workbook, given_work
 from pipeline.issue.imported import imported_workbook
 from pipeline.issue.meeting import meeting_workbook
 from pipeline.issue.units import as_issued, blank_workbook, indicator_rows, unit_rows, unit_workbook
@@ -9,8 +10,11 @@ from pipeline.issue.verification import verification_workbook
 __all__ = [
     "as_issued",
     "blank_workbook",
+    "carried_work",
     "check_assignments",
+    "coming_workbook",
     "due_on_days_off",
+    "given_work",
     "imported_workbook",
     "indicator_rows",
     "meeting_workbook",

@@ -1,11 +1,13 @@
 """The only place that knows where things lie in the data folder and the output folder."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.model.calendar import Cycle, parse_cycle
+from pipeline.model.calendar import CYCLES_SHOWN, Cycle, parse_cycle
 from pipeline.model.findings import InputError
 from pipeline.model.period import HALF_YEAR, MONTH, QUARTER, YEAR, Period, parse_period, period_of
+from pipeline.model.span import MOST_CYCLES, Span, make_span
 
 RESULT, PACKET, ARCHIVE = "result.json", "ho-so-hop.pdf", "luu-tru.xlsx"
 SETTINGS, REGISTERS = "commune.toml", "danh-muc.xlsx"
@@ -17,12 +19,15 @@ PERIOD_PAPERS = {  # by the number of months
     HALF_YEAR: "tong-hop-6-thang.pdf",
     YEAR: "tong-hop-nam.pdf",
 }
+REVIEW = "so-ket.pdf"  # over chosen cycles
 PERIOD_IDS = {
     MONTH: "tháng; ghi như 2026-11",
     QUARTER: "quý; ghi như 2026-Q4",
     HALF_YEAR: "6 tháng; ghi như 2026-H2",
     YEAR: "năm; ghi như 2026",
 }
+CLOSED, LEDGER = "luu-tru", "so-khoa.csv"  # of the data folder: what is closed, and when
+CLOSING = "manifest.json"  # the record of a closed revision
 PEOPLE = "ket-qua-tung-nguoi.pdf"  # the sheet of persons, where they stand apart from the packet
 
 
@@ -70,6 +75,10 @@ class CycleFolder:
         return self.place / "ket-luan.xlsx"
 
     @property
+    def closed(self) -> Path:
+        return self.data / CLOSED / str(self.cycle)
+
+    @property
     def drafts(self) -> list[Path]:
         """The files a run itself brings up to date; what people typed there is kept."""
         named = (self.receipts, self.verification, self.meeting)
@@ -100,13 +109,45 @@ def find_cycle(data: Path, text: str | None) -> Cycle:
         if not (known := list_cycles(data)):
             raise InputError(f"trong {data}/ky chưa có kỳ nào.")
         return known[-1]
-    try:
-        cycle = parse_cycle(text)
-    except ValueError as error:
-        raise InputError(f"«{text}» không phải mã kỳ; ghi như 2026-11-K1.") from error
+    cycle = _named(text)
     if not CycleFolder(data, cycle).place.is_dir():
         raise InputError(f"không thấy thư mục {CycleFolder(data, cycle).place}.")
     return cycle
+
+
+def _named(text: str) -> Cycle:
+    try:
+        return parse_cycle(text)
+    except ValueError as error:
+        raise InputError(f"«{text}» không phải mã kỳ; ghi như 2026-11-K1.") from error
+
+
+def find_span(data: Path, output: Path, texts: Sequence[str]) -> Span:
+    """Return the cycles of these ids, whether there is anything of them or not; raises InputError.
+
+    By default the newest cycle that was made and the five before it, from the first there ever was.
+    """
+    if not data.is_dir():
+        raise InputError(f"không thấy thư mục dữ liệu {data}.")
+    cycles = [*map(_named, texts)] or _last_made(data, output)
+    span = make_span(cycles)
+    if len(span.cycles) > MOST_CYCLES:
+        raise InputError(
+            f"một bản sơ kết nhiều nhất {MOST_CYCLES} kỳ, ở đây {len(span.cycles)} kỳ;"
+            " dài hơn thì dùng sauro half-year, sauro year."
+        )
+    return span
+
+
+def _last_made(data: Path, output: Path) -> list[Cycle]:
+    known = list_cycles(data)
+    made = [cycle for cycle in known if (output / str(cycle) / RESULT).is_file()]
+    if not made:
+        raise InputError("chưa có kết quả kỳ nào; chạy make cycle cho từng kỳ trước.")
+    cycles = [made[-1]]
+    while len(cycles) < CYCLES_SHOWN and cycles[-1] > known[0]:
+        cycles.append(cycles[-1].previous)
+    return cycles
 
 
 def find_period(data: Path, text: str | None, length: int) -> Period:
@@ -132,6 +173,12 @@ def list_cycles(data: Path) -> list[Cycle]:
     return sorted(
         cycle for path in (data / "ky").glob("*") if path.is_dir() and (cycle := _cycle(path.name))
     )
+
+
+def list_closings(data: Path) -> list[Path]:
+    """Return the records of every closing and reopening of a data folder."""
+    place = data / CLOSED
+    return sorted([*place.glob(f"*/r*/{CLOSING}"), *place.glob("*/mo-lai-r*.json")])
 
 
 def _cycle(name: str) -> Cycle | None:

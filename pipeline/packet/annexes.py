@@ -4,6 +4,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from pipeline.model.findings import is_question
+from pipeline.model.grouping import told
 from pipeline.packet.book import Book, Row
 from pipeline.packet.charts import status_matrix
 
@@ -19,6 +20,10 @@ def annexes(book: Book) -> Row:
         "people": people(book),
         "agenda": book.named(book.tables["agenda"]),
         "matrix": status_matrix(book),
+        "inspections": book.named(book.tables["inspections"]),
+        "inspected_before": book.named(book.tables["inspected_before"]),
+        "gaps": book.named(book.tables["gaps"]),
+        "substitutes": book.named(book.tables["substitutes"]),
         "questions": [row for row in book.tables["findings"] if is_question(row)],
         "findings": findings(book),
         "changes": changes(book),
@@ -59,18 +64,23 @@ def findings(book: Book) -> list[Row]:
 
     Questions have an annex of their own.
     """
-    told = {
+    found = {
         code: [row for row in rows if not is_question(row)]
         for code, rows in book.by_unit["findings"].items()
     }
-    if not any(told.values()):
+    if not any(found.values()):
         return []
-    others = [code for code in told if code not in book.names]
-    groups = [(code, told.get(code, [])) for code in (*others, *book.names)]
+    others = [code for code in found if code not in book.names]
+    groups = [(code, found.get(code, [])) for code in (*others, *book.names)]
     return [
-        {"name": book.names.get(code, code or "Toàn xã"), "rows": rows, "counts": _counts(rows)}
-        for code, rows in groups
+        {"name": book.names.get(code, code or "Toàn xã"), **_group(rows)} for code, rows in groups
     ]
+
+
+def _group(rows: list[Row]) -> Row:
+    """Return what is printed of one unit's findings: like ones once, the rest of many counted."""
+    kinds, left = told(rows)
+    return {"rows": len(rows), "counts": _counts(rows), "kinds": kinds, "left": left}
 
 
 def _counts(rows: list[Row]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pipeline.model.submissions import SET_ASIDE
 from pipeline.model.tables import NOT_SENT, SILENT, CycleResult, records
 
 Row = dict[str, object]
@@ -36,6 +37,12 @@ class Book:
     def missing(self) -> frozenset[str]:
         """The units that have not sent their report."""
         return frozenset(str(u["unit"]) for u in self.tables["units"] if u["status"] == NOT_SENT)
+
+    @property
+    def unusable(self) -> frozenset[str]:
+        """The missing units that did send something, of which nothing could be used."""
+        sent = {str(s["unit"]) for s in self.tables["submissions"] if s["status"] != SET_ASIDE}
+        return self.missing & sent
 
     @property
     def silent(self) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """Geometry and words of the small charts: one 0–100 scale, a missing cycle is a gap."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.text import show_decimal
@@ -14,7 +14,10 @@ WIDTH, HEIGHT = 100, 30  # of a sparkline, in its own units
 STEP = WIDTH / (CYCLES - 1)
 BAR = 165
 Point = tuple[str, str]
-NUMBERS = {3: "ba", 4: "bốn", 5: "năm"}
+NUMBERS = dict(
+    enumerate(("ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một"), TREND_CYCLES)
+)
+PLOT = 30  # millimetres of a column that stands for 100 %
 
 
 def last_cycles(cycle: str) -> list[str]:
@@ -27,28 +30,78 @@ def last_cycles(cycle: str) -> list[str]:
 
 def series(book: Book, unit: Row) -> list[Row | None]:
     """Return the unit's row of each of the six cycles; None where there is none."""
-    earlier = {row["cycle"]: row for row in book.of("history", unit["unit"])}
-    return [*(earlier.get(cycle) for cycle in last_cycles(book.result.cycle)[:-1]), unit]
+    return _six(book, book.of("history", unit["unit"]), unit)
+
+
+def commune_series(book: Book, commune: Row) -> list[Row | None]:
+    """Return the commune's row of each of the six cycles; None where there is none."""
+    return _six(book, book.tables["commune_history"], commune)
+
+
+def indicator_series(book: Book, indicator: Row) -> list[Row | None]:
+    """Return an indicator's row of each of the six cycles; None where there is none."""
+    code = indicator["indicator"]
+    return _six(
+        book, [r for r in book.tables["indicator_history"] if r["indicator"] == code], indicator
+    )
+
+
+def _six(book: Book, earlier: Sequence[Row], now: Row) -> list[Row | None]:
+    rows = {row["cycle"]: row for row in earlier}
+    return [*(rows.get(cycle) for cycle in last_cycles(book.result.cycle)[:-1]), now]
 
 
 def rate_chart(rows: Sequence[Row | None]) -> dict[str, object]:
-    """Return a sparkline of R: runs of joined points, the last point, and the same in words."""
+    """Return a sparkline of R, the same in words, its trend and last step."""
     rates = [row and row["R"] for row in rows]
+    return _curve(rates, rates) | {"trend": trend(rows), "change": change(rates)}
+
+
+def value_chart(rows: Sequence[Row | None], percent: bool) -> dict[str, object]:
+    """Return the values of an indicator in words, with a sparkline where they are percentages."""
+    values = [row and row["value"] for row in rows]
+    rates = [None if value is None else value / 100 for value in values]
+    curve = _curve(rates if percent else [], rates)
+    figures = curve["figures"] if percent else _listed(map(show_value, values))
+    known = sum(value is not None for value in values)
+    return curve | {
+        "figures": figures,
+        "counted": known > 1,
+        "trend": "" if few(rows[-1]) else moving(values),
+    }
+
+
+def show_value(value: Decimal | None) -> str:
+    """Return an indicator's value: whole as it is, else with one decimal."""
+    whole = value is not None and value == value.to_integral_value()
+    return "–" if value is None else show_decimal(value, 0 if whole else 1)
+
+
+def few(indicator: Row | None) -> bool:
+    """Say whether a ratio is over so few that its moves say nothing."""
+    over = indicator and indicator["denominator"]
+    return over is not None and over < TREND_LINES
+
+
+def _listed(figures: Iterable[str]) -> str:
+    return "\u00a0· ".join(figures)
+
+
+def _curve(drawn: Sequence[Decimal | None], rates: Sequence[Decimal | None]) -> dict[str, object]:
+    """Return runs of joined points, whether the last is of this cycle, and the rates in words."""
     points = [
-        None if rate is None else (f"{n * STEP:.0f}", _height(rate)) for n, rate in enumerate(rates)
+        None if rate is None else (f"{n * STEP:.0f}", _height(rate)) for n, rate in enumerate(drawn)
     ]
     return {
         "paths": [_path(run) for run in _runs(points)],
         "dots": [point for point in points if point],
-        "ends_now": points[-1] is not None,
-        "figures": "\u00a0· ".join("–" if rate is None else _percent(rate) for rate in rates),
-        "trend": trend(rows),
-        "change": change(rates),
+        "ends_now": bool(points) and points[-1] is not None,
+        "figures": _listed("–" if rate is None else _percent(rate) for rate in rates),
     }
 
 
 def _height(rate: Decimal) -> str:
-    return f"{HEIGHT * (1 - rate):.1f}"
+    return f"{HEIGHT * (1 - min(max(rate, Decimal(0)), Decimal(1))):.1f}"
 
 
 def _percent(rate: Decimal) -> str:
@@ -67,11 +120,13 @@ def _path(run: Sequence[Point]) -> str:
 
 def trend(rows: Sequence[Row | None]) -> str:
     """Return «ba kỳ liền giảm» where R moved one way three times running; few lines say nothing."""
-    rates: list[Decimal] = []
-    for row in reversed(rows):
-        if not row or row["R"] is None or row["lines"] < TREND_LINES:
-            break
-        rates.append(row["R"])
+    enough = (r and r["R"] is not None and r["lines"] >= TREND_LINES for r in rows)
+    return moving([r["R"] if told else None for r, told in zip(rows, enough, strict=True)])
+
+
+def moving(values: Sequence[Decimal | None]) -> str:
+    """Return the words for figures of which the last ones all fell or all rose; "" for others."""
+    rates = [*takewhile(lambda value: value is not None, reversed(values))]
     for word, falls in (("giảm", True), ("tăng", False)):
         length = _same_way(rates, falls)
         if length >= TREND_CYCLES:
@@ -106,20 +161,43 @@ def standing_bar(book: Book) -> dict[str, object]:
     """Return the lines of the cycle as one bar of BAR millimetres, best first, and in words."""
     standings = [row["standing"] for row in book.tables["lines"]]
     counts = {word: standings.count(word) for word in reversed(STANDINGS)}
+    return count_bar(counts, len(standings), Decimal(BAR))
+
+
+def count_bar(counts: Mapping[str, int], total: int, length: Decimal) -> dict[str, object]:
+    """Return counts by standing as the parts of one bar so many millimetres long, and in words."""
     segments, left = [], Decimal(0)
     for word, count in counts.items():
         if count:
-            width = BAR * count / Decimal(len(standings))
+            width = length * count / Decimal(total)
             segments.append(
                 {"word": word, "count": count, "left": f"{left:.2f}", "width": f"{width:.2f}"}
             )
             left += width
     words = ", ".join(f"{part['word']} {part['count']}" for part in segments)
-    return {
-        "total": len(standings),
-        "segments": segments,
-        "words": f"{len(standings)} dòng: {words}",
-    }
+    return {"total": total, "segments": segments, "words": f"{total} dòng: {words}"}
+
+
+def rate_columns(rows: Sequence[tuple[Sequence[str], Decimal | None]]) -> dict[str, object]:
+    """Return R of each cycle as a column from 0 to 100, and the same in words; no R is a gap.
+
+    A row is (lines of the name, R); one without a name is a break between cycles.
+    """
+    step = Decimal(BAR) / max(len(rows), 1)
+    columns = [
+        {
+            "name": name,
+            "middle": f"{(n + Decimal('.5')) * step:.1f}",
+            "shown": "" if rate is None else _percent(rate),
+            "height": "" if rate is None else f"{PLOT * rate:.1f}",
+            "top": "" if rate is None else f"{PLOT * (1 - rate):.1f}",
+        }
+        for n, (name, rate) in enumerate(rows)
+    ]
+    words = "; ".join(
+        f"{' '.join(c['name'])}: {c['shown'] or 'không có'}" for c in columns if c["name"]
+    )
+    return {"columns": columns, "words": words}
 
 
 def status_matrix(book: Book) -> dict[str, object]:

@@ -7,8 +7,17 @@ from decimal import Decimal
 from pipeline.model.submissions import IN_USE, WAITING
 from pipeline.model.tables import CycleResult, PeriodResult
 from pipeline.model.text import sentence, show_date, sort_key
+from pipeline.model.urging import Urging
 from pipeline.packet.book import Book, Row
-from pipeline.packet.charts import rate_chart, series, standing_bar
+from pipeline.packet.charts import (
+    commune_series,
+    indicator_series,
+    rate_chart,
+    series,
+    show_value,
+    standing_bar,
+    value_chart,
+)
 
 MOST_POINTS = 5
 # Signs of a point's texts that fit beside its ruled lines; up to three points have more room.
@@ -34,7 +43,7 @@ def letterhead(book: Book) -> Row:
     return issuer(book.result) | {"meeting": ", ".join(part for part in when if part)}
 
 
-def issuer(result: CycleResult | PeriodResult) -> Row:
+def issuer(result: CycleResult | PeriodResult | Urging) -> Row:
     """Return the issuing body on its lines, place and date, as NĐ 30/2020 wants them."""
     commune, made = result.commune, result.made_at
     body, name = commune["body"].upper(), commune["name"].upper()
@@ -59,13 +68,18 @@ def decision_page(book: Book) -> Row:
         "shortened": any(len(point[key]) > most for point in points for key, most in room.items()),
         "general_minutes": int(book.result.meeting["minutes"]) - spoken,
         "missing": [book.names[code] for code in book.names if code in book.missing],
+        "unusable": [book.names[code] for code in book.names if code in book.unusable],
         "bar": standing_bar(book),
     }
 
 
 def commune(book: Book) -> Row | None:
-    """Return the commune's row; None for a cycle without units."""
-    return book.tables["commune"][0] if book.tables["commune"] else None
+    """Return the commune's row with its six cycles; None for a cycle without units."""
+    if not book.tables["commune"]:
+        return None
+    row = book.tables["commune"][0]
+    rows = commune_series(book, row)
+    return {**row, "chart": rate_chart(rows), "before": rows[-2]}
 
 
 def returns(book: Book) -> list[Row]:
@@ -80,6 +94,7 @@ def returns(book: Book) -> list[Row]:
             "waiting": [
                 s["version"] for s in book.of("submissions", unit["unit"]) if s["status"] == WAITING
             ],
+            "unusable": unit["unit"] in book.unusable,
             "errors": _count(book, unit, "lỗi"),
             "warnings": _count(book, unit, "cảnh báo"),
         }
@@ -89,6 +104,22 @@ def returns(book: Book) -> list[Row]:
 
 def _count(book: Book, unit: Row, severity: str) -> int:
     return sum(row["severity"] == severity for row in book.of("findings", unit["unit"]))
+
+
+def lists(book: Book) -> dict[str, list[Row]]:
+    """Return every list of the core by its name, the rows that matter most first."""
+    return {
+        "conclusions": conclusions(book),
+        "overdue": overdue(book),
+        "soon_due": soon_due(book),
+        "unplanned": unplanned(book),
+        "surplus": surplus(book),
+        "obstacles": obstacles(book),
+        "indicators": indicators(book),
+        "measures": [{**row, "number": n} for n, row in enumerate(book.tables["measures"], 1)],
+        "rewards": sorted(book.tables["rewards"], key=lambda row: row["proposal"] == ""),
+        "discipline": book.tables["discipline"],
+    }
 
 
 def conclusions(book: Book) -> list[Row]:
@@ -104,6 +135,7 @@ def summary(book: Book) -> list[Row]:
             **unit,
             "chart": rate_chart(series(book, unit)),
             "silent": unit["unit"] in book.silent,
+            "unusable": unit["unit"] in book.unusable,
             "entered": unit["unit"] in book.missing - book.silent,
         }
         for unit in book.tables["units"]
@@ -143,14 +175,35 @@ def obstacles(book: Book) -> list[Row]:
     return sorted(book.named(book.tables["obstacles"]), key=_who_first)
 
 
-def _who_first(row: Row) -> tuple:
+def who_rank(row: Row) -> tuple:
+    """Return the place of the one who must act: the chairman first, unknown ones last."""
     rank = WHO.index(row["who"]) if row["who"] in WHO else len(WHO)
-    return rank, row["who"], row["wanted_by"] is None, row["wanted_by"] or 0, row["unit"]
+    return rank, row["who"]
+
+
+def _who_first(row: Row) -> tuple:
+    return *who_rank(row), row["wanted_by"] is None, row["wanted_by"] or 0, row["unit"]
 
 
 def indicators(book: Book) -> list[Row]:
-    """Return the indicators; a percentage with a target has a bar from 0 to 100."""
-    return [{**row, "gauge": _gauge(row)} for row in book.named(book.tables["indicators"])]
+    """Return the indicators with their six cycles and the numbers of the group's proposals.
+
+    A percentage with a target has a bar from 0 to 100.
+    """
+    return [
+        {
+            **row,
+            "gauge": _gauge(row),
+            "shown": show_value(row["value"]) if row["value"] is not None else "",
+            "chart": value_chart(indicator_series(book, row), "%" in str(row["measure"])),
+            "measures": [
+                number
+                for number, measure in enumerate(book.tables["measures"], 1)
+                if measure["indicator"] == row["indicator"]
+            ],
+        }
+        for row in book.named(book.tables["indicators"])
+    ]
 
 
 def _gauge(row: Row) -> tuple[str, str] | None:

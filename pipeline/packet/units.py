@@ -8,8 +8,8 @@ from pipeline.packet.charts import rate_chart, series
 
 Column = tuple[str, int, str]  # heading, width in millimetres, class
 LINES: tuple[Column, ...] = (
-    *(("Việc", 61, ""), ("Người thực hiện", 27, ""), ("Hạn", 11, ""), ("Xong", 11, "")),
-    *(("Giao", 12, "n"), ("Tính", 12, "n"), ("Tình trạng, lần trừ", 31, "")),
+    *(("Việc", 62, ""), ("Người thực hiện", 27, ""), ("Hạn", 11, ""), ("Xong", 11, "")),
+    *(("Giao", 11, "n"), ("Tính", 11, "n"), ("Tình trạng, lần trừ", 32, "")),
 )
 UPCOMING: tuple[Column, ...] = (
     *(("Rõ việc", 57, ""), ("Rõ sản phẩm", 28, ""), ("Rõ người", 24, "")),
@@ -25,7 +25,7 @@ ORIGINS = {
 }
 # Lines to write the direction on, fewer the fuller the page; a unit that runs on has room again.
 PEN_LINES, LONG_PEN_LINES = ((10, 4), (13, 2), (18, 1)), 3
-FIGURES, FIGURE_ROOM = ("assigned", "delivered"), 6  # signs that stand on one line
+FIGURES, FIGURE_ROOM = ("assigned", "delivered"), 5  # signs that stand on one line
 WORST_FIRST = {word: n for n, word in enumerate(STANDINGS)}
 
 
@@ -42,6 +42,7 @@ def _spread(book: Book, unit: Row) -> Row:
         **unit,
         "chart": rate_chart(series(book, unit)),
         "silent": code in book.silent,
+        "unusable": code in book.unusable,
         "rows": [{**row, "cuts": _cuts(unit, row)} for row in rows],
         "places": _common_places([row[key] for row in rows for key in FIGURES]),
         "pen_lines": _pen_lines(len(rows)),

@@ -1,12 +1,13 @@
 """One workbook and its layout → plain data."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from pipeline.model.findings import LIST_HEADINGS, LIST_ROW, LIST_SHEET, finding
-from pipeline.model.layout import Layout, Sheet
+from pipeline.model.layout import Layout, Sheet, layout
+from pipeline.model.limits import LIMITS
 from pipeline.model.stamp import STAMP_SHEET, Stamp, find_stamp
-from pipeline.model.text import fold, fold_code, show
+from pipeline.model.text import fold, fold_code, show, show_decimal
 from pipeline.reading import oddities
 from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
@@ -37,6 +38,24 @@ class Reading:
 def unreadable(file: str, found: dict) -> Reading:
     """Return the reading of a file that is refused whole."""
     return Reading(file, None, {}, {}, {}, [], [found])
+
+
+def measured(raw: Reading, issued: Mapping[str, int]) -> Reading:
+    """Return a unit's reading; refused, K103, where a sheet has far more rows than were issued.
+
+    `issued` gives the rows of «Nhiệm vụ» by unit.
+    """
+    for sheet in layout("unit").tables:
+        rows = raw.entries.get(sheet.key, ())
+        given = sheet.rows if isinstance(sheet.rows, int) else 0
+        most = LIMITS.rows_times * given or LIMITS.rows_returned
+        if sheet.key == "tasks" and raw.stamp:
+            most = max(most, LIMITS.rows_times * issued.get(fold_code(raw.stamp.unit), 0))
+        if len(rows) > most:
+            told = f"có {show_decimal(len(rows))} dòng, nhiều nhất {show_decimal(most)}"
+            refused = finding("K103", file=raw.file, fact=f"trang «{sheet.title}» {told}")
+            return Reading(raw.file, raw.stamp, {}, {}, {}, [], [refused])
+    return raw
 
 
 def read_workbook(data: bytes, file: str, layout: Layout, required: frozenset[str]) -> Reading:

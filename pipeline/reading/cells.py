@@ -48,10 +48,7 @@ GOOD = re.compile(
     rb"\s*+</" + PREFIX + rb"c" + END
 )
 # So the office programs write; what is written otherwise is looked at more slowly.
-USUAL = (
-    *(b"<row ", b"</row>", b"<c ", b"</c>", b"<v>", b"</v>", b"<f>", b"<f ", b"</f>"),
-    *(b"<is>", b"</is>", b"<t>", b"<t ", b"</t>"),
-)
+UNUSUAL = re.compile(rb"<(?!/?(?:row|c|v|f|is|t)[ >/])")
 KNOWN = (
     rb"row|c|v|f|is|t|r|rPr|rPh|phoneticPr|b|i|u|sz|color|rFont|family|charset|scheme|strike"
     rb"|outline|shadow|condense|extend|vertAlign"
@@ -59,6 +56,7 @@ KNOWN = (
 FOREIGN = re.compile(rb"<(?!/?" + PREFIX + rb"(?:" + KNOWN + rb")(?![\w:.-]))")
 FILLED_CELL = re.compile(rb"<" + PREFIX + rb"c(?![\w:.-])(" + INSIDE + rb")>(?!\s*</)")
 SPACES = re.compile(rb"""\sxmlns(?::([\w.-]+))?\s*=\s*["']([^"']*)["']""")
+AFTER_PREFIX = re.compile(rb":(?:sheetData|row|c|v|f|is|t)\b")
 OF_CELLS = re.compile(rb"<([\w.-]+):(?:sheetData|row|c|v|f|is|t)\b")
 
 
@@ -68,8 +66,8 @@ def check_between(plain: bytes) -> None:
         plain.find(b"<", plain.find(b"sheetData")),
         plain.rfind(b"</", 0, plain.rfind(b"sheetData")),
     )
-    usual = sum(plain.count(tag, start, end) for tag in USUAL) if start < end else 0
-    if start < end and usual != plain.count(b"<", start, end) and FOREIGN.search(plain, start, end):
+    odd = UNUSUAL.search(plain, start, end) if start < end else None
+    if odd and FOREIGN.search(plain, odd.start(), end):
         raise RefusedError("K104", "giữa các ô có phần lạ")
 
 
@@ -114,7 +112,7 @@ def check_spaces(plain: bytes) -> None:
     start = max(plain.find(b"sheetData"), 0)
     own = dict(reversed(SPACES.findall(plain, 0, start)))
     used = {b"" if b"<sheetData" in plain else None}
-    if any(sign in plain for sign in (b":row", b":c", b":v", b":f", b":is", b":t", b":sheetData")):
+    if AFTER_PREFIX.search(plain):
         used |= set(OF_CELLS.findall(plain))
     later = SPACES.findall(plain, start) if plain.find(b"xmlns", start) >= 0 else []
     names = [own.get(name, b"") for name in used - {None}]

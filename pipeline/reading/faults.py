@@ -56,6 +56,8 @@ def find_styled(
     if not styles:
         return
     wanted = re.compile(rb"""\ss\s*=\s*["'](%b)["']""" % b"|".join(sorted(styles)))
+    if not wanted.search(plain):
+        return
     for cell in CELL.finditer(plain):
         style = None if cell[2] else wanted.search(cell[1])
         if style and (place := _place(cell, starts)):
@@ -79,8 +81,9 @@ def _owners(plain: bytes) -> Iterator[int]:
     """Yield where the cells begin that hold a formula or say they hold an error."""
     for found in FORMULA.finditer(plain):
         yield plain.rfind(b"<", 0, found.start())
-    for found in IS_ERROR.finditer(plain):
-        yield plain.rfind(b"<", 0, found.start())
+    if b'"e"' in plain or b"'e'" in plain:  # looking for it costs as much as for all formulas
+        for found in IS_ERROR.finditer(plain):
+            yield plain.rfind(b"<", 0, found.start())
 
 
 def _place(cell: re.Match[bytes], starts: dict[int, Place]) -> Place | None:

@@ -205,6 +205,8 @@ def percents(row: Row, sheet: Sheet, headings: Headings, scan: Scan) -> dict[str
     Who types 50 % into a cell, or 50 into a cell of that format, has half of one stored.
     """
     seen = {}
+    if not scan.cells.percents:
+        return seen
     for key, at in headings.first.items():
         figure = as_decimal(row.values.get(key))
         asked = sheet[key].by in ("unit", "group") and sheet[key].type in ("decimal", "count")

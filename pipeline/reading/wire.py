@@ -7,6 +7,8 @@ from pipeline.model.layout import layout
 from pipeline.model.stamp import Stamp
 from pipeline.reading import Reading, read_workbook, unreadable
 
+layout("unit")  # declared once, before the fork, for every child that reads a unit's workbook
+
 
 def question(file: str, key: str, required: Collection[str]) -> list:
     """Return what `answer` is asked of a workbook: its name, its layout, the sheets it needs."""

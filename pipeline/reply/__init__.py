@@ -1,13 +1,14 @@
 """What goes back to people: slips, letters, short messages, the status matrix."""
 
-from pipeline.reply.books import Annotate, marked_books
+from pipeline.reply.books import books_to_mark
 from pipeline.reply.codes import explain_code, is_code, near_codes
 from pipeline.reply.explain import explain_occurrences, explain_person, explain_task
 from pipeline.reply.imported import imported_summary
 from pipeline.reply.letters import letters
-from pipeline.reply.messages import messages
+from pipeline.reply.messages import messages, urging_messages
 from pipeline.reply.pages import slips
 from pipeline.reply.period import period_summary
+from pipeline.reply.review import review_summary
 from pipeline.reply.summary import summary
 from pipeline.reply.verdicts import (
     GOOD,
@@ -24,8 +25,8 @@ __all__ = [
     "NOT_SENT",
     "REMARKS",
     "REPAIR",
-    "Annotate",
     "Verdict",
+    "books_to_mark",
     "explain_code",
     "explain_occurrences",
     "explain_person",
@@ -33,12 +34,13 @@ __all__ = [
     "imported_summary",
     "is_code",
     "letters",
-    "marked_books",
     "messages",
     "near_codes",
     "period_summary",
+    "review_summary",
     "slips",
     "summary",
     "unit_statuses",
+    "urging_messages",
     "verdict",
 ]

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from pipeline.model.findings import what_is_wrong
-from pipeline.model.text import sentence
-from pipeline.reply.slip import Row, Slip, where
+from pipeline.model.grouping import Kind, kinds_of
+from pipeline.reply.slip import Row, Slip
 
 MOST_GRIDS = 6
-NAMED = 60  # places told of one kind of problem
+MOST_LISTED = 50  # no page has room for more
 ELSEWHERE = "kể đủ trong thư"
 # Millimetres, as slip.css sets them; a column in characters of its own type.
 PAGE, FRAME, PART, PROBLEM = 263.0, 22.0, 11.0, 4.0
@@ -23,37 +22,6 @@ Grid = Mapping[str, list[dict]]  # columns and rows around a cell
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A problem that stands at one place or at many: the first row, and where the others are."""
-
-    first: Row
-    others: tuple[Row, ...]
-
-    @property
-    def where(self) -> str:
-        return where(self.first)
-
-    @property
-    def what(self) -> str:
-        return sentence(what_is_wrong(self.first))
-
-    @property
-    def action(self) -> str:
-        return str(self.first["action"])
-
-    @property
-    def more(self) -> str:
-        """«và 7 ô nữa: J12, J13…», "" where there is no other."""
-        if not self.others:
-            return ""
-        word = "ô" if all(row["cell"] for row in self.others) else "chỗ"
-        named = ", ".join(map(_spot, self.others[:NAMED]))
-        rest = len(self.others) - NAMED
-        end = f" … và {rest} {word}, {ELSEWHERE}" if rest > 0 else ""
-        return f"và {len(self.others)} {word} nữa: {named}{end}"
-
-
-@dataclass(frozen=True)
 class Part:
     """One part of a slip: the problems with a grid, those in a list, how many are left out."""
 
@@ -64,32 +32,20 @@ class Part:
     left_out: str
 
 
-def _spot(row: Row) -> str:
-    return str(row["cell"] or row["value"] or (f"dòng {row['row']}" if row["row"] else row["file"]))
-
-
 def arranged(slip: Slip, around: Callable[[Row], Grid | None]) -> list[Part]:
     """Return the parts of a slip so that it fits a page: as many grids as there is room for.
 
     `around` gives the grid of a finding, None where it has no cell.
     Where even a list of all kinds is too long the last are counted.
     """
-    groups = [(key, title, _kinds(rows)) for key, title, rows in slip.groups]
+    groups = [(key, title, kinds_of(rows)) for key, title, rows in slip.groups]
     total = sum(len(kinds) for _, _, kinds in groups)
     room = PAGE - _head(slip)
     shorter = [(grids, total) for grids in range(MOST_GRIDS, -1, -1)]
-    shorter += [(0, most) for most in range(total - 1, 0, -1)]
+    shorter += [(0, most) for most in range(min(total - 1, MOST_LISTED), 0, -1)]
     tries = (_parts(groups, grids, most, around) for grids, most in shorter)
     fitting = (parts for parts in tries if sum(map(_height, parts)) <= room)
     return next(fitting, _parts(groups, 0, 1, around))
-
-
-def _kinds(rows: Sequence[Row]) -> list[Kind]:
-    kinds: dict[tuple, list[Row]] = {}
-    for row in rows:
-        key = row["code"], row["file"], row["sheet"], row["action"]
-        kinds.setdefault(key, []).append(row)
-    return [Kind(first, tuple(others)) for first, *others in kinds.values()]
 
 
 def _parts(groups: Sequence[tuple], grids: int, most: int, around: Callable) -> list[Part]:
@@ -121,7 +77,7 @@ def _height(part: Part) -> float:
 
 
 def _drawn_height(kind: Kind, grid: Grid | None) -> float:
-    texts = (f"{kind.where}: {kind.what}", kind.action, kind.more)
+    texts = (f"{kind.where}: {kind.what}", kind.action, kind.more())
     lines = sum(_lines(text, WHOLE - 6) for text in texts if text)
     return PROBLEM + LARGE * lines + (_grid_height(grid) if grid else 0)
 
@@ -136,7 +92,7 @@ def _grid_height(grid: Grid) -> float:
 
 
 def _listed_height(kind: Kind) -> float:
-    texts = f"{kind.where} {kind.more}", kind.what, kind.action
+    texts = f"{kind.where} {kind.more()}", kind.what, kind.action
     return EDGE + SMALL * max(_lines(*column) for column in zip(texts, COLUMNS, strict=True))
 
 

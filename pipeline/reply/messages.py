@@ -6,13 +6,16 @@ from pipeline.model.calendar import parse_cycle
 from pipeline.model.findings import ERROR
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import show_date
+from pipeline.model.urging import SOON, Urged, Urging
 from pipeline.reply.letters import FOLDER, recipients
 from pipeline.reply.reminders import open_reminders
 from pipeline.reply.slip import open_slips
-from pipeline.reply.words import LONGEST_MESSAGE, short_message
+from pipeline.reply.words import LONGEST_MESSAGE, LONGEST_NAME, short_message
 from pipeline.tools.page import printable
 
 NAME = f"{FOLDER}/tin-nhan.txt"
+URGING_NAME = "tin-nhan.txt"
+CODES_NAMED, LONGEST_CODE = 4, 20
 NO_ADDRESS = " (danh mục chưa có địa chỉ thư đúng)"
 
 
@@ -27,6 +30,37 @@ def messages(result: CycleResult, addresses: Mapping[str, str]) -> dict[str, byt
     parts += _section("TRẢ LỜI ĐƠN VỊ ĐÃ NỘP", replies, addresses)
     parts += _section("TỆP CHƯA RÕ CỦA ĐƠN VỊ NÀO: trả lời người gửi", strangers, addresses)
     return {NAME: ("\r\n\r\n".join(parts) + "\r\n").encode("utf-8-sig")}
+
+
+def urging_messages(urging: Urging, addresses: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the file of short messages that urge the units, by its name in don-doc/."""
+    cycle, day = parse_cycle(urging.cycle).name, show_date(urging.made_at.date())
+    told = [
+        (f"{u.unit} {u.name}".strip(), u.unit or None, _urged(u, cycle, day))
+        for u in urging.units
+        if u.anything
+    ]
+    parts = [f"Tin nhắn đôn đốc soạn sẵn, {cycle}, ngày {day}. Chép từng đoạn gửi Zalo hoặc SMS."]
+    parts += _section("ĐÔN ĐỐC", told, addresses) or ["Không có gì phải đôn đốc."]
+    return {URGING_NAME: ("\r\n\r\n".join(parts) + "\r\n").encode("utf-8-sig")}
+
+
+def _urged(unit: Urged, cycle: str, day: str) -> str:
+    """Return what a unit has to do, the codes of the first of each kind, in one paragraph."""
+    kinds = (
+        ("việc quá hạn", [str(row["task_id"]) for row in unit.overdue]),
+        (f"việc đến hạn trong {SOON} ngày", [str(row["task_id"]) for row in unit.soon]),
+        ("kết luận chưa thực hiện", [str(row["point"]) for row in unit.conclusions]),
+    )
+    told = "; ".join(f"{len(codes)} {kind} ({_first(codes)})" for kind, codes in kinds if codes)
+    name = printable(unit.name, LONGEST_NAME)
+    text = f"{name}: {cycle}, đến {day} còn {told}. Việc đã xong xin ghi ngày xong vào phiếu."
+    return printable(text, LONGEST_MESSAGE)
+
+
+def _first(codes: list[str]) -> str:
+    more = ", …" if len(codes) > CODES_NAMED else ""
+    return ", ".join(printable(code, LONGEST_CODE) for code in codes[:CODES_NAMED]) + more
 
 
 def _section(

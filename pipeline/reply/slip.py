@@ -11,7 +11,7 @@ from pipeline.model.text import show_date
 from pipeline.reply.readback import read_back
 from pipeline.reply.verdicts import OFFICE, verdict_word
 
-ABOUT_NEWER = ("K114", "K128", "K129")
+ABOUT_NEWER = ("K114", "K128", "K129", "K133")
 TO_ANSWER = "CẦN TRẢ LỜI: bản mới chưa được dùng"
 UNUSED = (REFUSED, WAITING)
 NOTHING_USED = "Chưa có bản nào dùng được."
@@ -127,11 +127,3 @@ def _concerns(found: Row, files: set[str]) -> bool:
     """Say whether a finding is for the unit to act on."""
     office = found["code"] in OFFICE or is_question(found)
     return not office and found["file"] in files | {""}
-
-
-def where(row: Row) -> str:
-    """Return where a finding stands in the sender's own file."""
-    if not row["sheet"]:
-        return f"Tệp «{row['file']}»" if row["file"] else "Phiếu"
-    cell = f", ô {row['cell']}" if row["cell"] else f", dòng {row['row']}" if row["row"] else ""
-    return f"Trang «{row['sheet']}»{cell}"

@@ -23,12 +23,17 @@ def summary(result: CycleResult) -> list[str]:
         key: records(result.tables[key]) for key in ("units", "submissions", "findings", "commune")
     }
     return [
-        f"Kỳ {result.cycle} · mã bản in {result.print_code} · bộ quy tắc {result.rule_code}",
+        f"Kỳ {result.cycle} · {_printed(result)} · bộ quy tắc {result.rule_code}",
         "",
         *_matrix(tables),
         "",
         *_next_steps(result, tables),
     ]
+
+
+def _printed(result: CycleResult) -> str:
+    draft = "BẢN NHÁP, " if result.options.get("draft") else ""
+    return f"{draft}mã bản in {result.print_code}"
 
 
 def _matrix(tables: Mapping[str, list[dict]]) -> list[str]:

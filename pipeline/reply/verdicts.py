@@ -4,14 +4,20 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.model.findings import ERROR, is_question, severity
+from pipeline.model.grouping import Kind, told
 from pipeline.model.stamp import Stamp
 from pipeline.model.submissions import IN_USE
-from pipeline.model.tables import NOT_SENT
+from pipeline.model.tables import NOT_SENT, REPAIR
+from pipeline.model.text import show_decimal
 from pipeline.reply.readback import read_back
 
-REPAIR, REMARKS, GOOD = "Cần sửa", "Đạt, có lưu ý", "Đạt"
+REMARKS, GOOD = "Đạt, có lưu ý", "Đạt"
 CRASHED = "K199"
 BESIDE = "  Không phải sửa trong phiếu, nhưng có thể được hỏi tại cuộc họp:"
+LEFT = (
+    "  Còn {} vấn đề nữa: sửa các chỗ trên rồi kiểm tra lại; tổng hợp xong thì kể đủ ở "
+    "luu-tru.xlsx, trang «Vấn đề», và ở sổ đã đánh dấu trong phieu-sua/."
+)
 # Whether, when and how often a file reached the office is the secretary's matter.
 OFFICE = ("K116", "K117", "K118")
 
@@ -74,14 +80,22 @@ def verdict(
         lines=[
             f"{file}{whose}: {verdict_word(findings)}.",
             *([f"  {read}"] if read else []),
-            *(line for row in findings for line in _said(row)),
-            *([BESIDE, *(line for row in beside for line in _said(row))] if beside else []),
+            *_told(findings),
+            *([BESIDE, *_told(beside)] if beside else []),
         ],
         fit=not any(row["severity"] == ERROR for row in findings),
         crashed=any(row["code"] == CRASHED for row in findings),
     )
 
 
-def _said(row: Mapping) -> tuple[str, str]:
-    """Return a finding and its remedy, a line each."""
-    return f"  {row['code']} {row['message']}", f"       {row['action']}"
+def _told(findings: Collection[Mapping]) -> list[str]:
+    """Return findings and remedies, a line each, like ones once, and how many are not told."""
+    kinds, left = told(list(findings))
+    lines = [line for kind in kinds for line in _said(kind)]
+    return [*lines, LEFT.format(show_decimal(left))] if left else lines
+
+
+def _said(kind: Kind) -> list[str]:
+    row, others = kind.first, kind.more(elsewhere="kiểm tra lại sẽ thấy")
+    lines = (f"{row['code']} {row['message']}", others and f"     … {others}.")
+    return [*(f"  {line}" for line in lines if line), f"       {row['action']}"]

@@ -4,13 +4,19 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from pipeline.model.findings import ERROR, what_is_wrong
-from pipeline.model.text import sentence
-from pipeline.reply.slip import Row, Slip, where
+from pipeline.model.grouping import Kind, told
+from pipeline.model.limits import LIMITS
+from pipeline.model.text import sentence, show_decimal
+from pipeline.reply.slip import Row, Slip
 from pipeline.tools.page import printable
 
 LONGEST_MESSAGE = 400
 LONGEST_NAME = 50
-WRAPPED = 2000  # a line of a letter is never cut at the length of a printed cell
+LEFT = (
+    "Còn {} vấn đề nữa: xem trang «Cần sửa» của sổ đã đánh dấu; "
+    "văn phòng có đủ ở luu-tru.xlsx, trang «Vấn đề»."
+)
+WRAPPED = 20_000  # a line of a letter is never cut at the length of a printed cell
 
 
 def letter_text(slip: Slip) -> str:
@@ -25,14 +31,16 @@ def letter_text(slip: Slip) -> str:
     ]
     for key, title, rows in slip.groups:
         box = "" if key == "repairs" else "[ ] "
+        kinds, left = told(rows)
         lines += ["", title.upper()]
-        lines += [line for n, row in enumerate(rows, 1) for line in _problem(f"{box}{n}. ", row)]
+        lines += [line for n, kind in enumerate(kinds, 1) for line in _problem(f"{box}{n}. ", kind)]
+        lines += [LEFT.format(show_decimal(left))] if left else []
     return _lines(lines)
 
 
-def _problem(lead: str, row: Row) -> list[str]:
-    said = f"{lead}{where(row)}: {sentence(what_is_wrong(row))}"
-    return [said, f"    Cần làm: {row['action']}"]
+def _problem(lead: str, kind: Kind) -> list[str]:
+    others = [f"    {sentence(kind.more(LIMITS.findings))}."] if kind.others else []
+    return [f"{lead}{kind.where}: {kind.what}", *others, f"    Cần làm: {kind.action}"]
 
 
 def _lines(lines: Iterable[str]) -> str:
@@ -65,7 +73,7 @@ def _refused(row: Row) -> str:
 
 def _places(errors: Sequence[Row], room: int) -> str:
     """Return «trang «Nhiệm vụ» ô K28, K29» as far as there is room, and how many more there are."""
-    for kept in range(len(errors), 0, -1):
+    for kept in range(min(len(errors), LONGEST_MESSAGE), 0, -1):
         more = f" và {len(errors) - kept} chỗ nữa" if kept < len(errors) else ""
         if len(text := _listed(errors[:kept]) + more) <= room:
             return text

@@ -14,7 +14,7 @@ from pipeline.scoring.columns import Columns, columns_of
 from pipeline.scoring.exact import exact
 from pipeline.scoring.sources import Key, Row, as_issued, key_of, keys_of
 
-CARRIED_ON = ("assigned", "coefficient", "share", "due_before")
+CARRIED_ON = ("assigned", "coefficient", "share", "due", "due_before")
 DECIDED = ("assigned", "due", "due_before", "withdrawn", "heir", "decision")
 FIGURES = {"assigned": "số lượng", "coefficient": "hệ số", "share": "tỷ lệ"}
 
@@ -24,8 +24,9 @@ def carried_on(
 ) -> pd.DataFrame:
     """Return the assignments with what the cycle before says of the lines that go on from it.
 
-    Remaining is assigned less all that was accepted so far; coefficient and share are those frozen
-    when the work was issued. What a decision new on the line has changed stays as issued.
+    Remaining is assigned less all that was accepted so far; coefficient, share and due date are
+    those frozen when the work was issued, or extended since. What a decision new on the line has
+    changed stays as issued.
     """
     return _changed(assignments, before, CARRIED_ON, lambda row, last: _carry(row, last, first_day))
 
@@ -53,16 +54,17 @@ def _carry(row: Row, last: Row, first_day: date) -> Row:
     """Return a line as its line in the cycle before leaves it."""
     if not goes_on(row, last, first_day):
         return row
-    moved = row["due"] != last["due"]
     if row["decision"] and row["decision"] != last["decision"]:
+        moved = row["due"] != last["due"]
         return {**row, "due_before": last["due"] if moved else last["due_before"]}
     frozen = {
         "assigned": last["remaining"],
         "coefficient": last["coefficient"],
+        "due": last["due"],
         "share": None if effective_share(row["share"]) == last["share"] else last["share"],
     }
     known = {name: figure for name, figure in frozen.items() if figure is not None}
-    return {**row, "due_before": None if moved else last["due_before"], **known}
+    return {**row, "due_before": last["due_before"], **known}
 
 
 def goes_on(row: Row, last: Row, first_day: date) -> bool:

@@ -143,6 +143,7 @@ def rework(delivered: Decimal, returned: int) -> int:
 
 
 def rework_pending(
+    silent: bool,
     delivered: Decimal,
     counts: bool,
     waits: bool,
@@ -155,6 +156,8 @@ def rework_pending(
     """Return the r of a line that delivered nothing: it is deducted from its next delivery."""
     if delivered or withdrawn == YES:
         return 0
+    if silent:  # what the group wrote of it is settled by the next report
+        return rework_brought
     if counts or (waits and not completed):
         return returned
     # A delivery that waits for the group keeps its own r; an unclear report is still to come.

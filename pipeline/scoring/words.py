@@ -91,12 +91,15 @@ def quality(
     delivered: Decimal,
     deduct: str,
     rework: int,
+    rework_brought: int,
     exempt_quality: str,
     Q: Decimal,
     Q_granted: Decimal,
 ) -> str:
     """Return the deduction for quality, "" where there is none."""
-    return deduction("chất lượng", delivered, deduct, rework, exempt_quality, Q, Q_granted)
+    told = deduction("chất lượng", delivered, deduct, rework, exempt_quality, Q, Q_granted)
+    brought = rework and rework_brought and exempt_quality != GRANTED
+    return f"{told}, trong đó {rework_brought} lần kỳ trước mang sang" if brought else told
 
 
 def progress(

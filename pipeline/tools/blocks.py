@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-
-import pandas as pd
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.model.layout import Sheet
 from pipeline.tools.form import preprinted
 
-Table = pd.DataFrame | Iterable[Mapping[str, object]]
+if TYPE_CHECKING:  # what marks workbooks behind the fence needs this module, and no pandas
+    import pandas as pd
+
+Table: TypeAlias = "pd.DataFrame | Iterable[Mapping[str, object]]"
 
 ROW = "\0"  # stands for the row number in a filled formula
 TICK_ROW = 2
@@ -70,7 +72,7 @@ def block_of(sheet: Sheet, table: Table, *, spare: bool) -> Block:
 
 def _columns(sheet: Sheet, table: Table) -> tuple[dict[str, list], int]:
     """Return (values by field, number of rows); a field the table lacks is blank."""
-    if isinstance(table, pd.DataFrame):
+    if hasattr(table, "iloc"):
         found = {name: table.iloc[:, at].tolist() for at, name in enumerate(table.columns)}
         blank = [None] * len(table)
         return {key: found.get(key, blank) for key in sheet.keys}, len(table)

@@ -16,11 +16,13 @@ from pathlib import Path
 from pipeline import ROOT, VERSION
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import InputError, OperatorError
-from pipeline.model.folders import RESULT, CycleFolder, list_cycles
+from pipeline.model.folders import RESULT, CycleFolder
+from pipeline.tools import chain
 
 MANIFEST = "manifest.json"
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 MANIFEST_VERSION = 1
+OWN = 0o700  # of folders
 MANIFEST_KEYS = {"program", "libraries", "inputs", "outputs", "record"}
 LIBRARIES = (
     *("pandas", "pandera", "python-calamine", "XlsxWriter"),
@@ -44,37 +46,51 @@ def hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
 
 
 def run_inputs(
-    folder: CycleFolder, output: Path, earlier: Iterable[Cycle], now: datetime | None
+    folder: CycleFolder,
+    output: Path,
+    earlier: Iterable[Cycle],
+    now: datetime | None,
+    *,
+    draft: bool = False,
 ) -> dict[str, str]:
     """Return the hashes of all a run depends on: data files, the given time, earlier results."""
-    return data_inputs(folder, now) | earlier_inputs(folder, output, earlier)
+    return data_inputs(folder, now, draft=draft) | earlier_inputs(folder, output, earlier)
 
 
-def data_inputs(folder: CycleFolder, now: datetime | None) -> dict[str, str]:
-    """Return the hashes of a cycle's data files, what lies beside them, and the given time."""
+def data_inputs(
+    folder: CycleFolder, now: datetime | None, *, draft: bool = False
+) -> dict[str, str]:
+    """Return the hashes of a cycle's data files, what lies beside them, and what was asked for.
+
+    That is the given time, and whether the run is a rehearsal.
+    """
     strays = {f"{folder.inbox.name}/{name}": "" for name in folder.strays}
-    moment = {"now": now.isoformat() if now else ""}
-    return hashes(folder.inputs, folder.data) | strays | moment
+    asked = {"now": now.isoformat() if now else "", "draft": "NHÁP" if draft else ""}
+    return hashes(folder.inputs, folder.data) | strays | asked
 
 
 def earlier_inputs(folder: CycleFolder, output: Path, earlier: Iterable[Cycle]) -> dict[str, str]:
     """Return the hashes of the earlier cycles' results, "" where there is none yet.
 
-    And what has changed in the cycle just before since it was run.
+    And what has changed in the cycle just before since it was run, and the head of the chain of
+    closed cycles. A closed cycle's result is the one in luu-tru/.
     """
-    known = list_cycles(folder.data)
-    results = {cycle: output / str(cycle) / RESULT for cycle in earlier if cycle in known}
+    results = chain.result_paths(folder.data, output, earlier)
     changed = changed_since(output, CycleFolder(folder.data, folder.cycle.previous))
-    return {"changed": ", ".join(changed)} | {
+    head = chain.head_before(folder.data, folder.cycle)
+    return {"changed": ", ".join(changed), "chain": head} | {
         f"{cycle}/{RESULT}": sha256(path.read_bytes()) if path.is_file() else ""
         for cycle, path in results.items()
     }
 
 
 def changed_since(output: Path, folder: CycleFolder) -> list[str]:
-    """Return the files of a cycle's own folder that its last run did not see as they are now."""
-    stored = _read_manifest(output / str(folder.cycle))
-    if stored is None:
+    """Return the files of a cycle's own folder that its last run did not see as they are now.
+
+    What comes in after a cycle was closed changes nothing.
+    """
+    stored = read_manifest(output / str(folder.cycle))
+    if stored is None or folder.cycle in chain.closed(folder.data):
         return []
     own = [path for path in folder.inputs if folder.place in path.parents]
     there, place = hashes(own, folder.data), folder.place.relative_to(folder.data).as_posix()
@@ -93,7 +109,7 @@ def program_hash() -> str:
 def locked(output: Path) -> Iterator[None]:
     """Hold the output folder for one run; raises BusyError at once when another run has it."""
     try:
-        output.mkdir(parents=True, exist_ok=True)
+        output.mkdir(parents=True, exist_ok=True, mode=OWN)
     except FileNotFoundError as error:
         raise InputError(f"không tạo được thư mục {output}.") from error
     with open(output / ".khoa", "a+", encoding="utf-8") as handle:
@@ -131,7 +147,7 @@ def write_file(path: Path, data: bytes) -> None:
     staged = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     _write_synced(staged, data)
     staged.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def update_drafts(
@@ -151,9 +167,22 @@ def update_drafts(
 
 def commit(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put a set of files in place as one folder: staged and synced beside it, then exchanged."""
+    staged = stage(folder, files)
+    if folder.exists():
+        _exchange(staged, folder)
+    else:
+        staged.rename(folder)
+    sync_folder(folder.parent)
+    shutil.rmtree(staged, ignore_errors=True)
+
+
+def stage(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Write a set of files, synced, into a hidden folder beside the one it is to become."""
     staged = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
     shutil.rmtree(staged, ignore_errors=True)
+    require_room(folder.parent, sum(map(len, files.values())))
     try:
+        staged.mkdir(parents=True, mode=OWN)  # it holds what people did, and their scores
         for name, data in files.items():
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             _write_synced(staged / name, data)
@@ -161,13 +190,18 @@ def commit(folder: Path, files: Mapping[str, bytes]) -> None:
         shutil.rmtree(staged, ignore_errors=True)  # a full disk needs the room
         raise
     for place in {(staged / name).parent for name in files}:
-        _sync_folder(place)
-    if folder.exists():
-        _exchange(staged, folder)
-    else:
-        staged.rename(folder)
-    _sync_folder(folder.parent)
-    shutil.rmtree(staged, ignore_errors=True)
+        sync_folder(place)
+    return staged
+
+
+def require_room(place: Path, size: int) -> None:
+    """Raise OSError, naming the place and the bytes, where a disk has no room for that many."""
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if free < size:
+        said = f"{place} (cần {size} byte, còn {free} byte)"
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), said)
 
 
 def _exchange(staged: Path, folder: Path) -> None:
@@ -192,7 +226,8 @@ def _write_synced(path: Path, data: bytes) -> None:
         os.fsync(handle.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have what was written in a folder outlast a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -212,9 +247,7 @@ def manifest(
         "outputs": {name: sha256(data) for name, data in outputs.items()},
         "record": dict(record),
     }
-    # A name on the disk need not be UTF-8: its odd bytes are written as JSON escapes.
-    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    return text.encode("utf-8", "backslashreplace")
+    return chain.as_json(content)
 
 
 def versions() -> dict[str, str]:
@@ -227,7 +260,7 @@ def versions() -> dict[str, str]:
 
 def unchanged(folder: Path, inputs: Mapping[str, str], wanted: Iterable[str]) -> dict | None:
     """Return the record of the last run when nothing it depends on has changed, else None."""
-    stored = _read_manifest(folder)
+    stored = read_manifest(folder)
     if stored is None or not set(wanted) <= stored["outputs"].keys():
         return None
     same = stored["inputs"] == dict(inputs) and stored["program"] == program_hash()
@@ -239,17 +272,18 @@ def unchanged(folder: Path, inputs: Mapping[str, str], wanted: Iterable[str]) ->
 
 def holds(folder: Path, name: str) -> bool:
     """Say whether a run's folder holds an output just as it was written."""
-    stored = _read_manifest(folder)
+    stored = read_manifest(folder)
     return stored is not None and _is_intact(folder / name, stored["outputs"].get(name, ""))
 
 
 def read_record(folder: Path) -> dict | None:
     """Return what the last run said, or None before the first."""
-    stored = _read_manifest(folder)
+    stored = read_manifest(folder)
     return stored and stored["record"]
 
 
-def _read_manifest(folder: Path) -> dict | None:
+def read_manifest(folder: Path) -> dict | None:
+    """Return the manifest of the last run, None where there is none that can be read."""
     try:
         stored = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError):

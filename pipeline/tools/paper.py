@@ -6,6 +6,8 @@ might take for a formula carries the quote mark.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
+from math import ceil
 
 from pipeline.model.layout import Layout, Sheet
 from pipeline.model.stamp import Stamp
@@ -17,6 +19,8 @@ FONT = "Times New Roman"
 GREY, YELLOW = "#D9D9D9", "#FFF8D6"
 HEADING = {"bold": True, "text_wrap": True, "align": "center", "border": 1, "bg_color": GREY}
 A3, A4, TITLE_POINTS = 8, 9, 20
+PAGES_WIDE = 1.7  # a wider table is printed on the larger sheet
+SHEET_WIDE = 2.25  # what one of those holds in type of 6 points; a wider table takes several
 LOCKED_MAY = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True}
 
 
@@ -88,6 +92,19 @@ class Paper:
         target.set_row(row, height_of(lines))
         target.repeat_rows(row)
         target.freeze_panes(row + 1, 0)
+
+
+def fit_wide(target: object, sheet: Sheet, breadth: float) -> None:
+    """Print a wide table on A3, a very wide one on several, its first codes on each of them.
+
+    `breadth` is how many readable pages the columns take side by side.
+    """
+    if breadth > PAGES_WIDE:
+        target.set_paper(A3)
+    if breadth > SHEET_WIDE:
+        target.fit_to_pages(ceil(breadth / SHEET_WIDE), 0)
+        codes = takewhile(lambda field: field.type == "code", sheet.field)
+        target.repeat_columns(0, max(len([*codes]) - 1, 0))
 
 
 def has_locks(sheet: Sheet) -> bool:

@@ -1,6 +1,5 @@
 """The only place that prints pages as PDF (WeasyPrint); loaded by the process that prints."""
 
-import gc
 import os
 import warnings
 from collections.abc import Iterator, Sequence
@@ -10,6 +9,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from pipeline import ROOT
+from pipeline.tools.collector import held_collector
 
 TEMPLATES = ROOT / "templates"
 # No attachments can travel in it and the reading order is tagged: the level for long keeping.
@@ -54,13 +54,13 @@ def answer(title: str | None, pages: Sequence[bytes]) -> tuple[None, list[bytes]
 
 def write_pdf(html: str) -> bytes:
     """Return the page as tagged PDF/A; the same HTML gives the same bytes."""
-    with _collector_held(), _profile_left_open():
+    with held_collector(), _profile_left_open():
         return _written(_laid_out(html))
 
 
 def write_pdfs(pages: Sequence[str], title: str) -> list[bytes]:
     """Return every page as a PDF of its own and last all of them in one, laid out only once."""
-    with _collector_held(), _profile_left_open():
+    with held_collector(), _profile_left_open():
         documents = list(map(_laid_out, pages))
         single = list(map(_written, documents))
         whole = documents[0].copy([page for document in documents for page in document.pages])
@@ -90,15 +90,3 @@ def _profile_left_open() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         yield
-
-
-@contextmanager
-def _collector_held() -> Iterator[None]:
-    """Hold Python's garbage collector: walking the page's boxes again and again costs a fifth."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -21,13 +21,12 @@ from pipeline.tools.blocks import (
     letters,
     quoted,
 )
-from pipeline.tools.paper import A3, FONT, YELLOW, Paper, has_locks, put, sure
+from pipeline.tools.paper import FONT, YELLOW, Paper, fit_wide, has_locks, put, sure
 from pipeline.tools.rows import Column, escape, rows_xml
 
 GUIDE_WIDTH, CHECK_WIDTHS = 130, (90, 12)
 VERDICT_ROW, VERDICT_POINTS, CHECK_POINTS = 2, 30, 20
 READY, NOT_READY = "SẴN SÀNG GỬI", "CÒN"
-PAGES_WIDE = 1.7  # a wider table is printed on the larger sheet
 TYPE_LOOKS: Mapping[str, dict[str, object]] = {
     "date": {"num_format": "dd/mm/yyyy", "align": "center"},
     "decimal": {"align": "right"},
@@ -127,8 +126,7 @@ def _set_columns(paper: Paper, target: object, block: Block) -> list[float]:
     names = [field.heading for field in sheet.field]
     paper.headings(target, sheet.heading_row - 1, names, widths)
     target.autofilter(sheet.heading_row - 1, 0, block.last, len(widths) - 1)
-    if forms.breadth(widths) > PAGES_WIDE:
-        target.set_paper(A3)
+    fit_wide(target, sheet, forms.breadth(widths))
     return widths
 
 

@@ -4,10 +4,12 @@ Jobs and answers are plain data over two pipes: JSON and blobs of bytes, never p
 ends when our end of the pipe closes, however we end: no lock and no orphan stays behind.
 """
 
+import ctypes
 import gc
 import importlib
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -17,10 +19,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
+from queue import LifoQueue
 from typing import BinaryIO
 
 from pipeline import ROOT
 from pipeline.tools.fence import FenceError, Limits, fenced
+from pipeline.tools.spool import Kept
 
 LENGTH = struct.Struct(">Q")
 DONE, FAILED, FENCE = b"=", b"!", b"#"
@@ -28,6 +32,7 @@ DONE, FAILED, FENCE = b"=", b"!", b"#"
 KEPT = ("PATH", "LANG", "TZ")
 MOMENTS = {"«datetime»": datetime, "«date»": date, "«time»": time}
 SPAN = "«timedelta»"
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 Job = tuple[object, Sequence[bytes]]  # what JSON can say, and blobs
 Work = Callable[[object, Sequence[bytes]], Job]
@@ -38,22 +43,30 @@ class WorkerError(Exception):
 
 
 class Worker:
-    """One helper process, started at once or with its first job; it loads what `work` needs.
+    """Helper processes that load what `work` needs; the first starts at once unless told otherwise.
 
-    A fenced worker answers every job in a child process of its own, within limits.
+    Of several `hands` the others start when there is a job for them; each takes the next job in
+    turn. A fenced worker answers every job in a child process of its own, within limits.
     """
 
-    def __init__(self, work: str, *, fence: Limits | None = None, at_once: bool = True) -> None:
+    def __init__(
+        self, work: str, *, fence: Limits | None = None, at_once: bool = True, hands: int = 1
+    ) -> None:
         limits = json.dumps(asdict(fence)) if fence else ""
-        self._command = [sys.executable, "-m", __name__, work, limits]
+        # -P: a file of the folder we were started in is no module of ours.
+        self._command = [sys.executable, "-P", "-m", __name__, work, limits]
         known = {key: os.environ[key] for key in KEPT if key in os.environ} if fence else os.environ
         self._environment = {**known, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
         self._quiet = subprocess.DEVNULL if fence else None
-        self._process = self._start() if at_once else None
-        self._turn = ThreadPoolExecutor(1)
+        self._started: list[subprocess.Popen] = []
+        # The last put back is the first taken: a process that runs, before one to be started.
+        self._idle: LifoQueue[subprocess.Popen | None] = LifoQueue()
+        for hand in reversed(range(hands)):
+            self._idle.put(self._start() if at_once and hand == 0 else None)
+        self._turns = ThreadPoolExecutor(hands)
 
     def _start(self) -> subprocess.Popen:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -61,21 +74,29 @@ class Worker:
             env=self._environment,
             start_new_session=True,  # Ctrl+C is ours to answer
         )
+        self._started.append(process)
+        return process
 
-    def submit(self, work: str, header: object, *blobs: bytes) -> "Future[Job]":
-        """Return the coming answer; it raises FenceError or WorkerError where there is none."""
-        return self._turn.submit(self._ask, [work, header], blobs)
+    def submit(self, work: str, header: object, *blobs: bytes | Kept) -> "Future[Job]":
+        """Return the coming answer; it raises FenceError or WorkerError where there is none.
 
-    def _ask(self, header: object, blobs: Sequence[bytes]) -> Job:
-        self._process = self._process or self._start()
+        What is kept in a spool is in memory only while its job is on its way.
+        """
+        return self._turns.submit(self._ask, [work, header], blobs)
+
+    def _ask(self, header: object, blobs: Sequence[bytes | Kept]) -> Job:
+        process = self._idle.get() or self._start()
         try:
-            _send(self._process.stdin, pack(header, blobs))
-            answer = _receive(self._process.stdout)
+            _send(process.stdin, pack(header, loaded(blobs)))
+            answer = _receive(process.stdout)
         except (OSError, EOFError) as error:
-            self._process.kill()
-            self._process.communicate()
-            self._process = self._start()
+            process.kill()
+            process.communicate()
+            self._started.remove(process)
+            process = None
             raise WorkerError("the process ended") from error
+        finally:
+            self._idle.put(process)
         kind, answer = answer[:1], answer[1:]
         if kind == DONE:
             return unpack(answer)
@@ -85,11 +106,16 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process:
-            self._process.kill()
-        self._turn.shutdown(cancel_futures=True)
-        if self._process:
-            self._process.communicate()
+        for process in self._started:
+            process.kill()
+        self._turns.shutdown(cancel_futures=True)
+        for process in self._started:
+            process.communicate()
+
+
+def loaded(blobs: Sequence[bytes | Kept]) -> list[bytes]:
+    """Return blobs as bytes."""
+    return [blob.read() if isinstance(blob, Kept) else blob for blob in blobs]
 
 
 def pack(header: object, blobs: Sequence[bytes]) -> bytes:
@@ -100,13 +126,18 @@ def pack(header: object, blobs: Sequence[bytes]) -> bytes:
 
 def unpack(packed: bytes) -> Job:
     """Return the header and the blobs of a packed run of bytes."""
-    start = LENGTH.size + LENGTH.unpack_from(packed)[0]
-    header, sizes = json.loads(packed[LENGTH.size : start], object_hook=_with_moment)
+    header, sizes, start = _head(packed)
     blobs = []
     for size in sizes:
         blobs.append(packed[start : start + size])
         start += size
     return header, blobs
+
+
+def _head(packed: bytes) -> tuple[object, list[int], int]:
+    """Return the header of a packed run of bytes, the sizes of its blobs and where they start."""
+    start = LENGTH.size + LENGTH.unpack_from(packed)[0]
+    return *json.loads(packed[LENGTH.size : start], object_hook=_with_moment), start
 
 
 def _moment(value: date | time | timedelta) -> dict[str, object]:
@@ -143,11 +174,12 @@ def _read(pipe: BinaryIO, size: int) -> bytes:
 
 
 def serve(work: str, fence: Limits | None) -> None:
-    """Answer jobs from standard input until it ends."""
+    """Answer jobs from standard input until it ends, or whoever asked is gone."""
+    # A long job looks at no pipe: without this a press prints on for nobody.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     find(work)
-    gc.freeze()  # what is loaded stays: a child need not walk and copy it
     with suppress(EOFError, BrokenPipeError):
         while True:
             job = _receive(jobs)
@@ -171,6 +203,8 @@ def _answer(job: bytes) -> bytes:
 
 
 def _behind(fence: Limits, job: bytes) -> bytes:
+    find(_head(job)[0][0])  # loaded here once, not in every child anew: 0.3 s a workbook marked
+    gc.freeze()  # what is loaded stays: a child need not walk and copy it
     try:
         return fenced(lambda: _answer(job), fence)
     except FenceError as error:

@@ -90,15 +90,13 @@ def _mail(posting: Posting, book: bytes, content: Content) -> bytes:
 
 
 def receipts(scene: Scene, inbox: Path) -> bytes:
-    """Return so-nhan.csv: when every file of the mailbox was received; equal files have one row."""
+    """Return so-nhan.csv: when every file of the mailbox was received."""
     text = StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(RECEIPT_HEADINGS)
-    rows: dict[str, tuple[str, ...]] = {}
     for posting in sorted(scene.postings, key=lambda posting: posting.received):
         sha256 = hashlib.sha256((inbox / posting.name).read_bytes()).hexdigest()
         source = "thư" if posting.name.endswith(".eml") else "thư ký"
         moment = f"{posting.received:%d/%m/%Y %H:%M}"
-        rows.setdefault(sha256, (sha256, posting.name, moment, source, "", ""))
-    writer.writerows(rows.values())
+        writer.writerow((sha256, posting.name, moment, source, "", ""))
     return text.getvalue().encode("utf-8-sig")

@@ -8,6 +8,7 @@ from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.findings import InputError
 from pipeline.model.period import Period, month_of
 from pipeline.model.rules import Rules
+from pipeline.model.span import Span
 from pipeline.model.tables import NOT_SENT, SILENT, CycleResult, records
 
 Row = dict[str, object]
@@ -17,7 +18,7 @@ Row = dict[str, object]
 class Reports:
     """The results of a period's cycles, oldest first, and the latest word on units and people."""
 
-    period: Period
+    period: Period | Span
     results: Mapping[Cycle, CycleResult]
     units: Mapping[str, Row]
     people: Mapping[str, Row]
@@ -66,28 +67,28 @@ class Reports:
         return f"thiếu {self.period.said(self.last)}"
 
 
-def gather(results: Sequence[CycleResult], period: Period) -> Reports:
+def gather(results: Sequence[CycleResult], period: Period | Span) -> Reports:
     """Return what the results of a period say; raises InputError where a month has two rules."""
     by_cycle = dict(sorted((parse_cycle(result.cycle), result) for result in results))
     if not by_cycle or not by_cycle.keys() <= set(period.cycles):
         raise ValueError(f"{period} needs results of its own cycles, got {[*map(str, by_cycle)]}")
     _refuse_mixed_rules(by_cycle)
-    units = _latest(by_cycle, "units", "unit")
+    units = latest(by_cycle, "units", "unit")
     last = period.cycles[-1] if period.is_month else max(by_cycle)
     return Reports(
         period=period,
         results=by_cycle,
         units=units,
-        people=_latest(by_cycle, "people", "person"),
+        people=latest(by_cycle, "people", "person"),
         silent={
-            cycle: _silent(by_cycle[cycle]) if cycle in by_cycle else frozenset(units)
+            cycle: silent_units(by_cycle[cycle]) if cycle in by_cycle else frozenset(units)
             for cycle in period.cycles
             if cycle <= last
         },
     )
 
 
-def _latest(results: Mapping[Cycle, CycleResult], table: str, key: str) -> dict[str, Row]:
+def latest(results: Mapping[Cycle, CycleResult], table: str, key: str) -> dict[str, Row]:
     """Return the rows of a table by code: the newest cycle's in its order, then who was before."""
     rows: dict[str, Row] = {}
     for result in reversed(results.values()):
@@ -96,7 +97,7 @@ def _latest(results: Mapping[Cycle, CycleResult], table: str, key: str) -> dict[
     return rows
 
 
-def _silent(result: CycleResult) -> frozenset[str]:
+def silent_units(result: CycleResult) -> frozenset[str]:
     """Return the units of which nothing is known, until the group has entered every line due."""
     lines, units = result.tables["lines"], records(result.tables["units"])
     unheard = set(lines.loc[lines["standing"] == SILENT, "unit"])

@@ -8,13 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 
+from pipeline.marking.cells import Place, cells_of, place_of
+from pipeline.marking.looks import MAIN, Looks
+from pipeline.marking.markup import Element, Markup
+from pipeline.marking.notes import related_parts
+from pipeline.marking.package import Package
 from pipeline.model.findings import LIST_HEADINGS, LIST_ROW, LIST_SHEET, SEVERITIES
 from pipeline.model.text import fold
-from pipeline.reply.cells import Place, cells_of, place_of
-from pipeline.reply.looks import MAIN, Looks
-from pipeline.reply.markup import Element, Markup
-from pipeline.reply.notes import related_parts
-from pipeline.reply.package import Package
 
 STRINGS = "sharedStrings"
 NOTE = re.compile(rf"(?:{'|'.join(map(str.upper, SEVERITIES))}) \(K\d{{3}}\): ")

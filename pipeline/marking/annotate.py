@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import count
 
+from pipeline.marking.cells import Place, colour, place_of
+from pipeline.marking.listing import Finding, list_sheet
+from pipeline.marking.looks import MAIN, Looks
+from pipeline.marking.markup import Element, Markup, OddError
+from pipeline.marking.notes import add_notes, may_have_notes
+from pipeline.marking.package import OFFICE, Package
+from pipeline.marking.unmark import list_parts, unmark
 from pipeline.model.findings import LIST_SHEET, SEVERITIES, what_is_wrong
 from pipeline.model.text import fold, sentence
-from pipeline.reply.cells import Place, colour, place_of
-from pipeline.reply.listing import Finding, list_sheet
-from pipeline.reply.looks import MAIN, Looks
-from pipeline.reply.markup import Element, Markup, OddError
-from pipeline.reply.notes import add_notes, may_have_notes
-from pipeline.reply.package import OFFICE, Package
-from pipeline.reply.unmark import list_parts, unmark
 
 WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 MOST_FINDINGS = 60_000  # links one sheet may have

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from html import escape
 from io import BytesIO
 
-from pipeline.reply.markup import LARGEST, Markup, OddError
+from pipeline.marking.markup import LARGEST, Markup, OddError
 from pipeline.tools.zips import BROKEN
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

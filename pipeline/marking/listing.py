@@ -3,6 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 
+from pipeline.marking.cells import place_of
+from pipeline.marking.looks import FILLS, GREY, MAIN, Looks
+from pipeline.marking.package import HEAD
 from pipeline.model.findings import (
     ERROR,
     LIST_HEADINGS,
@@ -11,9 +14,6 @@ from pipeline.model.findings import (
     what_is_wrong,
 )
 from pipeline.model.text import clean, sentence
-from pipeline.reply.cells import place_of
-from pipeline.reply.looks import FILLS, GREY, MAIN, Looks
-from pipeline.reply.package import HEAD
 from pipeline.tools.blocks import letters, quoted
 from pipeline.tools.form import height_of, lines_of
 from pipeline.tools.rows import text_xml

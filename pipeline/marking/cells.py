@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from itertools import groupby
 
-from pipeline.reply.looks import Looks
-from pipeline.reply.markup import Element, Markup, OddError
+from pipeline.marking.looks import Looks
+from pipeline.marking.markup import Element, Markup, OddError
 from pipeline.tools.blocks import letters
 
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")

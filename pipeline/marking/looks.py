@@ -7,8 +7,8 @@ import re
 from collections import defaultdict
 from functools import cached_property
 
+from pipeline.marking.markup import Element, Markup, OddError
 from pipeline.model.findings import ERROR, NOTE, WARNING
-from pipeline.reply.markup import Element, Markup, OddError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 FILLS = {ERROR: "FFF4A7A0", WARNING: "FFFFD24D", NOTE: "FFBFDDF2"}

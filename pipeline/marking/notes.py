@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 
+from pipeline.marking.cells import LAST_COLUMN, LAST_ROW, TRUE, Place, address_of, rows_of, span_of
+from pipeline.marking.looks import MAIN
+from pipeline.marking.markup import Element, Markup
+from pipeline.marking.package import HEAD, OFFICE, Package
 from pipeline.model.text import clean
-from pipeline.reply.cells import LAST_COLUMN, LAST_ROW, TRUE, Place, address_of, rows_of, span_of
-from pipeline.reply.looks import MAIN
-from pipeline.reply.markup import Element, Markup
-from pipeline.reply.package import HEAD, OFFICE, Package
 from pipeline.tools.form import height_of, lines_of
 from pipeline.tools.rows import text_xml
 

@@ -1,0 +1,1 @@
+"""One workbook and its findings → the workbook with them marked. No pandas: it runs fenced."""

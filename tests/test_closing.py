@@ -1,0 +1,443 @@
+"""A cycle closed after its meeting: frozen whole, carried on, opened again only on the record."""
+
+import json
+import shutil
+import stat
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from conftest import NEWEST, Commune, Run, made_once
+from meetings import CLOSED_AT, close, conclude, run, tables_of
+from test_group_runs import type_into
+from test_meeting_runs import EXTENDED, WHY, cells_of
+
+from pipeline.checking.meeting import check_new_work, check_petitions
+from pipeline.cycle.rebuild import rebuild_cycles
+from pipeline.model.calendar import DaysOff, parse_cycle
+from pipeline.model.findings import ConfigError, InputError
+from pipeline.model.folders import ARCHIVE, PACKET, RESULT
+from pipeline.model.layout import layout
+from pipeline.model.registers import Registers
+from pipeline.tools import chain, disk
+from tests.helpers import unprinting
+
+NEXT = "2026-11-K2"
+LIST = {
+    "accepted": "có",
+    "product": "DC.25",
+    "assigned": 2,
+    "person": "CB014 – Lê Văn Tâm",
+    "due": date(2026, 11, 30),
+    "decision": "KL-01",
+}
+NEW_TASK = ("KT", "Lập danh sách hộ bị ảnh hưởng")
+
+
+@pytest.fixture(scope="module")
+def met(shared: Path, sample: Commune) -> Commune:
+    """The sample after a meeting that decided everything; only to be read or copied."""
+
+    def make(place: Path) -> None:
+        commune = sample.copy(place)
+        conclude(commune.newest, tables_of(commune, NEWEST), given={NEW_TASK: LIST})
+        extended = {EXTENDED: WHY | {"extended_to": date(2026, 11, 25), "decision": "KL-02"}}
+        type_into(commune.newest, "adjustments", extended, "meeting")
+        run(commune.newest, commune)
+        run(commune.newest, commune)  # finds its drafts as it left them
+
+    return Commune(made_once(shared / "met", make))
+
+
+@pytest.fixture(scope="module")
+def once(shared: Path, met: Commune) -> Commune:
+    """The same, closed; only to be read or copied."""
+
+    def make(place: Path) -> None:
+        commune = met.copy(place)
+        close(commune.newest, commune)
+
+    return Commune(made_once(shared / "closed", make))
+
+
+@pytest.fixture
+def ready(met: Commune, tmp_path: Path, unprinted: None) -> Commune:
+    return met.copy(tmp_path / "commune")
+
+
+@pytest.fixture
+def closed(once: Commune, tmp_path: Path, unprinted: None) -> Commune:
+    return once.copy(tmp_path / "commune")
+
+
+@pytest.fixture
+def commune(request: pytest.FixtureRequest) -> Commune:
+    """What the command line works on: the closed one unless a test asks for the other."""
+    names = request.fixturenames
+    return request.getfixturevalue("ready" if "ready" in names else "closed")
+
+
+def revision(commune: Commune, number: int = 1) -> Path:
+    return commune.newest.closed / f"r{number}"
+
+
+# --- what is frozen
+
+
+def test_everything_a_run_was_made_of_lies_in_the_archive(once: Commune) -> None:
+    place = revision(once)
+    record = json.loads((place / "manifest.json").read_bytes())
+    output = once.output / NEWEST
+    for name in (RESULT, ARCHIVE, PACKET):
+        assert (place / name).read_bytes() == (output / name).read_bytes()
+    folder = once.newest
+    for path in (folder.settings, folder.registers, folder.assignments, folder.receipts):
+        assert (place / "dau-vao" / path.name).read_bytes() == path.read_bytes()
+    for path in (folder.verification, folder.meeting):
+        assert (place / "dau-vao" / path.name).read_bytes() == path.read_bytes()
+    assert {p.name for p in (place / "dau-vao" / "phieu").iterdir()} == {
+        p.name for p in folder.issued.iterdir()
+    }
+    assert record["originals"] == {
+        path.name: disk.sha256(path.read_bytes()) for path in folder.inbox.iterdir()
+    }
+    kept = {disk.sha256(path.read_bytes()): path.stem for path in (place / "goc").iterdir()}
+    assert kept == {digest: digest for digest in record["originals"].values()}
+    assert {p.stem for p in (place / "dau-vao" / "truoc").iterdir()} == {
+        *("2026-09-K2", "2026-10-K1", "2026-10-K2"),
+    }
+    assert record["at"] == "2026-11-20T09:00+07:00"
+    assert record["who"] == "Lê Thị Hồng Diễm, Phó Chánh Văn phòng"
+
+
+def test_the_archive_is_read_only_and_its_owners_alone(once: Commune) -> None:
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in revision(once).rglob("*")}
+    assert modes == {0o400, 0o500}
+    above = (once.newest.closed, once.newest.closed.parent)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in above} == {0o700}
+
+
+def test_an_intact_archive_verifies_and_is_made_again_byte_for_byte(once: Commune) -> None:
+    assert chain.damages(once.data) == []
+    told, found = rebuild_cycles(once.data, None, unprinting())
+    assert (told, found) == (["Làm lại 2026-11-K1 r1: giống."], [])
+
+
+def test_other_versions_of_a_library_are_named_and_figures_compared(
+    once: Commune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = disk.versions()
+    monkeypatch.setattr(disk, "versions", lambda: versions | {"pandas": "99"})
+    told, found = rebuild_cycles(once.data, NEWEST, unprinting())
+    assert told == [f"Làm lại 2026-11-K1 r1: giống, khác pandas {versions['pandas']}→99."]
+    assert found == []
+
+
+def test_an_archive_that_comes_out_otherwise_is_said(closed: Commune) -> None:
+    path = revision(closed) / "dau-vao" / "tham-dinh.xlsx"
+    path.parent.chmod(0o700)
+    path.unlink()
+    told, found = rebuild_cycles(closed.data, NEWEST, unprinting())
+    assert told == ["Làm lại 2026-11-K1 r1: khác."]
+    assert found[0] == "2026-11-K1 r1: làm lại result.json ra khác."
+
+
+def test_without_output_a_closed_cycle_is_read_from_its_archive(
+    closed: Commune, sauro: Run
+) -> None:
+    shutil.rmtree(closed.output)
+    done = sauro("explain", NEWEST, "KT-54")
+    assert done.exit_code == 0, done.stderr
+    assert "KT-54" in done.stdout
+    assert chain.official(closed.data) == {parse_cycle(NEWEST): revision(closed)}
+
+
+# --- the next cycle's work
+
+
+def test_the_next_table_holds_what_is_left_and_what_was_given(once: Commune) -> None:
+    rows = assigned(once, NEXT)
+    tables = tables_of(once, NEWEST)
+    left = [row for row in tables["upcoming"] if row["origin"] != "đề xuất"]
+    assert set(rows) == {(row["task_id"], row["person"]) for row in left} | {
+        ("KT-26111-01", "CB014")
+    }
+    for row in left:
+        line = rows[row["task_id"], row["person"]]
+        assert float(line["assigned"]) == float(row["assigned"])
+        assert (line["carried"], line["decision"] or "") == (row["carried"], row["decision"])
+        assert (line["due"] and f"{line['due']:%Y-%m-%d}") == row["due"]
+    assert rows[EXTENDED]["decision"] == "KL-02"
+    given = rows["KT-26111-01", "CB014"]
+    assert (given["task"], given["product"], given["assigned"]) == (NEW_TASK[1], "DC.25", 2)
+    assert (given["coefficient"], given["decision"]) == (9, "KL-01")
+    assert given["document"] == "Kết luận KL-01, kỳ 1 tháng 11 năm 2026"
+
+
+def assigned(commune: Commune, cycle: str) -> dict[tuple[str, str], dict]:
+    """Return the rows of an assignment table by task id and person."""
+    sheet = layout("assignment")["assignments"]
+    page = openpyxl.load_workbook(commune.cycle(cycle).assignments)[sheet.title]
+    values = page.iter_rows(min_row=sheet.heading_row + 1, values_only=True)
+    rows = [dict(zip(sheet.keys, row, strict=False)) for row in values if row[0]]
+    return {(row["task_id"], (row["person"] or "").split(" – ")[0]): row for row in rows}
+
+
+def test_what_people_have_typed_into_the_next_table_stays(ready: Commune, sauro: Run) -> None:
+    following = ready.cycle(NEXT)
+    shutil.copytree(ready.cycle(NEWEST).place, following.place)  # as if begun from this cycle's
+    sheet = layout("assignment")["assignments"]
+    book = openpyxl.load_workbook(following.assignments)
+    page = book[sheet.title]
+    page.delete_rows(sheet.heading_row + 1, page.max_row)
+    own = {"task_id": "KT-300", "kind": "kế hoạch", "unit": "KT", "task": "Việc của thư ký"}
+    touched = {"task_id": EXTENDED[0], "person": EXTENDED[1], "assigned": 0.5}
+    for n, cells in enumerate((own | {"coefficient": 1, "assigned": 1}, touched)):
+        for name, value in cells.items():
+            page.cell(sheet.heading_row + 1 + n, sheet.keys.index(name) + 1).value = value
+    book["Kỳ"].cell(4, 4).value = "14 giờ 00"
+    book.save(following.assignments)
+    close(ready.newest, ready)
+    rows = assigned(ready, NEXT)
+    assert rows["KT-300", ""]["task"] == "Việc của thư ký"
+    assert (rows[EXTENDED]["assigned"], rows[EXTENDED]["decision"]) == (0.5, "KL-02")
+    assert len(rows) == len(set(rows)) > 10
+    days = openpyxl.load_workbook(following.assignments)["Kỳ"]
+    assert days.cell(4, 4).value == "14 giờ 00"
+
+
+def test_a_next_table_with_things_a_draft_would_lose_stops_the_closing(ready: Commune) -> None:
+    following = ready.cycle(NEXT)
+    following.place.mkdir()
+    book = openpyxl.load_workbook(ready.newest.assignments)
+    book.create_sheet("Nháp")["A1"] = "hỏi lại"
+    book.save(following.assignments)
+    kept = following.assignments.read_bytes()
+    with pytest.raises(ConfigError, match="ghi thêm ngoài mẫu"):
+        close(ready.newest, ready)
+    assert following.assignments.read_bytes() == kept
+    assert not ready.newest.closed.exists()
+
+
+# --- what is not ready is refused in one sentence, and nothing is written
+
+
+def refused(commune: Commune, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        close(commune.newest, commune)
+    assert not commune.newest.closed.exists()
+    assert not commune.cycle(NEXT).place.exists()
+
+
+def test_a_stale_run_is_refused_and_the_changed_file_named(ready: Commune) -> None:
+    (ready.newest.inbox / "QS moi.xlsx").write_bytes(b"")
+    refused(ready, InputError, "đã đổi: ky/2026-11-K1/hop-thu/QS moi.xlsx; chạy: make cycle")
+
+
+def test_a_cycle_before_that_has_changed_is_refused(ready: Commune) -> None:
+    before = ready.cycle("2026-10-K2")
+    shutil.copyfile(before.inbox / "Ban CHQS ky 2 thang 10.xlsx", before.inbox / "lai.xlsx")
+    run(ready.newest, ready)
+    refused(ready, InputError, "kỳ trước 2026-10-K2 đã đổi sau lần chạy cuối")
+
+
+def test_a_point_without_conclusion_and_a_proposal_without_word_are_named(
+    sample: Commune, tmp_path: Path
+) -> None:
+    commune = sample.copy(tmp_path / "commune")
+    said = {"conclusion": "KL-01", "what": "Thống nhất"}
+    points = [r["point"] for r in tables_of(commune, NEWEST)["agenda"] if r["chosen"] == "có"]
+    type_into(commune.newest, "conclusions", {(points[0],): said}, "meeting")
+    run(commune.newest, commune)
+    refused(commune, ConfigError, "(?s)Việc trình chưa có kết luận.*«có» hoặc «không»")
+
+
+def test_a_row_that_cannot_be_applied_is_refused(ready: Commune) -> None:
+    """K758 and K759, each on its row."""
+    person = {"received_on": date(2026, 11, 18), "person": "CB014 – Lê Văn Tâm", "figure": "KT-54"}
+    work = {("KT – Phòng Kinh tế", NEW_TASK[1]): {"decision": None}}
+    type_into(ready.newest, "new_work", work, "meeting")
+    type_into(ready.newest, "petitions", {(): person | {"answer": "Giữ nguyên"}}, "meeting")
+    found = run(ready.newest, ready)["findings"]
+    told = [(r["code"], r["sheet"], r["fact"]) for r in found if r["code"] in ("K758", "K759")]
+    assert sorted(told) == [
+        ("K758", "Giao kỳ tới", "mã kết luận"),
+        ("K759", "Kiến nghị", "thiếu ngày trả lời"),
+    ]
+    refused(ready, ConfigError, "(?s)ket-luan.xlsx chưa xong.*mã kết luận.*thiếu ngày trả lời")
+
+
+PLACE = {"file": "ket-luan.xlsx", "sheet": "", "row": 6}
+WORK = dict.fromkeys(layout("meeting")["new_work"].keys, "") | PLACE
+GOOD = {"unit": "KT", "task": "Lập danh sách", "accepted": "có", "product": "DC.25"}
+GOOD |= {"assigned": Decimal(2), "decision": "KL-01", "assigned_proposed": None}
+NEW_WORK = [
+    ({}, 1, []),
+    ({"accepted": ""}, 1, []),  # of people's own
+    ({"accepted": "không"}, 0, []),
+    ({"accepted": "", "product_proposed": "DC.25"}, 0, []),  # of a unit, and nobody has said
+    ({"product": "", "product_proposed": "DC.25"}, 1, []),
+    ({"decision": ""}, 0, ["mã kết luận"]),
+    ({"assigned": None}, 0, ["số lượng"]),
+    ({"product": "X.9"}, 0, ["mã sản phẩm có trong danh mục"]),
+    ({"person": "CB999"}, 0, ["người có trong danh mục"]),
+]
+
+
+@pytest.mark.parametrize(("cells", "given", "lacking"), NEW_WORK)
+def test_given_work_says_what_it_lacks(cells: dict, given: int, lacking: list) -> None:
+    registers = Registers({}, {}, {"DC.25": {}}, {}, DaysOff())
+    rows, found = check_new_work(pd.DataFrame([WORK | GOOD | cells], dtype=object), registers)
+    assert (len(rows), [row["fact"] for row in found]) == (given, lacking)
+
+
+ASKED = dict.fromkeys(layout("meeting")["petitions"].keys, "") | PLACE
+ASKED |= {"received_on": date(2026, 11, 18), "person": "CB014", "answered_on": None}
+PETITIONS = [
+    ({}, []),
+    ({"answer": "Giữ nguyên", "answered_on": date(2026, 11, 18)}, []),
+    ({"answer": "Giữ nguyên"}, ["thiếu ngày trả lời"]),
+    ({"answered_on": date(2026, 11, 19)}, ["thiếu nội dung trả lời"]),
+    (
+        {"answer": "Giữ nguyên", "answered_on": date(2026, 11, 17)},
+        ["ngày trả lời 17/11/2026 trước ngày nhận 18/11/2026"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("cells", "facts"), PETITIONS)
+def test_an_answer_that_does_not_fit_its_day_is_said(cells: dict, facts: list) -> None:
+    found = check_petitions(pd.DataFrame([ASKED | cells], dtype=object))
+    assert [row["fact"] for row in found] == facts
+
+
+def test_an_open_petition_is_named_and_goes_on(ready: Commune) -> None:
+    person = {"received_on": date(2026, 11, 18), "person": "CB014 – Lê Văn Tâm", "figure": "KT-54"}
+    type_into(ready.newest, "petitions", {(): person}, "meeting")
+    run(ready.newest, ready)
+    told = close(ready.newest, ready)
+    assert (
+        "Kiến nghị của CB014 chưa trả lời: «KT-54», hạn 30/11/2026; có sẵn ở ket-luan.xlsx kỳ sau."
+        in told
+    )
+    (row,) = cells_of(ready.cycle(NEXT), "Kiến nghị")
+    assert (row[0].date(), row[1], row[3]) == (date(2026, 11, 18), person["person"], "KT-54")
+
+
+# --- states
+
+
+def test_every_state_is_said_in_one_line(sample: Commune, ready: Commune, sauro: Run) -> None:
+    said = sauro("status").stdout.splitlines()[0]
+    assert said.startswith("Kỳ 1 tháng 11 năm 2026: đã họp, mã bản in ")
+    shutil.copytree(sample.output / NEWEST, ready.output / NEWEST, dirs_exist_ok=True)
+    assert ": đã in, mã bản in " in sauro("status").stdout
+    assert ", từ đó đã đổi: ket-luan.xlsx, tham-dinh.xlsx; họp xong" in sauro("status").stdout
+    shutil.rmtree(ready.output / NEWEST)
+    assert sauro("status").stdout == (
+        "Kỳ 1 tháng 11 năm 2026: đang nhận; nhận phiếu vào hop-thu, chạy make cycle.\n"
+    )
+    shutil.rmtree(ready.newest.issued)
+    shutil.rmtree(ready.newest.inbox)
+    assert ": chưa mở; soạn giao-viec.xlsx" in sauro("status").stdout
+
+
+def test_a_closed_cycle_is_not_run_issued_or_closed_again(closed: Commune, sauro: Run) -> None:
+    said = f"kỳ {NEWEST} đã khóa: "
+    for command in ("cycle", "open", "close"):
+        done = sauro(command, NEWEST)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert said in done.stderr
+        assert f"sauro reopen {NEWEST}" in done.stderr
+    assert ": đã khóa bản r1 lúc 09 giờ 00, 20/11/2026" in sauro("status", NEWEST).stdout
+
+
+def test_what_comes_in_after_the_lock_is_noted_refused_and_named(
+    closed: Commune, sauro: Run
+) -> None:
+    kept = (closed.output / NEWEST / RESULT).read_bytes()
+    late = closed.newest.inbox / "nop muon.xlsx"
+    late.write_bytes(b"late")
+    done = sauro("cycle", NEWEST)
+    assert done.exit_code == 2
+    assert "Sau khóa: «nop muon.xlsx» giữ ở hop-thu, không tính." in done.stderr
+    assert disk.sha256(b"late") in closed.newest.receipts.read_text("utf-8")
+    assert "Sau khóa: «nop muon.xlsx»" in sauro("status", NEWEST).stdout
+    assert (closed.output / NEWEST / RESULT).read_bytes() == kept
+    assert disk.changed_since(closed.output, closed.newest) == []
+    assert chain.damages(closed.data) == []
+
+
+@pytest.mark.parametrize("command", ["cycle", "close"])
+def test_a_cycle_that_is_not_open_cannot_be_run_or_closed(
+    closed: Commune, sauro: Run, command: str
+) -> None:
+    done = sauro(command, NEXT)
+    assert done.exit_code == 2
+    assert f"kỳ {NEXT} chưa mở: chưa phát phiếu, hop-thu trống; soạn giao-viec.xlsx" in done.stderr
+
+
+def test_after_the_meeting_nothing_is_issued_again(ready: Commune, sauro: Run) -> None:
+    done = sauro("open", NEWEST)
+    assert done.exit_code == 2
+    assert "phiếu không phát lại sau họp" in done.stderr
+
+
+def test_closing_needs_a_meeting(sample: Commune, ready: Commune, sauro: Run) -> None:
+    shutil.rmtree(ready.output / NEWEST)
+    assert "đang nhận: chưa in hồ sơ họp" in sauro("close", NEWEST).stderr
+    shutil.copytree(sample.output / NEWEST, ready.output / NEWEST)
+    assert "đã in: chưa có kết luận" in sauro("close", NEWEST).stderr
+
+
+# --- opened again
+
+
+def test_reopening_needs_who_and_why_and_a_closed_cycle(closed: Commune, sauro: Run) -> None:
+    assert sauro("reopen", NEWEST, "--by", "Chủ tịch").exit_code == 2
+    done = sauro("reopen", "2026-10-K2", "--by", "Chủ tịch", "--why", "sửa")
+    assert "kỳ này chưa khóa" in done.stderr
+    assert len(chain.read_acts(closed.data)) == 1
+
+
+def test_a_correction_makes_a_second_revision_with_its_list(closed: Commune, sauro: Run) -> None:
+    first = {path: path.read_bytes() for path in revision(closed).rglob("*") if path.is_file()}
+    who = ("--by", "Huỳnh Tấn Lực", "--why", "đếm nhầm KT-54")
+    done = sauro("reopen", NEWEST, *who, "--now", "2026-11-23T08:00")
+    assert "đã họp" in done.stdout
+    assert "Huỳnh Tấn Lực mở lại r1: đếm nhầm KT-54" in done.stdout
+    correction = {"state": "Sửa", "completed_accepted": 0.1, "reason": "Đếm lại"}
+    type_into(closed.newest, "verdicts", {EXTENDED: correction})
+    before, after = tables_of(closed, NEWEST), run(closed.newest, closed)
+    told = close(closed.newest, closed)
+    restated = revision(closed, 2) / "so-da-in-nay-khac.xlsx"
+    page = openpyxl.load_workbook(restated)["Số đã in nay khác"]
+    rows = list(page.iter_rows(min_row=4, values_only=True))
+    assert any(str(restated) in line and f"{len(rows)} số" in line for line in told)
+    assert ("Dòng nhiệm vụ", "KT-54/CB014", "SL còn lại chuyển kỳ", "0,6", "0,5") in rows
+    assert {row[1].split("/")[0] for row in rows if row[1]} >= {"KT", "CB014", "KT-54"}
+    assert before["units"][0] == after["units"][0]
+    assert not any(row[1] == before["units"][0]["unit"] for row in rows)
+    assert assigned(closed, NEXT)[EXTENDED]["assigned"] == 0.5  # no more than a draft: drawn anew
+    assert all(path.read_bytes() == data for path, data in first.items())
+    acts = chain.read_acts(closed.data)
+    assert [(a.content["act"], a.revision, a.content["who"]) for a in acts] == [
+        ("khóa", 1, "Lê Thị Hồng Diễm, Phó Chánh Văn phòng"),
+        ("mở lại", 1, "Huỳnh Tấn Lực"),
+        ("khóa", 2, "Lê Thị Hồng Diễm, Phó Chánh Văn phòng"),
+    ]
+    assert acts[1].content["at"] == "2026-11-23T08:00+07:00"
+    assert chain.damages(closed.data) == []
+    assert sauro("verify").stdout.startswith("Nguyên vẹn: 2 bản đã khóa. Đầu chuỗi: ")
+
+
+def test_the_print_code_stands_for_what_was_closed_before(closed: Commune, sauro: Run) -> None:
+    head = chain.read_acts(closed.data)[-1].digest
+    assert chain.head_before(closed.data, parse_cycle(NEXT)) == head
+    assert chain.head_before(closed.data, parse_cycle(NEWEST)) == ""
+    inputs = disk.earlier_inputs(closed.cycle(NEXT), closed.output, [])
+    assert inputs["chain"] == head
+    assert CLOSED_AT.tzinfo is not None
