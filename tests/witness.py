@@ -10,7 +10,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
@@ -46,6 +46,8 @@ def said(value: object) -> set[str]:
         return {"true", "1"} if value else {"false", "0"}
     if isinstance(value, datetime | date):
         return {f"{value:%d/%m/%Y}", f"{value:%d/%m/%Y %H:%M}", f"{value:%Y-%m-%d}"}
+    if isinstance(value, time):
+        return {f"{value.hour} giờ {value.minute:02d}"}
     if isinstance(value, int | float):
         exact = f"{value:.10f}".rstrip("0").rstrip(".")
         percent = f"{100 * value:.8f}".rstrip("0").rstrip(".")
@@ -135,7 +137,9 @@ def against(quoting: list[dict], files: Mapping[str, bytes]) -> tuple[int, list[
 
 
 def _stands(row: dict, cells: Mapping[str, set[str]]) -> bool:
-    value = plain(row["value"]).removesuffix(SHORTENED)
+    # A cell that shows something else than it keeps is known by what it keeps.
+    quoted = row["fact"] if row["code"] == "K315" else row["value"]
+    value = plain(quoted).removesuffix(SHORTENED)
     if any(value == text for text in cells.get(row["cell"], ())):
         return True
     if row["code"] not in OF_THE_ROW:
