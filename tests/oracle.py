@@ -249,9 +249,7 @@ class Line:
         return self.verdict["state"] == "" or not self.complete()
 
     def q(self):
-        if self.silent():
-            return self.brought()
-        if self.unclear():
+        if self.silent() or self.unclear():
             return NOTHING
         value = self.verdict["q"] if self.verdict["q"] is not None else self.report["completed"]
         return Fraction(value) if value is not None else NOTHING
@@ -359,7 +357,9 @@ class Line:
     def pending_rework(self):
         if self.delivered() or self.withdrawn():
             return 0
-        if self.silent() or self.unclear():
+        if self.silent():
+            return self.brought()
+        if self.unclear():
             return self.brought() + (self.verdict["r"] or 0)
         if self.pending() and self.q():
             return self.brought()
@@ -414,7 +414,7 @@ class Line:
             "lateness": late if part else 0,
             "rework_pending": self.pending_rework(),
             "surplus": NOTHING
-            if self.kind == "phát sinh" or self.silent() or self.unclear()
+            if self.kind == "phát sinh"
             else max(NOTHING, q - self.open_quantity()),
             "remaining": self.left(),
             "withdrawn": self.withdrawn(),
