@@ -59,6 +59,20 @@ def test_obstacles_typed_as_a_list_are_read(build):
     ]
 
 
+@FORMATS
+def test_words_in_the_column_of_codes_are_told_where_a_unit_writes_what_it_likes(build):
+    table = f"""
+        5 | {headings("obstacles")}
+        6 | A. Thiếu người làm việc ở bộ phận
+        7 | I
+    """
+    result = read(build({"Nhiệm vụ": PLAIN, "Vướng mắc": table}))
+    assert [(r["code"], r["row"], r["value"]) for r in result.findings] == [
+        ("K214", 6, "A. Thiếu người làm việc ở bộ phận"),
+    ]
+    assert tally(result, "Vướng mắc")["section"] == 1
+
+
 SIGNED = """
     TRẠM TRƯỞNG; GIÁM ĐỐC; CHỈ HUY TRƯỞNG; CHÁNH VĂN PHÒNG; Người báo cáo; Q. TRƯỞNG PHÒNG;
     LÃNH ĐẠO ĐƠN VỊ; Bình Khê, ngày 15/11/2026; (Ký, ghi rõ họ tên)

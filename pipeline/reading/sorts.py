@@ -183,8 +183,11 @@ def sort_of(row: Row, table: Table, before: str) -> str:
     if _is_total(row, table):
         return TOTAL
     numbered = before == HEADING or row.number == table.first
-    if _is_section(row, table) or (numbered and numbers_columns(row)):
+    if numbered and numbers_columns(row):
         return SECTION
+    if _is_section(row, table):
+        # Where a unit writes what it likes, words after the mark may be meant for a line.
+        return SECTION if table.has_codes or SECTION_MARK.fullmatch(row.first) else NOTE
     if not row.filled:
         return SET_ASIDE
     if table.has_codes and _is_note(row, table):
