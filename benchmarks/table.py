@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
+from math import inf
 from pathlib import Path
 
 from benchmarks.measure import Samples, median, ratio
@@ -65,7 +66,7 @@ def lines_of(samples: Samples) -> Iterator[str]:
         memory = median(samples[row.step], "memory")
         targets = [f"≤ {row.most}{unit}"] if row.most is not None else []
         targets += [f"≤ {row.memory} MB"] if row.memory else []
-        held = round(measured, 2) <= (row.most or 0) and round(memory) <= (row.memory or memory)
+        held = round(measured, 2) <= (row.most or 0) and round(memory) <= (row.memory or inf)
         verdict = ("met" if held else "missed") if targets else ""
         told = (f"{measured:.2f}{unit}", ", ".join(targets), verdict)
         cells = (*told, f"{cpu:.2f}{unit}", f"{memory:.0f} MB")
