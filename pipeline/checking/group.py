@@ -17,7 +17,7 @@ from pipeline.checking.rows import (
     has_quantity_without_date,
 )
 from pipeline.model.criteria import general_criteria
-from pipeline.model.findings import finding
+from pipeline.model.findings import finding, finding_at
 from pipeline.model.layout import Sheet, layout
 from pipeline.model.tables import SILENT, SUBSTITUTED, records
 from pipeline.model.text import show
@@ -40,7 +40,7 @@ def check_group(typed: Mapping[str, Typed], assignments: pd.DataFrame, day: Day)
         rows = [row for row in records(typed[key].table) if is_filled(row, sheet)]
         wanted = (figure, "reason") if key == "substitutes" else ("reason",)
         found += [
-            _at("K739", row, name, _named(row, sheet), sheet[name].heading.lower())
+            finding_at("K739", row, name, _named(row, sheet), sheet[name].heading.lower())
             for row in rows
             for name in wanted
             if _lacks(row, name, figure)
@@ -75,7 +75,7 @@ def _above_most(scores: Typed) -> list[dict]:
     limits = {code: most for code, (_, _, most) in general_criteria().items()}
     top = layout("verification")["general"]["score"].max
     return [
-        _at("K304", row, "score", show(row["score"]), show(limits[row["criterion"]]))
+        finding_at("K304", row, "score", show(row["score"]), show(limits[row["criterion"]]))
         for row in records(scores.table)
         if row["score"] is not None and limits.get(row["criterion"], top) < row["score"] <= top
     ]
@@ -97,7 +97,7 @@ def check_places(
     units = _by_key(results["lines"], "unit")
     own = _filled(tables["substitutes"], "substitutes")
     late = [row for row in own if units.get(key_of(row)) in sent]
-    told = [_at("K740", row, "task_id", show_key(key_of(row))) for row in late]
+    told = [finding_at("K740", row, "task_id", show_key(key_of(row))) for row in late]
     return strays + told + _partly(results["lines"])
 
 
@@ -142,8 +142,8 @@ def _stray(row: Mapping, key: str, lines: Collection[tuple]) -> dict:
     """Return K737 for an exemption of no line of the cycle, K714 for all else that fits nothing."""
     sheet = layout("verification")[key]
     if key == "exemptions" and key_of(row) not in lines:
-        return _at("K737", row, "task_id", show_key(key_of(row)))
-    return _at("K714", row, sheet.rows_by[0], _named(row, sheet))
+        return finding_at("K737", row, "task_id", show_key(key_of(row)))
+    return finding_at("K714", row, sheet.rows_by[0], _named(row, sheet))
 
 
 def _partly(lines: pd.DataFrame) -> list[dict]:
@@ -159,8 +159,3 @@ def _partly(lines: pd.DataFrame) -> list[dict]:
 
 def _named(row: Mapping, sheet: Sheet) -> str:
     return "/".join(str(row[name]) for name in sheet.rows_by if row[name])
-
-
-def _at(code: str, row: Mapping, field: str, value: str, fact: str = "") -> dict:
-    place = {name: row[name] for name in ("file", "sheet", "row")}
-    return finding(code, **place, field=field, value=value, fact=fact)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.checking.issued import Key, key_of, show_key
 from pipeline.model.calendar import DaysOff
-from pipeline.model.findings import catalogue, finding, is_error
+from pipeline.model.findings import catalogue, finding_at, is_error
 from pipeline.model.layout import Sheet, layout
 from pipeline.model.registers import Registers
 from pipeline.model.tables import records
@@ -40,9 +40,11 @@ def check_adjustments(
         lacking += _unproved(row, "adjustments")
         misfit = _misfit(row, lines.get(key_of(row)), decided)
         if lacking:
-            found.append(_at("K752", row, "task_id", show_key(key_of(row)), ", ".join(lacking)))
+            found.append(
+                finding_at("K752", row, "task_id", show_key(key_of(row)), ", ".join(lacking))
+            )
         elif misfit:
-            found.append(_at("K753", row, "task_id", show_key(key_of(row)), misfit))
+            found.append(finding_at("K753", row, "task_id", show_key(key_of(row)), misfit))
         else:
             decided[key_of(row)] = row
             found += _on_day_off(row, days_off)
@@ -70,7 +72,7 @@ def _on_day_off(row: Mapping, days_off: DaysOff) -> list[dict]:
     day = row["extended_to"]
     if not day or not days_off.is_off(day):
         return []
-    return [_at("K707", row, "extended_to", show_key(key_of(row)), show_date(day))]
+    return [finding_at("K707", row, "extended_to", show_key(key_of(row)), show_date(day))]
 
 
 def check_conclusions(typed: pd.DataFrame) -> list[dict]:
@@ -90,7 +92,7 @@ def check_conclusions(typed: pd.DataFrame) -> list[dict]:
             lacking = [f"mã riêng (mã này đã có ở dòng {other['row']})"]
         if lacking:
             name = row["conclusion"] or row["point"] or row["what"]
-            found.append(_at("K756", row, "conclusion", name, ", ".join(lacking)))
+            found.append(finding_at("K756", row, "conclusion", name, ", ".join(lacking)))
     return found
 
 
@@ -105,7 +107,7 @@ def check_new_work(typed: pd.DataFrame, registers: Registers) -> tuple[list[dict
         whole = row | {name: row[name] or row[f"{name}_proposed"] for name in PROPOSED}
         lacking = _lacking(whole, registers)
         if lacking:
-            found.append(_at("K758", row, "task", row["task"], ", ".join(lacking)))
+            found.append(finding_at("K758", row, "task", row["task"], ", ".join(lacking)))
         else:
             given.append(whole)
     return given, found
@@ -143,7 +145,7 @@ def check_petitions(typed: pd.DataFrame) -> list[dict]:
         elif bool(answered) != bool(row["answer"]):
             odd = "thiếu ngày trả lời" if row["answer"] else "thiếu nội dung trả lời"
         if odd:
-            found.append(_at("K759", row, "answered_on", row["person"], odd))
+            found.append(finding_at("K759", row, "answered_on", row["person"], odd))
     return found
 
 
@@ -155,9 +157,9 @@ def check_waivers(typed: pd.DataFrame) -> tuple[dict[Named, dict], list[dict]]:
         lacking = _unproved(row, "waivers")
         cannot = _not_waivable(row)
         if cannot:
-            found.append(_at("K755", row, "code", _name(row), cannot))
+            found.append(finding_at("K755", row, "code", _name(row), cannot))
         elif lacking:
-            found.append(_at("K754", row, "code", _name(row), ", ".join(lacking)))
+            found.append(finding_at("K754", row, "code", _name(row), ", ".join(lacking)))
         else:
             waived.setdefault((row["code"], row["unit"]), row)
     return waived, found
@@ -173,7 +175,7 @@ def check_waived(waived: Mapping[Named, dict], found: Iterable[Mapping]) -> list
     """Return K755 for waivers of nothing that was found in the cycle."""
     there = {(row["code"], row["unit"]) for row in found}
     strays = [row for name, row in waived.items() if name not in there]
-    return [_at("K755", row, "code", _name(row), "không có trong kỳ này") for row in strays]
+    return [finding_at("K755", row, "code", _name(row), "không có trong kỳ này") for row in strays]
 
 
 def check_restated(restated: pd.DataFrame, assignments: pd.DataFrame) -> list[dict]:
@@ -184,7 +186,7 @@ def check_restated(restated: pd.DataFrame, assignments: pd.DataFrame) -> list[di
     other = [r for r in records(restated) if r["figure"] == "số lượng" and r["used"]]
     lines = {key_of(row): row for row in records(assignments)} if other else {}
     return [
-        _at("K751", lines[key_of(row)], "assigned", show_key(key_of(row)), _figures(row))
+        finding_at("K751", lines[key_of(row)], "assigned", show_key(key_of(row)), _figures(row))
         for row in other
     ]
 
@@ -215,8 +217,3 @@ def _unproved(row: Mapping, key: str) -> list[str]:
 
 def _name(row: Mapping) -> str:
     return f"{row['code']} ({row['unit']})" if row["unit"] else row["code"]
-
-
-def _at(code: str, row: Mapping, field: str, value: str, fact: str = "") -> dict:
-    place = {name: row[name] for name in ("file", "sheet", "row")}
-    return finding(code, **place, field=field, value=value, fact=fact)

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pandas as pd
 
 from pipeline.model.calendar import Cycle, Schedule
-from pipeline.model.findings import finding
+from pipeline.model.findings import finding_at
 from pipeline.model.tables import records
 from pipeline.model.text import show, show_date
 
@@ -34,16 +34,11 @@ def check_registers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     return twice + wild + _unknown_people(tables, {row["code"] for row in people}) + spans
 
 
-def _at(code: str, row: dict, field: str, value: str, fact: str = "") -> dict:
-    place = {name: row[name] for name in ("file", "sheet", "row")}
-    return finding(code, **place, field=field, value=value, fact=fact)
-
-
 def _unknown_people(tables: Mapping[str, pd.DataFrame], known: set[str]) -> list[dict]:
     """Return K717: a head or a supervisor who is on no register."""
     named = (("units", "head"), ("people", "supervisor"))
     return [
-        _at("K717", row, field, row[field])
+        finding_at("K717", row, field, row[field])
         for key, field in named
         for row in records(tables[key])
         if row[field] and row[field] not in known
@@ -54,7 +49,7 @@ def _spans(person: dict) -> list[dict]:
     """Return K719: an end before its start."""
     pairs = (("active_from", "active_to"), ("unscored_from", "unscored_to"))
     return [
-        _at("K719", person, end, show_date(person[end]), show_date(person[start]))
+        finding_at("K719", person, end, show_date(person[end]), show_date(person[start]))
         for start, end in pairs
         if person[start] and person[end] and person[end] < person[start]
     ]
@@ -66,7 +61,7 @@ def _unscored(person: dict) -> list[dict]:
     if bool(dated) == bool(person["unscored_reason"]):
         return []
     field, lacking = ("unscored_reason", "lý do") if dated else ("unscored_from", "ngày bắt đầu")
-    return [_at("K731", person, field, person["code"], lacking)]
+    return [finding_at("K731", person, field, person["code"], lacking)]
 
 
 def check_schedule(typed: dict, schedule: Schedule, cycle: Cycle) -> list[dict]:
@@ -78,7 +73,7 @@ def check_schedule(typed: dict, schedule: Schedule, cycle: Cycle) -> list[dict]:
         ("meeting_on", schedule.meeting_on, "ngày họp"),
     )
     return [
-        _at("K734", typed, field, show_date(day), f"{word} {show_date(earlier)}")
+        finding_at("K734", typed, field, show_date(day), f"{word} {show_date(earlier)}")
         for (_, earlier, word), (field, day, _) in pairwise(days)
         if day < earlier
     ]
@@ -88,7 +83,7 @@ def _wild(row: dict) -> list[dict]:
     """Return K715: marks that a file name, the stamp or a spreadsheet's search would take amiss."""
     if not (marks := [mark for mark in WILD if mark in row["code"]]):
         return []
-    return [_at("K715", row, "code", row["code"], " ".join(marks))]
+    return [finding_at("K715", row, "code", row["code"], " ".join(marks))]
 
 
 def _twice(rows: list[dict], field: str) -> list[dict]:
@@ -97,5 +92,5 @@ def _twice(rows: list[dict], field: str) -> list[dict]:
     for row in rows:
         other = first.setdefault(row[field], row)
         if other is not row:
-            found.append(_at("K709", row, field, show(row[field]), str(other["row"])))
+            found.append(finding_at("K709", row, field, show(row[field]), str(other["row"])))
     return found

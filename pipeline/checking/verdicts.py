@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipeline.model.findings import finding
+from pipeline.model.findings import finding_at
 from pipeline.model.layout import layout
 from pipeline.model.tables import records
 
@@ -39,8 +39,7 @@ def check_agenda(agenda: pd.DataFrame) -> list[dict]:
     ticked = [row for row in records(agenda) if row["chosen"]]
     if len(ticked) <= MOST_TICKED:
         return []
-    place = {name: ticked[MOST_TICKED][name] for name in ("file", "sheet", "row")}
-    return [finding("K738", **place, field="chosen", value="x", fact=str(len(ticked)))]
+    return [finding_at("K738", ticked[MOST_TICKED], "chosen", "x", str(len(ticked)))]
 
 
 def _lacking(row: dict) -> list[str]:
@@ -49,6 +48,5 @@ def _lacking(row: dict) -> list[str]:
 
 
 def _at(code: str, row: dict, field: str, fact: str = "") -> dict:
-    place = {name: row[name] for name in ("file", "sheet", "row")}
     value = "/".join(part for part in (row["task_id"], row["person"]) if part)
-    return finding(code, **place, field=field, value=value, fact=fact)
+    return finding_at(code, row, field, value, fact)

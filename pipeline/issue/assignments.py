@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from pipeline.model.findings import finding
+from pipeline.model.findings import finding_at
 from pipeline.model.registers import Registers
 from pipeline.model.rules import effective_share
 from pipeline.model.tables import records
@@ -43,17 +43,13 @@ def due_on_days_off(assignments: Rows, registers: Registers, first_day: date) ->
         if row["due"] and row["due"] >= first_day and registers.days_off.is_off(row["due"]):
             by_day.setdefault(row["due"], []).append(row)
     return [
-        _at("K707", rows[0], "due", value=", ".join(_tasks(rows)), fact=show_date(day))
+        finding_at("K707", rows[0], "due", value=", ".join(_tasks(rows)), fact=show_date(day))
         for day, rows in sorted(by_day.items())
     ]
 
 
 def _tasks(rows: list[dict]) -> list[str]:
     return [*dict.fromkeys(str(row["task_id"]) for row in rows)]
-
-
-def _at(code: str, row: Mapping[str, object], field: str, **said: str) -> dict[str, object]:
-    return finding(code, file=row["file"], sheet=row["sheet"], row=row["row"], field=field, **said)
 
 
 def _missing(row: Mapping[str, object], registers: Registers) -> list[dict]:
@@ -69,7 +65,7 @@ def _missing(row: Mapping[str, object], registers: Registers) -> list[dict]:
     }
     missing = [name for name, there in clear.items() if not there]
     said = {"value": str(row["task_id"]), "fact": ", ".join(missing)}
-    return [_at("K704", row, "task_id", **said)] if missing else []
+    return [finding_at("K704", row, "task_id", **said)] if missing else []
 
 
 def _other_coefficient(row: Mapping[str, object], registers: Registers) -> list[dict]:
@@ -79,13 +75,13 @@ def _other_coefficient(row: Mapping[str, object], registers: Registers) -> list[
     if None in (listed, used) or listed == used:
         return []
     fact = f"bảng giao việc {show(used)}, danh mục {show(listed)}"
-    return [_at("K706", row, "coefficient", value=str(row["task_id"]), fact=fact)]
+    return [finding_at("K706", row, "coefficient", value=str(row["task_id"]), fact=fact)]
 
 
 def _share_out_of_range(row: Mapping[str, object], registers: Registers) -> list[dict]:
     """Return K710."""
     wrong = row["share"] is not None and row["share"] != share_of(row)
-    return [_at("K710", row, "share", value=show(row["share"]))] if wrong else []
+    return [finding_at("K710", row, "share", value=show(row["share"]))] if wrong else []
 
 
 def _assigned_after_due(row: Mapping[str, object], registers: Registers) -> list[dict]:
@@ -93,7 +89,7 @@ def _assigned_after_due(row: Mapping[str, object], registers: Registers) -> list
     if not row["assigned_on"] or not row["due"] or row["assigned_on"] <= row["due"]:
         return []
     said = {"value": str(row["task_id"]), "fact": show_date(row["assigned_on"])}
-    return [_at("K732", row, "assigned_on", **said)]
+    return [finding_at("K732", row, "assigned_on", **said)]
 
 
 ROW_CHECKS: tuple[Callable, ...] = (
@@ -112,7 +108,7 @@ def _repeated(rows: list[dict]) -> list[dict]:
         other = first.setdefault((row["task_id"], row["person"]), row)
         if other is not row:
             said = {"value": str(row["task_id"]), "fact": str(other["row"])}
-            found.append(_at("K708", row, "task_id", **said))
+            found.append(finding_at("K708", row, "task_id", **said))
     return found
 
 
@@ -122,7 +118,7 @@ def _givers(rows: list[dict]) -> list[dict]:
     single = {name for name, times in names.items() if times == 1}
     each = {f"{row['task_id']}/{row['person']}" for row in rows if row["person"]}
     return [
-        _at("K713", row, "from_task", value=str(row["task_id"]), fact=row["from_task"])
+        finding_at("K713", row, "from_task", value=str(row["task_id"]), fact=row["from_task"])
         for row in rows
         if row["kind"] == "nhận thay" and not row["carried"]
         if row["from_task"] not in single | each
@@ -145,7 +141,7 @@ def _handed_over(rows: list[dict]) -> list[dict]:
         total = sum(taken.get(name, Decimal(0)) for name in names)
         if row["assigned"] is not None and total > row["assigned"]:
             fact = f"{show(row['assigned'])}, các dòng nhận thay cộng lại {show(total)}"
-            found.append(_at("K718", row, "assigned", value=str(row["task_id"]), fact=fact))
+            found.append(finding_at("K718", row, "assigned", value=str(row["task_id"]), fact=fact))
     return found
 
 
@@ -165,5 +161,7 @@ def _shares(rows: list[dict]) -> list[dict]:
         carried = any(line["carried"] or line["kind"] != "kế hoạch" for line in lines)
         wild = any(line["share"] not in (None, share_of(line)) for line in lines)
         if total != ONE and not (twice or wild or carried):
-            found.append(_at("K705", lines[0], "share", value=str(task_id), fact=show(total)))
+            found.append(
+                finding_at("K705", lines[0], "share", value=str(task_id), fact=show(total))
+            )
     return found

@@ -82,6 +82,14 @@ def finding(
     }
 
 
+def finding_at(
+    code: str, row: Mapping[str, object], field: str, value: str = "", fact: str = ""
+) -> dict[str, object]:
+    """Return a finding about a field of a row that says where it stands; of no unit."""
+    place = {name: row[name] for name in ("file", "sheet", "row")}
+    return finding(code, **place, field=field, value=value, fact=fact)
+
+
 def severity(code: str) -> str:
     """Return the severity of a code."""
     return catalogue()[code].severity
