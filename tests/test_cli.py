@@ -58,7 +58,6 @@ def test_a_run_tells_its_stages_on_stderr_and_its_summary_on_stdout(
 ) -> None:
     shutil.rmtree(commune.output / NEWEST)
     monkeypatch.chdir(commune.place)
-    monkeypatch.delenv("CI", raising=False)
     done = sauro("cycle")
     assert sorted(os.listdir()) == ["data", "output"]
     assert done.exit_code == 0
@@ -83,7 +82,6 @@ def told(seconds: list[float], *, terminal: bool, monkeypatch: pytest.MonkeyPatc
 def test_progress_is_a_line_every_few_seconds_and_one_at_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv("CI", raising=False)
     assert told([1, 3, 9, 10], terminal=False, monkeypatch=monkeypatch) == (
         "  Đọc phiếu: 3/4 · 0,3 mỗi giây, còn khoảng 0:00:04\n  Đọc phiếu: 4/4\n"
     )
@@ -92,7 +90,6 @@ def test_progress_is_a_line_every_few_seconds_and_one_at_the_end(
 def test_progress_on_a_terminal_is_a_bar_with_rate_and_time_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv("CI", raising=False)
     drawn = told([1, 2, 3, 4], terminal=True, monkeypatch=monkeypatch)
     first, second, _, last = drawn.split("\r")[1:]
     assert first.rstrip() == f"  Đọc phiếu              {'█' * 6}{'░' * 18} 1/4"
