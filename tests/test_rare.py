@@ -12,6 +12,20 @@ from tests.test_reading import PLAIN, column, found, read
 
 MASHUP = '<?xml version="1.0" encoding="utf-16"?><DataMashup>AAAA</DataMashup>'.encode("utf-16")
 EXTENSION = '<extLst><ext uri="{{x}}"><v>9</v></ext></extLst>{}'
+# What office programs keep beside the cells of a sheet, by names that cells have too.
+X14, XM = 'xmlns:x14="urn:x14"', 'xmlns:xm="urn:xm"'
+DROP_DOWN = (
+    f"<extLst><ext {X14}><x14:dataValidations {XM}><x14:formula1><xm:f>_sauro!$D$1:$D$9</xm:f>"
+    "</x14:formula1><xm:sqref>B6:B7</xm:sqref></x14:dataValidations></ext></extLst></worksheet>"
+)
+SPARKLINE = (
+    f"<extLst><ext {X14}><x14:sparkline {XM}><xm:f>'sheetData'!A1:A9</xm:f><xm:v>nan</xm:v>"
+    "</x14:sparkline></ext></extLst></worksheet>"
+)
+TICK_BOX = (
+    '<controls><control xmlns:xdr="urn:xdr"><from><xdr:col>14</xdr:col><xdr:row>5</xdr:row>'
+    '<xdr:c r="B6">7</xdr:c></from></control></controls></worksheet>'
+)
 TAG = re.compile(r"<(/?)(\w+)(?=[\s/>])")
 
 
@@ -50,6 +64,9 @@ RARE = {
     "relations that begin here": replaced("workbook.xml.rels", 'Target="', 'Target="./'),
     "an extension of a row": replaced("sheet1", "</row>", EXTENSION.format("</row>")),
     "an extension of a cell": replaced("sheet1", "</v></c>", f"</v>{EXTENSION.format('</c>')}"),
+    "a drop-down from another sheet": replaced("sheet1", "</worksheet>", DROP_DOWN),
+    "lines drawn in cells": replaced("sheet1", "</worksheet>", SPARKLINE),
+    "a tick box that floats": replaced("sheet1", "</worksheet>", TICK_BOX),
     "an empty extension": replaced("sheet1", "</v></c>", "</v><extLst/></c>"),
 }
 
