@@ -237,6 +237,8 @@ def test_these_dates_cannot_be_swapped(typed):
     assert not could_swap(typed)
 
 
+SPELT = ["loại", "toàn", "khoản", "hoặc", "quý", "quỹ", "quyền", "huỳnh", "khuyến", "ngoài", "xoáy"]
+SPELT += ["hòa", "khỏe", "thủy"]
 SAME = [
     ("hoà", "hòa"),
     ("HOÀ", "hòa"),
@@ -246,6 +248,11 @@ SAME = [
     ("khoẻ mạnh", "Khỏe mạnh"),
     ("hoàn", "hòan"),
     ("toạ độ", "tọa độ"),
+    ("lọai", "loại"),
+    ("tòan", "toàn"),
+    ("họăc", "hoặc"),
+    ("khúyên", "khuyến"),
+    ("hùynh", "huỳnh"),
     ("quý", "qúy"),
     ("Văn hoá - Xã hội", "Văn hóa - Xã hội"),
     ("Số\u00a0lượng", "số lượng"),
@@ -293,7 +300,12 @@ def test_no_two_of_these_words_fold_together():
     assert len(set(map(fold, WORDS))) == len(WORDS)
 
 
-@given(st.text(max_size=30))
+@pytest.mark.parametrize("word", SPELT)
+def test_a_word_spelt_as_in_school_folds_to_itself(word):
+    assert fold(word) == word
+
+
+@given(st.text(max_size=30) | st.text("oaeuyqn \u0300\u0323\u0306\u0302ăê", max_size=9))
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
 
