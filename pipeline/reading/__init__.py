@@ -8,7 +8,7 @@ from pipeline.model.layout import Layout, Sheet, layout
 from pipeline.model.limits import LIMITS
 from pipeline.model.stamp import STAMP_SHEET, Stamp, find_stamp
 from pipeline.model.text import fold, fold_code, show, show_decimal
-from pipeline.reading import oddities
+from pipeline.reading import oddities, shown
 from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
 from pipeline.reading.limits import RefusedError, check_text, letters
@@ -131,7 +131,7 @@ class _Reader:
         scan, place = self.book.scans[title], {"file": self.file, "sheet": title}
         covered = oddities.covered(grid, scan, headings)
         stale, worked_out = oddities.stale_results(grid, scan, headings)
-        masked = oddities.masked(grid, scan, headings, sheet)
+        masked = shown.masked(grid, scan, headings, sheet)
         faults = masked | scan.faults | stale | covered
         rows = sort_rows(grid, headings, sheet, faults)
         beside = oddities.beside(rows.used, headings, scan, covered)
@@ -146,6 +146,7 @@ class _Reader:
         self.findings += oddities.unproved(
             rows.used, headings, sheet, scan.cells.formulas - worked_out, place
         )
+        self.findings += shown.rounded(rows.used, headings, sheet, scan, place)
         self.findings += oddities.wrong_totals(rows, sheet, place)
         return entries
 
@@ -161,7 +162,7 @@ class _Reader:
             self.findings.append(finding(fault.code, **place, field=key, **told))
         days, about_days = oddities.counted_days(row, sheet, scan.day_zero, place)
         self.findings += about_days
-        percents = oddities.percents(row, sheet, headings, scan)
+        percents = shown.percents(row, sheet, headings, scan)
         values = {key: in_words(row.values.get(key)) for key in sheet.keys}
         return {**place, **values, **days, **percents}
 

@@ -10,6 +10,7 @@ from pyexpat import ParserCreate, XMLParserType
 
 from pipeline.model.text import EXCEL_EPOCH
 from pipeline.reading.arithmetic import plain_formula
+from pipeline.reading.faults import is_volatile
 from pipeline.reading.limits import (
     RefusedError,
     check_cells,
@@ -21,7 +22,7 @@ from pipeline.reading.limits import (
     check_text,
     check_texts,
 )
-from pipeline.reading.opencell import LONGEST_ERROR, Cell
+from pipeline.reading.opencell import LONGEST_ERROR, Cell, is_struck
 from pipeline.reading.places import INSIDE
 from pipeline.reading.prefixes import with_usual_prefixes
 from pipeline.reading.scan import Cells, Fault, Merge, Part, Place, Scan, without_noise
@@ -34,6 +35,7 @@ UNSEEN = ("collapse", "filter")
 GROUPS = ("table:table-row-group", "table:table-column-group")
 # What keeps tables or text that are no cells: changes made, shapes, notes. Readers differ here.
 ASIDES = ("table:tracked-changes", "table:dde-links", "table:shapes", "text:note", "text:ruby-text")
+STYLE_NAMES = dict.fromkeys(CELLS, "table:style-name") | {"text:span": "text:style-name"}
 SHAPES = ("draw:", "dr3d:")
 EMPTY_TAG = re.compile(rb"<" + INSIDE + rb"/>")
 SPACING = re.compile(rb"<text:(tab|line-break)\b[^>]*(?:/>|></text:\1>)")  # the reader drops it
@@ -79,6 +81,9 @@ class _Table:
     formulas: list[Block] = field(default_factory=list)
     percents: list[Block] = field(default_factory=list)
     plain: dict[Place, str] = field(default_factory=dict)
+    struck: list[Block] = field(default_factory=list)
+    volatile: list[Block] = field(default_factory=list)
+    rounded: dict[Place, str] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
     hidden: list[range] = field(default_factory=list)
     hidden_columns: list[range] = field(default_factory=list)
@@ -102,6 +107,7 @@ class _Content:
     style: str = ""
     day_zero: date = EXCEL_EPOCH
     unseen_styles: set[str] = field(default_factory=set)
+    struck_styles: set[str] = field(default_factory=set)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if self.aside or self._is_aside(name):
@@ -123,10 +129,15 @@ class _Content:
             self.style = attributes.get("style:name", "")
         elif name == "style:table-properties" and attributes.get("table:display") == "false":
             self.unseen_styles.add(self.style)
+        elif name == "style:text-properties" and is_struck(attributes):
+            self.struck_styles.add(self.style)
         elif name == "table:null-date":
             self.day_zero = _day(attributes.get("table:date-value", str(EXCEL_EPOCH)))
         elif name == "text:p" and self.cell:
             self.cell.has_text = True
+        if self.cell and not self.aside and STYLE_NAMES.get(name) in attributes:
+            own = attributes[STYLE_NAMES[name]]
+            self.cell.is_struck |= own in self.struck_styles
 
     def _is_aside(self, name: str) -> bool:
         """Say whether an element holds no cells and no text of its cell."""
@@ -203,18 +214,27 @@ def _close_cell(table: _Table, cell: Cell) -> None:
         table.filled += cell.width * table.rows
         table.last_row = max(table.last_row, table.row + table.rows)
         table.last_column = max(table.last_column, table.column + cell.width)
-        if cell.is_percent:
-            table.percents.append((table.row, table.rows, table.column, cell.width))
-        if fault := cell.fault:
-            block = table.row, table.rows, table.column, cell.width
-            table.blocks.append((fault, block))
-        elif cell.formula:
-            table.formulas.append((table.row, table.rows, table.column, cell.width))
-            if text := plain_formula(cell.formula):
-                table.plain[table.row + 1, table.column + 1] = text
+        _close_filled(table, cell)
     if not SPANS.isdisjoint(cell.attributes):
         _take_merge(table, cell)
     table.column += cell.width
+
+
+def _close_filled(table: _Table, cell: Cell) -> None:
+    block = table.row, table.rows, table.column, cell.width
+    place = table.row + 1, table.column + 1
+    table.percents += [block] if cell.is_percent else []
+    table.struck += [block] if cell.is_struck else []
+    if fault := cell.fault:
+        table.blocks.append((fault, block))
+    elif cell.formula:
+        table.formulas.append(block)
+        if is_volatile(cell.formula):
+            table.volatile.append(block)
+        elif text := plain_formula(cell.formula):
+            table.plain[place] = text
+    if shown := cell.rounded:
+        table.rounded[place] = shown
 
 
 def _is_number(text: str) -> bool:
@@ -249,9 +269,16 @@ def _scan(table: _Table, day_zero: date) -> Scan:
     formulas = frozenset(chain.from_iterable(map(_places, table.formulas)))
     below = table.last_row + 1
     hidden = [range(rows.start, min(rows.stop, below)) for rows in table.hidden]
-    percents = frozenset(chain.from_iterable(map(_places, table.percents)))
+    marks = {
+        name: frozenset(chain.from_iterable(map(_places, blocks)))
+        for name, blocks in (
+            ("percents", table.percents),
+            ("struck", table.struck),
+            ("volatile", table.volatile),
+        )
+    }
     reach = table.last_row, table.last_column, table.filled
-    cells = Cells(faults, table.plain, formulas, *reach, percents=percents)
+    cells = Cells(faults, table.plain, formulas, *reach, rounded=table.rounded, **marks)
     merges, columns = tuple(table.merges), tuple(table.hidden_columns)
     seen = frozenset(chain(*hidden))
     return Scan(cells, merges, seen, columns, table.concealed, day_zero)

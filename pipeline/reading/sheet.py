@@ -1,14 +1,17 @@
 """The raw XML of one sheet of .xlsx: regular expressions over a part known to be well-formed."""
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
+from dataclasses import replace
 from html import escape, unescape
 from math import isfinite
 
 from pipeline.model.limits import LIMITS, MIB
 from pipeline.reading.cells import check_between, check_cells, check_spaces, table_of
-from pipeline.reading.faults import CELL, UNNAMED, find_faults, find_styled
+from pipeline.reading.faults import CELL, UNNAMED, find_faults
+from pipeline.reading.formats import Formats
 from pipeline.reading.limits import RefusedError, check_merges, check_text, check_texts, letters
+from pipeline.reading.looks import find_formatted, find_ruled, find_struck, find_styled
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, ROW_TAG, column_number, measure
 from pipeline.reading.scan import Cells, Merge, Scan, without_noise
 
@@ -37,13 +40,10 @@ MOST_UNKNOWN = 20
 KNOWN_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
 
 
-def scan_sheet(
-    part: bytes, percents: Set[bytes], misleading: Mapping[bytes, str]
-) -> tuple[Scan, bytes | None]:
+def scan_sheet(part: bytes, formats: Formats, struck: Set[int]) -> tuple[Scan, bytes | None]:
     """Return the scan of a sheet and, where the reader would fail on it, the sheet rewritten.
 
-    `percents` are the numbers of the formats that show a figure in percent, `misleading` of those
-    that show another one.
+    `struck` are the texts of the workbook's table that have signs crossed out, raised or lowered.
     """
     plain = _without_extensions(without_noise(part))
     if b"&#" in plain:
@@ -52,7 +52,8 @@ def scan_sheet(
     start, end = table_of(plain)
     head, table = plain[:start], plain[start:end]
     _check_values(table)
-    cells = _scan_cells(head, table, percents, misleading)
+    cells = _scan_cells(head, table, formats, struck)
+    cells = replace(cells, ruled=find_ruled(plain, formats))
     if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {UNNAMED}:
         plain = _with_known_errors(plain, unknown)
     hides = _may_hide(plain)
@@ -112,20 +113,27 @@ def _owner(plain: bytes, at: int) -> bytes:
     return tags[-1][0] if tags else b""
 
 
-def _scan_cells(
-    head: bytes, table: bytes, percents: Set[bytes], misleading: Mapping[bytes, str]
-) -> Cells:
+def _scan_cells(head: bytes, table: bytes, formats: Formats, struck: Set[int]) -> Cells:
     extent = measure(table)
     check_spaces(head, table)
     check_between(table)
     check_cells(table, extent.filled)
-    found = find_faults(table, extent.starts)
+    starts = extent.starts
+    faults, plain, formulas, volatile = find_faults(table, starts)
     far = extent.styled_row > LIMITS.rows or extent.styled_column > LIMITS.columns
     styled_to = f"{letters(extent.styled_column)}{extent.styled_row}" if far else ""
     reach = extent.last_row, extent.last_column, extent.filled
-    shown = frozenset(place for place, _ in find_styled(table, extent.starts, percents))
-    odd = {at: misleading[one] for at, one in find_styled(table, extent.starts, misleading)}
-    return Cells(*found, *reach, styled_to, shown, odd)
+    return Cells(
+        faults,
+        plain,
+        formulas,
+        *reach,
+        styled_to,
+        percents=frozenset(place for place, _ in find_styled(table, starts, formats.percents)),
+        formats=find_formatted(table, starts, formats),
+        struck=find_struck(table, starts, formats, struck),
+        volatile=volatile,
+    )
 
 
 def _merges(plain: bytes) -> tuple[Merge, ...]:

@@ -1,0 +1,104 @@
+"""Cells that show a unit something else than they keep: words, roundings, crossed-out signs."""
+
+from collections.abc import Iterator
+
+from pipeline.model.findings import finding
+from pipeline.model.layout import Sheet
+from pipeline.model.text import show
+from pipeline.reading.arithmetic import as_decimal
+from pipeline.reading.formats import shown_as
+from pipeline.reading.headings import Grid, Headings
+from pipeline.reading.limits import check_faults
+from pipeline.reading.scan import OTHERWISE, STRUCK, VOLATILE, Fault, Place, Scan
+from pipeline.reading.sorts import Row, is_blank
+
+FIGURES = ("decimal", "count")
+BY_RULE = " (định dạng có điều kiện)"
+ROUNDED = "K320"
+
+
+def masked(grid: Grid, scan: Scan, headings: Headings, sheet: Sheet) -> dict[Place, Fault]:
+    """Return the filled cells that show another figure or day than they keep, or may tomorrow."""
+    found: dict[Place, Fault] = {}
+    kinds = _asked(headings, sheet, (*FIGURES, "date"))
+    for place, fault in _faults(grid, scan, headings):
+        if place[1] in kinds and place[0] > headings.row:
+            found.setdefault(place, fault)
+            check_faults(len(found))
+    return found
+
+
+def _asked(headings: Headings, sheet: Sheet, kinds: tuple[str, ...]) -> dict[int, str]:
+    """Return the fields of a kind that a unit or the group fills in, by column from 1."""
+    fields = ((at + 1, sheet[key]) for key, at in headings.first.items())
+    return {at: one.key for at, one in fields if one.by in ("unit", "group") and one.type in kinds}
+
+
+def _faults(grid: Grid, scan: Scan, headings: Headings) -> Iterator[tuple[Place, Fault]]:
+    cells = scan.cells
+    for place in cells.volatile:
+        if (value := _value(grid, place)) is not None:
+            yield place, Fault(VOLATILE, show(value))
+    for place in cells.struck:
+        if (value := _value(grid, place)) is not None:
+            yield place, Fault(STRUCK, show(value))
+    for place, code in cells.formats.items():
+        yield from _otherwise(grid, place, code, "")
+    for block, code in cells.ruled:
+        for row in range(max(block.top, headings.row + 1), min(block.bottom, len(grid)) + 1):
+            for at in headings.first.values():
+                if block.left <= at + 1 <= block.right:
+                    yield from _otherwise(grid, (row, at + 1), code, BY_RULE)
+
+
+def _otherwise(grid: Grid, place: Place, code: str, why: str) -> Iterator[tuple[Place, Fault]]:
+    figure = as_decimal(_value(grid, place))
+    if figure is not None:
+        shown, is_rounded = shown_as(figure, code)
+        if shown and not is_rounded:
+            yield place, Fault(OTHERWISE, f"{shown}{why}", show(figure))
+
+
+def _value(grid: Grid, place: Place) -> object:
+    """Return what stands in a cell, None for nothing."""
+    row, column = place
+    if row > len(grid) or column > len(grid[row - 1]) or is_blank(grid[row - 1][column - 1]):
+        return None
+    return grid[row - 1][column - 1]
+
+
+def rounded(
+    used: list[Row], headings: Headings, sheet: Sheet, scan: Scan, place: dict
+) -> list[dict]:
+    """Return K320 for quantities that show fewer digits than they keep: all of them are counted."""
+    kinds = _asked(headings, sheet, FIGURES)
+    return [
+        finding(ROUNDED, **place, row=row.number, field=key, value=shown, fact=show(figure))
+        for row in used
+        for at, key in kinds.items()
+        if (figure := as_decimal(row.values.get(key))) is not None
+        if (shown := _rounding(figure, (row.number, at), scan))
+    ]
+
+
+def _rounding(figure: object, at: Place, scan: Scan) -> str:
+    if shown := scan.cells.rounded.get(at, ""):
+        return shown
+    shown, is_rounded = shown_as(figure, scan.cells.formats.get(at, "General"))
+    return shown if is_rounded else ""
+
+
+def percents(row: Row, sheet: Sheet, headings: Headings, scan: Scan) -> dict[str, str]:
+    """Return the figures a unit or the group sees in percent, as they are seen: «50 %», not 0,5.
+
+    Who types 50 % into a cell, or 50 into a cell of that format, has half of one stored.
+    """
+    seen = {}
+    if not scan.cells.percents:
+        return seen
+    for key, at in headings.first.items():
+        figure = as_decimal(row.values.get(key))
+        asked = sheet[key].by in ("unit", "group") and sheet[key].type in ("decimal", "count")
+        if asked and figure and (row.number, at + 1) in scan.cells.percents:
+            seen[key] = f"{show(figure * 100)} %"
+    return seen
