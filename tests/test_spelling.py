@@ -11,12 +11,13 @@ import pipeline
 from pipeline.model.layout import layout
 from pipeline.model.text import fold
 from pipeline.reading import sorts
+from pipeline.reading import words as marks
 from pipeline.reading.headings import name_columns, names_of
 from tests.spelling import spellings
 
 # Modules whose patterns are held against folded text.
 FOLDING = (
-    *("intake.receipts", "reading.sorts", "reading.sections", "reading.catalogue"),
+    *("intake.receipts", "reading.words", "reading.sorts", "reading.sections", "reading.catalogue"),
     *("reading.headings", "checking.scopes", "checking.drafts", "reading"),
 )
 WORD = re.compile(r"[a-zà-ỹăâđêôơư]{2,}")
@@ -64,18 +65,22 @@ def test_modules_that_fold_and_search_are_all_held():
 
 
 @pytest.mark.parametrize(
-    ("pattern", "text"),
+    ("name", "text"),
     [
-        (sorts.TOTAL_OF, "Tổng toàn phòng"),
-        (sorts.TOTAL_OF, "Lũy kế"),
-        (sorts.SIGNED, "Kế toán trưởng"),
-        (sorts.FOOTER, "Thủ trưởng đơn vị"),
-        (sorts.SECTION_WORD, "Nhóm việc thường xuyên"),
+        ("TOTAL_OF", "Tổng toàn phòng"),
+        ("TOTAL_OF", "Lũy kế"),
+        ("SIGNED", "Kế toán trưởng"),
+        ("FOOTER", "Thủ trưởng đơn vị"),
+        ("SECTION_WORD", "Nhóm việc thường xuyên"),
+        ("SUMMARY", "Tỷ lệ hoàn thành"),
+        ("SIGNS_LIST", "Trưởng phòng"),
+        ("SIGNS_LIST", "Xã Hòa Quý, ngày 15 tháng 11 năm 2026"),
+        ("NONE", "Không có đề nghị loại trừ"),
     ],
 )
-def test_marks_of_rows_are_known_however_they_are_spelt(pattern, text):
+def test_marks_of_rows_are_known_however_they_are_spelt(name, text):
     for spelt in spellings(text):
-        assert pattern.fullmatch(sorts.folded(spelt)), spelt
+        assert getattr(marks, name).fullmatch(sorts.folded(spelt)), spelt
 
 
 @pytest.mark.parametrize(("name", "title"), SHEETS)

@@ -23,6 +23,7 @@ MISPLACED_TONE = re.compile(
     f"|(o)([{TONES}])([ae]\u0306?)(?={LETTER})"
     f"|(u)([{TONES}])(y(?:e\u0302)?)(?={LETTER})|(?<=q)(u)([{TONES}])(y)(?!{MARK})"
 )
+DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")  # Word and phones make one of another
 LARGEST = Decimal(10) ** 15  # Excel keeps fifteen digits
 PRINTED_TEXT = 300  # characters of one cell that a printed page shows
 LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
@@ -86,8 +87,8 @@ def fold(value: object) -> str:
 
 
 def fold_code(value: object) -> str:
-    """Return a code as it is compared: folded, without spaces, upper case."""
-    return fold(value).replace(" ", "").upper()
+    """Return a code as it is compared: folded, without spaces, dashes all one, upper case."""
+    return fold(value).replace(" ", "").translate(DASHES).upper()
 
 
 def parse_decimal(value: object) -> tuple[Decimal | None, str]:

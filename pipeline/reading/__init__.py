@@ -12,9 +12,10 @@ from pipeline.reading import oddities, shown
 from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
 from pipeline.reading.limits import RefusedError, check_text, letters
+from pipeline.reading.merges import fill_words
 from pipeline.reading.rows import sort_rows
 from pipeline.reading.scan import COVERED, Scan
-from pipeline.reading.sorts import Row, in_words
+from pipeline.reading.sorts import Row
 from pipeline.reading.strays import find_strays
 
 STAMP_ROWS = 6
@@ -133,7 +134,7 @@ class _Reader:
         stale, worked_out = oddities.stale_results(grid, scan, headings)
         masked = shown.masked(grid, scan, headings, sheet)
         faults = masked | scan.faults | stale | covered
-        rows = sort_rows(grid, headings, sheet, faults)
+        rows = sort_rows(fill_words(grid, scan.merges, headings, sheet), headings, sheet, faults)
         beside = oddities.beside(rows.used, headings, scan, covered)
         self.tallies.append({**place, **rows.tally, **beside})
         self.findings += oddities.hidden_columns(rows.used, headings, scan, place)
@@ -163,7 +164,7 @@ class _Reader:
         days, about_days = oddities.counted_days(row, sheet, scan.day_zero, place)
         self.findings += about_days
         percents = shown.percents(row, sheet, headings, scan)
-        values = {key: in_words(row.values.get(key)) for key in sheet.keys}
+        values = {key: shown.in_words(row.values.get(key)) for key in sheet.keys}
         return {**place, **values, **days, **percents}
 
     def _strays(self, known: Set[str]) -> None:

@@ -18,15 +18,14 @@ from pipeline.reading.scan import Fault, Place, Scan
 from pipeline.reading.sections import add_section
 from pipeline.reading.sorts import (
     BLANK,
-    FOOTER,
     SECTION,
-    SECTION_MARK,
     TOTAL,
     Row,
     folded,
     is_blank,
     numbers_columns,
 )
+from pipeline.reading.words import FOOTER, SECTION_MARK
 
 FIGURES = ("points", "coefficient")
 ABOVE = ("title", "no_table")  # rows outside any table

@@ -270,12 +270,8 @@ def _scan(table: _Table, day_zero: date) -> Scan:
     below = table.last_row + 1
     hidden = [range(rows.start, min(rows.stop, below)) for rows in table.hidden]
     marks = {
-        name: frozenset(chain.from_iterable(map(_places, blocks)))
-        for name, blocks in (
-            ("percents", table.percents),
-            ("struck", table.struck),
-            ("volatile", table.volatile),
-        )
+        name: frozenset(chain.from_iterable(map(_places, getattr(table, name))))
+        for name in ("percents", "struck", "volatile")
     }
     reach = table.last_row, table.last_column, table.filled
     cells = Cells(faults, table.plain, formulas, *reach, rounded=table.rounded, **marks)

@@ -1,6 +1,8 @@
 """Cells that show a unit something else than they keep: words, roundings, crossed-out signs."""
 
+import re
 from collections.abc import Iterator
+from datetime import time, timedelta
 
 from pipeline.model.findings import finding
 from pipeline.model.layout import Sheet
@@ -15,6 +17,7 @@ from pipeline.reading.sorts import Row, is_blank
 FIGURES = ("decimal", "count")
 BY_RULE = " (định dạng có điều kiện)"
 ROUNDED = "K320"
+DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M[\d.,]{1,12}S")  # as .ods keeps it
 
 
 def masked(grid: Grid, scan: Scan, headings: Headings, sheet: Sheet) -> dict[Place, Fault]:
@@ -102,3 +105,16 @@ def percents(row: Row, sheet: Sheet, headings: Headings, scan: Scan) -> dict[str
         if asked and figure and (row.number, at + 1) in scan.cells.percents:
             seen[key] = f"{show(figure * 100)} %"
     return seen
+
+
+def in_words(cell: object) -> object:
+    """Return a cell as it is, an hour or a time that passed as people say it."""
+    if isinstance(cell, time):
+        return f"{cell.hour} giờ {cell.minute:02d}"
+    passed = DURATION.fullmatch(cell) if isinstance(cell, str) else None
+    if passed:
+        cell = timedelta(hours=int(passed[1]), minutes=int(passed[2]))
+    if not isinstance(cell, timedelta):
+        return cell
+    hours, minutes = divmod(cell // timedelta(minutes=1), 60)
+    return f"{hours} giờ {minutes:02d}"
