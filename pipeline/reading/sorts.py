@@ -35,8 +35,7 @@ BLANK, PREPRINTED, TOTAL, SECTION, SET_ASIDE = LEFT_OUT = (
 USED = "used"
 HEADING, NOTE, SIGNATURE, EMPTY = "heading", "note", "signature", "empty"  # counted with the like
 ISSUED = "issued"  # the rows of a sheet were given out: a code tells each from all else
-SHORT = 200
-LONGEST_NAME = 40
+SHORT, LONGEST_NAME = 200, 40
 FEW = 3  # cells of a signature or note, at most
 NOTHING = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\u202f\u3000\ufeff"
 
