@@ -395,7 +395,6 @@ def test_a_data_folder_without_a_cycle_is_2(sauro: Run, tmp_path: Path) -> None:
         ["cycle", "a", "b"],
         ["check"],
         ["check", "nowhere.xlsx"],
-        ["check", "."],
         ["cycle", "--now", "hôm qua"],
     ],
 )
@@ -404,6 +403,22 @@ def test_words_nobody_knows_are_2(sauro: Run, commune: Commune, words: list[str]
     message = stopped(sauro(*words), USAGE)
     assert not re.search(r"does not exist|is a directory|unexpected|argument|command", message)
     assert tree(commune.place, times=True) == before
+
+
+def test_check_checks_what_is_there_and_names_what_is_not(
+    sauro: Run, commune: Commune, tmp_path: Path
+) -> None:
+    good = commune.newest.inbox / IN_USE["CA"]
+    folder, empty = tmp_path / "phieu", tmp_path / "trong"
+    folder.mkdir()
+    empty.mkdir()
+    shutil.copy(good, folder / "b.xlsx")
+    (folder / "~$b.xlsx").write_bytes(b"x")
+    alone = sauro("check", str(good)).stdout
+    done = sauro("check", "nowhere.xlsx", str(folder), str(empty))
+    assert done.stdout == alone.replace(good.name, "b.xlsx")
+    assert done.exit_code == USAGE
+    assert f"không thấy tệp nowhere.xlsx; thư mục {empty} không có tệp nào." in done.stderr
 
 
 def test_status_before_the_first_run_says_what_to_do(sauro: Run, commune: Commune) -> None:

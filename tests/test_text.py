@@ -239,6 +239,13 @@ def test_these_dates_cannot_be_swapped(typed):
 
 SPELT = ["loại", "toàn", "khoản", "hoặc", "quý", "quỹ", "quyền", "huỳnh", "khuyến", "ngoài", "xoáy"]
 SPELT += ["hòa", "khỏe", "thủy"]
+
+
+@pytest.mark.parametrize("typed", ["9 /11/ 2026", "9/ 11 /2026", "９/１１/２０２６", "9/11/2026"])
+def test_these_dates_can_be_swapped_however_they_are_spaced(typed):
+    assert could_swap(typed)
+
+
 SAME = [
     ("hoà", "hòa"),
     ("HOÀ", "hòa"),

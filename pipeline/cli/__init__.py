@@ -12,7 +12,7 @@ import click
 
 from pipeline import VERSION
 from pipeline.cli.closing import close, reopen, verify
-from pipeline.cli.options import options
+from pipeline.cli.options import options, to_check
 from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, teller
 from pipeline.cycle.crew import crew, press
 from pipeline.cycle.state import after_lock, require, tell_state
@@ -112,17 +112,19 @@ for _command in (close, reopen, verify):
 @options(defaults=False)
 def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | None) -> None:
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
-    _require(files)
+    there, lost = to_check(files)
     verdicts = []
     with crew() as helpers:
         from pipeline.cycle.check import check_file
 
-        for file in files:
+        for file in there:
             told = check_file(data, output, file, now or datetime.now(VIETNAM), helpers)
             say(line for verdict in told for line in verdict.lines)
             verdicts += told
     if any(verdict.crashed for verdict in verdicts):
         sys.exit(CRASHED_FILE)
+    if lost:
+        raise InputError(f"{'; '.join(lost)}.")
     if not all(verdict.fit for verdict in verdicts):
         sys.exit(INCOMPLETE)
 

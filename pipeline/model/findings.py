@@ -12,6 +12,7 @@ from pipeline.model.text import sentence
 
 ERROR, WARNING, NOTE = "lỗi", "cảnh báo", "lưu ý"
 REPAIRED = "K312"  # a value that was read though not typed as asked
+NOTE_AUTHOR = "Soát phiếu"  # of the notes on cells in a workbook sent back
 QUOTED = 60  # characters of a cell that a message repeats
 LONGEST_FACT = 1000  # a list of addresses may be long, no sentence endless
 SEVERITIES = (ERROR, WARNING, NOTE)

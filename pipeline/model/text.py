@@ -203,7 +203,8 @@ def could_swap(value: object) -> bool:
     """Say whether a typed date is also a date with day and month exchanged."""
     found, _ = parse_date(value)
     numeric = isinstance(value, str) and re.search(
-        r"(^|\D)\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$", _without_hour(clean(value).strip().casefold())
+        r"(^|\D)\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}$",
+        _without_hour(clean(value).translate(FULL_WIDTH).strip().casefold()),
     )
     return bool(found and numeric and found.day <= 12 and found.day != found.month)
 

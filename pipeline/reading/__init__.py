@@ -141,6 +141,9 @@ class _Reader:
         self.findings += oddities.endless(rows.used, headings, scan, place)
         if scan.concealed and rows.used:
             self.findings.append(finding("K210", file=self.file, value=title, fact=oddities.READ))
+        if scan.remarks and rows.used:
+            told = ", ".join(scan.remarks)
+            self.findings.append(finding("K218", **place, fact=told))
         entries = [self._entry(row, title, sheet, headings, scan) for row in rows.used]
         self.findings += find_strays(rows, grid, headings, sheet, place)
         self.findings += oddities.under_blocks(rows.used, grid, headings, sheet, scan, place)

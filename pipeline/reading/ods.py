@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
-from math import isfinite
 from pyexpat import ParserCreate, XMLParserType
 
 from pipeline.model.text import EXCEL_EPOCH
@@ -21,10 +20,12 @@ from pipeline.reading.limits import (
     check_sheets,
     check_text,
     check_texts,
+    letters,
 )
-from pipeline.reading.opencell import LONGEST_ERROR, Cell, is_struck
+from pipeline.reading.opencell import LONGEST_ERROR, Cell, day_of, is_number, is_struck
 from pipeline.reading.places import INSIDE
 from pipeline.reading.prefixes import with_usual_prefixes
+from pipeline.reading.remarks import BOX, notes_on
 from pipeline.reading.scan import Cells, Fault, Merge, Part, Place, Scan, without_noise
 
 CONTENT = "content.xml"
@@ -36,7 +37,7 @@ GROUPS = ("table:table-row-group", "table:table-column-group")
 # What keeps tables or text that are no cells: changes made, shapes, notes. Readers differ here.
 ASIDES = ("table:tracked-changes", "table:dde-links", "table:shapes", "text:note", "text:ruby-text")
 STYLE_NAMES = dict.fromkeys(CELLS, "table:style-name") | {"text:span": "text:style-name"}
-SHAPES = ("draw:", "dr3d:")
+SHAPES, ANNOTATION = ("draw:", "dr3d:"), "office:annotation"
 EMPTY_TAG = re.compile(rb"<" + INSIDE + rb"/>")
 SPACING = re.compile(rb"<text:(tab|line-break)\b[^>]*(?:/>|></text:\1>)")  # the reader drops it
 
@@ -84,6 +85,8 @@ class _Table:
     struck: list[Block] = field(default_factory=list)
     volatile: list[Block] = field(default_factory=list)
     rounded: dict[Place, str] = field(default_factory=dict)
+    noted: dict[str, None] = field(default_factory=dict)  # cells that carry a note
+    has_box: bool = False  # of text
     merges: list[Merge] = field(default_factory=list)
     hidden: list[range] = field(default_factory=list)
     hidden_columns: list[range] = field(default_factory=list)
@@ -101,6 +104,8 @@ class _Content:
     table: _Table = field(default_factory=_Table)
     cell: Cell | None = None
     aside: int = 0
+    beside: str = ""  # the outermost element around that is none of the cell's
+    in_words: bool = False
     texts: int = 0
     filled: int = 0
     area: int = 0
@@ -111,11 +116,13 @@ class _Content:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if self.aside or self._is_aside(name):
-            self.cuts += [] if self.aside else [self.parser.CurrentByteIndex]
+            if not self.aside:
+                self.cuts.append(self.parser.CurrentByteIndex)
+                self.beside = name
             self.aside += 1
+            self.in_words = name.startswith("text:")
         elif name in CELLS:
-            width = _count(attributes, "table:number-columns-repeated")
-            self.cell = Cell(attributes, width)
+            self.cell = Cell(attributes, _count(attributes, "table:number-columns-repeated"))
         elif name == "table:table-row":
             _open_row(self.table, attributes, any(self.folded))
         elif name == "table:table-column":
@@ -132,7 +139,7 @@ class _Content:
         elif name == "style:text-properties" and is_struck(attributes):
             self.struck_styles.add(self.style)
         elif name == "table:null-date":
-            self.day_zero = _day(attributes.get("table:date-value", str(EXCEL_EPOCH)))
+            self.day_zero = day_of(attributes.get("table:date-value", str(EXCEL_EPOCH)))
         elif name == "text:p" and self.cell:
             self.cell.has_text = True
         if self.cell and not self.aside and STYLE_NAMES.get(name) in attributes:
@@ -147,8 +154,17 @@ class _Content:
         return bool(beside) or name in ASIDES or name.startswith(SHAPES)
 
     def read(self, text: str) -> None:
+        if self.aside and self.in_words and text.strip():
+            self._note_remark()
         if self.cell and not self.aside:
             self.cell.pieces.append(text)
+
+    def _note_remark(self) -> None:
+        """Note words beside the cells, and where."""
+        if self.beside == ANNOTATION:
+            self.table.noted[f"{letters(self.table.column + 1)}{self.table.row + 1}"] = None
+        elif self.beside.startswith((*SHAPES, "table:shapes")):
+            self.table.has_box = True
 
     def end(self, name: str) -> None:
         if self.aside:
@@ -201,14 +217,14 @@ def _take_column(table: _Table, attributes: dict[str, str], folded: bool) -> Non
 
 
 def _size(text: str) -> int:
-    """Return about how many bytes a text takes; refuses one longer than a cell may hold."""
+    """Return about how many bytes a text takes; refuses one too long for a cell."""
     check_text(text)
     return len(text) if text.isascii() else 3 * len(text)
 
 
 def _close_cell(table: _Table, cell: Cell) -> None:
     number = cell.attributes.get("office:value")
-    if number and not number.isdecimal() and not _is_number(number):
+    if number and not number.isdecimal() and not is_number(number):
         raise RefusedError("K104", f"ô số ghi «{number[:LONGEST_ERROR]}»")
     if cell.has_value:
         table.filled += cell.width * table.rows
@@ -237,20 +253,6 @@ def _close_filled(table: _Table, cell: Cell) -> None:
         table.rounded[place] = shown
 
 
-def _is_number(text: str) -> bool:
-    try:
-        return isfinite(float(text))
-    except ValueError:
-        return False
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise RefusedError("K104", f"sổ đếm ngày từ «{text[:LONGEST_ERROR]}»") from error
-
-
 def _take_merge(table: _Table, cell: Cell) -> None:
     down = _count(cell.attributes, "table:number-rows-spanned")
     across = _count(cell.attributes, "table:number-columns-spanned")
@@ -277,7 +279,8 @@ def _scan(table: _Table, day_zero: date) -> Scan:
     cells = Cells(faults, table.plain, formulas, *reach, rounded=table.rounded, **marks)
     merges, columns = tuple(table.merges), tuple(table.hidden_columns)
     seen = frozenset(chain(*hidden))
-    return Scan(cells, merges, seen, columns, table.concealed, day_zero)
+    remarks = tuple(filter(None, (notes_on([*table.noted]), BOX if table.has_box else "")))
+    return Scan(cells, merges, seen, columns, table.concealed, day_zero, remarks)
 
 
 def _places(block: Block) -> Iterator[Place]:

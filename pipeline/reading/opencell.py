@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 
 from pipeline.model.text import fold, show
 from pipeline.reading.formats import CLOSE
@@ -135,3 +136,19 @@ def _is_day(day: str, shown: str) -> bool:
     years = kept.year, kept.year % 100
     other = len(parts) != 3 or ":" in shown  # not all of a day, or an hour beside it
     return other or parts in [sorted((kept.day, kept.month, year)) for year in years]
+
+
+def is_number(text: str) -> bool:
+    """Say whether a value is a number that is not endless."""
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def day_of(text: str) -> date:
+    """Return the day a table counts from; refuses what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise RefusedError("K104", f"sổ đếm ngày từ «{text[:LONGEST_ERROR]}»") from error

@@ -75,6 +75,7 @@ class Scan:
     hidden_columns: tuple[range, ...] = ()
     concealed: bool = False
     day_zero: date = EXCEL_EPOCH  # from which days without a format are counted
+    remarks: tuple[str, ...] = ()  # words beside the cells, which nobody reads
     has_cells: bool = True  # unlike a sheet that is a chart, a dialog or a macro
 
     @property

@@ -31,6 +31,11 @@ REFERENCE = re.compile(rb"(<" + PREFIX + rb"v\b[^>]*>)([^<]*&#[^<]*)")
 EXTENSION = re.compile(
     rb"<(" + PREFIX + rb")extLst\b" + INSIDE + rb"(?:/>|>.*?</\1extLst\s*>)", re.DOTALL
 )
+# Blanks around a number, which the reader takes for none.
+PADDED = re.compile(
+    rb"(<" + PREFIX + rb"v>)\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(</" + PREFIX + rb"v\s*>)"
+)
+BLANKS = (b"v> ", b"v>\n", b"v>\t", b"v>\r", b" </v", b"\n</v", b" </x:v")
 LONG_TEXT = re.compile(rb">([^<]{32768,})<")
 TEXT = re.compile(rb">([^<]+)<")
 LONG_TABLE = 4 * MIB  # from here on the texts of a sheet are added up
@@ -48,6 +53,8 @@ def scan_sheet(part: bytes, formats: Formats, struck: Set[int]) -> tuple[Scan, b
     plain = _without_extensions(without_noise(part))
     if b"&#" in plain:
         plain = REFERENCE.sub(_spelled, plain)
+    if any(map(plain.__contains__, BLANKS)):
+        plain = PADDED.sub(rb"\1\2\3", plain)
     check_long_texts(plain)
     start, end = table_of(plain)
     head, table = plain[:start], plain[start:end]

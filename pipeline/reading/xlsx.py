@@ -13,6 +13,7 @@ from pipeline.reading.cells import check_texts as check_items
 from pipeline.reading.formats import STRUCK, Formats, find_formats
 from pipeline.reading.limits import RefusedError, check_cells, check_sheets, check_texts
 from pipeline.reading.places import INSIDE, PREFIX
+from pipeline.reading.remarks import DRAWING, NOTES, beside_sheet, remarks_in
 from pipeline.reading.scan import Part, Scan, without_noise
 from pipeline.reading.sheet import check_long_texts, cited_size, scan_sheet
 
@@ -21,6 +22,7 @@ FOLDER, SHEETS = "xl/", "xl/worksheets/"
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 BOOKS = re.compile(r"xl/(workbook\d*)\.xml")
 RELATED = re.compile(r"xl/_rels/(workbook\d*)\.xml\.rels")
+LINKED = re.compile(r"xl/worksheets/_rels/(.+)\.rels")
 HERE = re.compile(
     rb"""(\sTarget\s*=\s*["'])\./"""
 )  # «./worksheets/», which the reader does not find
@@ -44,6 +46,8 @@ class _Package:
     books: dict[str, bytes] = field(default_factory=dict)  # tables of contents by name
     relations: dict[str, bytes] = field(default_factory=dict)  # by the same name
     sizes: list[int] = field(default_factory=list)  # bytes of each text in the table
+    remarks: dict[str, str] = field(default_factory=dict)  # by part: words beside cells
+    links: dict[str, bytes] = field(default_factory=dict)  # by sheet: the parts it leads to
     cited: int = 0  # bytes of text that the cells cite
     struck: frozenset[int] = frozenset()  # texts with signs crossed out, raised or lowered
     formats: Formats | None = None
@@ -84,6 +88,10 @@ def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
             raise RefusedError("K104", LOST)
         seen.formats = _formats(part)
         seen.repairs |= {} if place == STYLES else {STYLES: part}
+    elif root in (NOTES, DRAWING):
+        seen.remarks[place] = remarks_in(root, without_noise(part))
+    elif linked := LINKED.fullmatch(place):
+        seen.links[f"{SHEETS}{linked[1]}"] = part
     elif book:
         seen.books[book[1]] = part
     elif related:
@@ -158,7 +166,11 @@ def _titled(seen: _Package, contents: bytes | None, relations: bytes | None) -> 
             raise RefusedError("K104", "có hai trang cùng tên")
         if scan:
             hidden = sheet.get("state", "visible") != "visible"
-            found[title] = replace(scan, concealed=hidden, day_zero=day_zero)
+            links = seen.links.get(path[1:].lower(), b"")
+            beside = (
+                tuple(sorted(beside_sheet(links, SHEETS, seen.remarks))) if seen.remarks else ()
+            )
+            found[title] = replace(scan, concealed=hidden, day_zero=day_zero, remarks=beside)
     return found
 
 
