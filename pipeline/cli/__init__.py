@@ -15,6 +15,7 @@ from pipeline.cli.closing import close, reopen, verify
 from pipeline.cli.options import options
 from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, teller
 from pipeline.cycle.crew import crew, press
+from pipeline.cycle.documents import lay_out
 from pipeline.cycle.state import after_lock, require, tell_state
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
@@ -71,7 +72,9 @@ def cycle(
                 record = start_cycle(folder, output, now, teller(), helpers, draft=draft)
         else:
             say(["Không có gì thay đổi từ lần chạy trước."])
+        told = [] if draft else lay_out(folder, output)
     _echo_summary(record, output / str(folder.cycle))
+    say(told)
     if record["crashed"]:
         sys.exit(CRASHED_FILE)
     if strict and record["incomplete"]:

@@ -8,6 +8,7 @@ from pipeline import history
 from pipeline.checking.meeting import undecided
 from pipeline.cycle.coming import draft_next
 from pipeline.cycle.crew import Crew, Tell
+from pipeline.cycle.documents import lay_out
 from pipeline.cycle.mail import unpacking
 from pipeline.cycle.meeting import DAYS_TO_ANSWER
 from pipeline.cycle.plan import Plan, read_plan
@@ -42,6 +43,7 @@ def close_cycle(
     result = stored_result(folder.data, output, folder.cycle)
     before = read_plan(folder)
     _refuse_unready(result, before)
+    lay_out(folder, output)
     drafts = draft_next(folder, result, before, _last(folder) / COMING)
     files, told = _frozen(folder, output, stored)
     restated = _restated(folder, result)
@@ -127,6 +129,7 @@ def _frozen(folder: CycleFolder, output: Path, stored: dict) -> tuple[dict[str, 
     """Return every file that goes into the archive by its name there, and what its record tells."""
     outputs = [name for name in (*WANTED, PEOPLE) if name in stored["outputs"]]
     files = {name: (output / str(folder.cycle) / name).read_bytes() for name in outputs}
+    files |= {path.name: path.read_bytes() for path in folder.documents}
     inputs, originals = stored["inputs"], {}
     for path in folder.inputs:
         data = path.read_bytes()
