@@ -15,7 +15,6 @@ from pipeline.cli.closing import close, reopen, verify
 from pipeline.cli.options import options
 from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, teller
 from pipeline.cycle.crew import crew, press
-from pipeline.cycle.documents import lay_out
 from pipeline.cycle.state import after_lock, require, tell_state
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
@@ -72,9 +71,11 @@ def cycle(
                 record = start_cycle(folder, output, now, teller(), helpers, draft=draft)
         else:
             say(["Không có gì thay đổi từ lần chạy trước."])
-        told = [] if draft else lay_out(folder, output)
-    _echo_summary(record, output / str(folder.cycle))
-    say(told)
+        from pipeline.cycle.documents import lay_out
+
+        if not draft:
+            lay_out(folder, output)
+    _echo_cycle(record, folder, output)
     if record["crashed"]:
         sys.exit(CRASHED_FILE)
     if strict and record["incomplete"]:
@@ -162,7 +163,7 @@ def status(cycle: str | None, data: Path, output: Path, now: datetime | None) ->
     folder = CycleFolder(data, find_cycle(data, cycle))
     say(tell_state(folder, output))
     if record := disk.read_record(output / str(folder.cycle)):
-        _echo_summary(record, output / str(folder.cycle))
+        _echo_cycle(record, folder, output)
 
 
 @main.command()
@@ -275,6 +276,15 @@ def start() -> None:
     gc.set_threshold(COLLECT_AFTER)
     atexit.register(gc.freeze)  # walking it all once more at the end takes a tenth of `check`
     main()
+
+
+def _echo_cycle(record: dict, folder: CycleFolder, output: Path) -> None:
+    """Print what a cycle's last run said, and where its drafts for Word lie."""
+    from pipeline.cycle.documents import tell
+
+    _echo_summary(record, output / str(folder.cycle))
+    if lines := tell(folder, output):
+        say(lines)
 
 
 def _echo_summary(record: dict, folder: Path) -> None:

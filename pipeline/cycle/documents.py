@@ -1,5 +1,6 @@
-"""The Word drafts in the cycle's own folder: replaced as long as nobody has saved them, then kept."""
+"""The Word drafts in the cycle's own folder: replaced until somebody saves them, then kept."""
 
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
@@ -8,41 +9,43 @@ from pipeline.tools import disk
 from pipeline.tools.seal import is_untouched
 
 
-def lay_out(folder: CycleFolder, output: Path) -> list[str]:
-    """Put the last run's drafts where they are written on; say where, and which ones were left.
-
-    A document somebody has saved is never written over: the draft beside it is named instead.
-    """
-    drafted = output / str(folder.cycle) / DRAFTS
-    fresh = [name for name in DOCUMENTS if (drafted / name).is_file()]
-    typed = [name for name in fresh if _is_typed(folder.place / name)]
-    for name in fresh:
-        if name not in typed:
-            disk.write_file(folder.place / name, (drafted / name).read_bytes())
-    return _said(folder, drafted, fresh, typed)
+def lay_out(folder: CycleFolder, output: Path) -> None:
+    """Put the last run's drafts where they are written on, but never over what somebody saved."""
+    for draft in _drafts(folder, output):
+        if not _is_typed(folder.place / draft.name):
+            disk.write_file(folder.place / draft.name, draft.read_bytes())
 
 
-def _said(folder: CycleFolder, drafted: Path, fresh: list[str], typed: list[str]) -> list[str]:
-    lines = []
-    if fresh:
-        lines.append(f"Dự thảo để sửa trong Word, ở {folder.place}: {', '.join(fresh)}.")
-    if typed:
-        lines.append(
-            f"Đã có người sửa, giữ nguyên: {', '.join(typed)}."
-            f" Bản soạn theo số liệu lần này: {drafted}."
-        )
-    if copies := [path.name for name in fresh for path in folder.place.glob(_numbered(name, "*"))]:
-        lines.append(f"Chữ gõ ở thư mục kết quả cũng được giữ: {', '.join(sorted(copies))}.")
+def tell(folder: CycleFolder, output: Path) -> list[str]:
+    """Return where the drafts lie, which ones are people's now, and where newer ones are."""
+    there = folder.documents
+    typed = _listed(path for path in there if _is_typed(path))
+    copies = (copy.name for path in there for copy in path.parent.glob(_numbered(path.name, "*")))
+    lines = [f"Dự thảo để sửa trong Word, ở {folder.place}: {_listed(there)}."] if there else []
+    if typed and (drafts := _drafts(folder, output)):
+        newer = f"Bản soạn theo số liệu lần này: {drafts[0].parent}."
+        lines.append(f"Đã có người sửa, giữ nguyên: {typed}. {newer}")
+    if kept := ", ".join(sorted(copies)):
+        lines.append(f"Bản đã sửa ở thư mục kết quả, cũng được giữ: {kept}.")
     return lines
+
+
+def _listed(paths: Iterable[Path]) -> str:
+    return ", ".join(path.name for path in paths)
+
+
+def _drafts(folder: CycleFolder, output: Path) -> list[Path]:
+    """Return the drafts of the last run."""
+    place = output / str(folder.cycle) / DRAFTS
+    return [path for name in DOCUMENTS if (path := place / name).is_file()]
 
 
 def keep_typed(folder: CycleFolder, output: Path) -> None:
     """Bring drafts that somebody saved in the output folder, which is replaced, to safety."""
-    for name in DOCUMENTS:
-        path = output / str(folder.cycle) / DRAFTS / name
-        if _is_typed(path):
-            data = path.read_bytes()
-            disk.write_file(_free(folder, name, data), data)
+    for draft in _drafts(folder, output):
+        if _is_typed(draft):
+            data = draft.read_bytes()
+            disk.write_file(_free(folder, draft.name, data), data)
 
 
 def _is_typed(path: Path) -> bool:

@@ -22,16 +22,16 @@ UNKNOWN = "……"
 SPARE = 3  # blank rows of a table of which nothing is known yet
 RATES = (("a", "số lượng"), ("b", "chất lượng"), ("c", "tiến độ"))
 CONCLUSIONS = (
-    *(("Mã", 17, ""), ("Kết luận, việc phải làm", 63, ""), ("Người, đơn vị thực hiện", 32, "")),
-    *(("Thời hạn", 23, "c"), ("Sản phẩm", 30, "")),
+    *(("Mã", 17, ""), ("Kết luận, việc phải làm", 60, ""), ("Người, đơn vị thực hiện", 33, "")),
+    *(("Thời hạn", 26, "c"), ("Sản phẩm", 29, "")),
 )
 CHANGES = (
-    *(("Mã kết luận", 19, ""), ("Việc, người thực hiện", 53, ""), ("Điều chỉnh", 22, "")),
-    *(("Trước", 23, ""), ("Sau", 23, ""), ("Lý do", 25, "")),
+    *(("Mã kết luận", 19, ""), ("Việc, người thực hiện", 50, ""), ("Điều chỉnh", 20, "")),
+    *(("Trước", 26, ""), ("Sau", 26, ""), ("Lý do", 24, "")),
 )
 WORK = (
-    *(("TT", 9, "c"), ("Rõ việc", 48, ""), ("Rõ người", 27, ""), ("Rõ thời gian", 23, "c")),
-    *(("Rõ sản phẩm", 26, ""), ("Rõ trách nhiệm, thẩm quyền", 32, "")),
+    *(("TT", 11, "c"), ("Rõ việc", 46, ""), ("Rõ người", 27, ""), ("Rõ thời gian", 26, "c")),
+    *(("Rõ sản phẩm", 25, ""), ("Rõ trách nhiệm, thẩm quyền", 30, "")),
 )
 HANDED_ON = (
     ("Đơn vị", 81, ""),
@@ -40,8 +40,8 @@ HANDED_ON = (
     ("Giao mới", 28, "c"),
 )
 WAITING = (
-    *(("Mã, kỳ", 25, ""), ("Kết luận", 65, ""), ("Người, đơn vị thực hiện", 32, "")),
-    *(("Thời hạn", 23, "c"), ("Tình trạng", 20, "")),
+    *(("Mã, kỳ", 25, ""), ("Kết luận", 60, ""), ("Người, đơn vị thực hiện", 31, "")),
+    *(("Thời hạn", 26, "c"), ("Tình trạng", 23, "")),
 )
 
 
@@ -149,7 +149,7 @@ def returns_told(matter: Matter) -> str:
         "phiếu còn phải sửa": [u for u in units if u["status"] == REPAIR],
     }
     known = [f"{word}: {_listed(rows)}" for word, rows in told.items() if rows]
-    count = f"{len(units) - len(book.missing)}/{len(units)} đơn vị đã báo cáo"
+    count = f"Có {len(units) - len(book.missing)}/{len(units)} đơn vị đã báo cáo"
     return "; ".join([count, *known]) + "."
 
 
@@ -204,9 +204,8 @@ def _conclusion(row: Row, matter: Matter) -> tuple:
 
 
 def _product(given: Row, matter: Matter) -> str:
-    product = matter.registers.products.get(given["product"], {})
-    name = product.get("product") or given["product"]
-    return f"{name}: {show_decimal(given['assigned'])} {product.get('measure') or ''}".strip()
+    product = matter.registers.products[given["product"]]["product"]
+    return f"{product}, số lượng {show_decimal(given['assigned'])}"
 
 
 def changes(matter: Matter) -> Grid | None:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from pipeline.model.text import sentence
 from pipeline.packet import agreed, front
 from pipeline.packet.agreed import Matter, section
 from pipeline.packet.blocks import BLANK, Block, Document, Dots, Grid, Signature, Text
@@ -10,8 +9,8 @@ from pipeline.packet.book import Row
 
 ATTENDANCE = (("Đơn vị", 62, ""), ("Người đứng đầu theo danh mục", 68, ""), ("Dự họp", 35, ""))
 UNITS = (
-    *(("Đơn vị", 50, ""), ("Báo cáo", 30, ""), ("Giao", 15, "c"), ("Xong", 15, "c")),
-    *(("Trong đó chậm", 19, "c"), ("Quá hạn", 17, "c"), ("Chưa đến hạn", 19, "c")),
+    *(("Đơn vị", 48, ""), ("Báo cáo", 29, ""), ("Giao", 15, "c"), ("Xong", 15, "c")),
+    *(("Trong đó chậm", 22, "c"), ("Quá hạn", 17, "c"), ("Chưa đến hạn", 19, "c")),
 )
 OBSTACLES = (
     ("Đơn vị, việc", 37, ""),
@@ -85,7 +84,7 @@ def _reported(matter: Matter) -> list[Block]:
         *section("III. Nội dung", level=1),
         *section(
             f"1. Tổ công tác báo cáo kết quả {cycle.name} ({days})",
-            Text(sentence(agreed.returns_told(matter))),
+            Text(agreed.returns_told(matter)),
             *map(Text, agreed.totals_told(matter)),
             Text(f"Số dòng việc theo đơn vị (hồ sơ họp, mã bản in {code}):"),
             Grid(UNITS, [_unit(matter, unit) for unit in matter.book.tables["units"]]),
@@ -126,7 +125,7 @@ def _obstacles(matter: Matter) -> Grid | None:
 def _points(matter: Matter) -> Grid | None:
     agenda = matter.book.named(matter.book.tables["agenda"])
     rows = [
-        (row["unit_name"], f"{row['matter']} ({row['figure']})", row["proposal"])
+        (row["unit_name"], ": ".join(filter(None, (row["matter"], row["figure"]))), row["proposal"])
         for row in agenda
         if row["chosen"] == "có"
     ]
@@ -142,12 +141,17 @@ def _concluded(matter: Matter) -> list[Block]:
         *section("3. Vấn đề trong phiếu báo cáo được miễn", *_waived(matter)),
         *section(
             f"4. Giao việc {following}",
-            agreed.work(matter) or Text(f"Việc giao mới: {BLANK}"),
+            agreed.work(matter) or Text(_proposed(matter)),
             Text("Số dòng việc từng đơn vị mang sang kỳ sau:"),
             agreed.handed_on(matter),
         ),
         *section("5. Khen thưởng, kỷ luật, kỷ cương", *_conduct(matter)),
     ]
+
+
+def _proposed(matter: Matter) -> str:
+    count = sum(row["origin"] == "đề xuất" for row in matter.book.tables["upcoming"])
+    return f"Các đơn vị đề xuất {count} việc mới. Việc được giao: {BLANK}"
 
 
 def _waived(matter: Matter) -> list[Text]:
@@ -159,8 +163,8 @@ def _waived(matter: Matter) -> list[Text]:
     names = matter.book.names
     return [
         Text(
-            f"- {names.get(unit, 'Văn phòng, Tổ công tác')}: {count} vấn đề mã {code}, trang"
-            f" «{sheet}»; lý do: {reason}; người duyệt: {approved}."
+            f"- {names.get(unit, 'Văn phòng, Tổ công tác')}: {count} vấn đề mã {code}"
+            f"{f', trang «{sheet}»' if sheet else ''}; lý do: {reason}; người duyệt: {approved}."
         )
         for (unit, code, sheet, reason, approved), count in told.items()
     ] or [agreed.nothing(matter)]

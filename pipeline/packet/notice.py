@@ -60,7 +60,7 @@ def _sections(matter: Matter) -> list[Block]:
     following = matter.cycle.next.name
     parts = {
         f"Kết quả {matter.cycle.name}": [
-            Text(sentence(agreed.returns_told(matter))),
+            Text(agreed.returns_told(matter)),
             *map(Text, agreed.totals_told(matter)),
             Dots(2),
         ],

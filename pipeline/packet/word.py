@@ -8,44 +8,43 @@ from collections.abc import Sequence
 from datetime import UTC
 
 import docx
-from docx.enum.section import WD_SECTION_START
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, Twips
+from docx.shared import Mm, Pt
 
 from pipeline.model.text import show
 from pipeline.packet.blocks import Block, Document, Dots, Grid, Heading, Signature, Text
 from pipeline.packet.lists import WHOLE_TEXT
+from pipeline.packet.looks import (
+    BODY,
+    BREADTH,
+    CELL,
+    CENTRED,
+    LEFT_ALIGNED,
+    LIST,
+    RULE,
+    set_looks,
+)
 from pipeline.tools.page import printable
 from pipeline.tools.seal import seal
 
-FONT = "Times New Roman"
-# Twips, within 20–25 above and below, 30–35 left, 15–20 right; A4.
-PAPER = Twips(11906), Twips(16838)
-TOP, BOTTOM, LEFT, RIGHT, NUMBER = (Twips(n) for n in (1134, 1134, 1701, 851, 567))
-BREADTH = 165  # mm between the margins
+COUNTRY, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 HEAD = 65, 100  # mm of the issuing body and of Quốc hiệu
 HALVES = 83, 82
-COUNTRY, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 MOTTO_BREADTH = 60.5  # mm, in 14 points, bold: the rule below it is as long
 # A rule of a third to a half of its words: these letters are so many parts of an em on the average.
 CAPITALS, LETTERS, RULED = 0.64, 0.47, 0.42
+LONGEST = 110  # mm of a line whose rule still grows with it
 EM = 25.4 / 72  # mm of a point
-LEFT_ALIGNED, CENTRED = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER
-JUSTIFIED = WD_ALIGN_PARAGRAPH.JUSTIFY
-BODY, CELL, RULE, LIST = "Thân văn bản", "Ô bảng", "Nét kẻ", "Nơi nhận"
 SIGNING_ROOM, SPARE_HEIGHT = Pt(64), Mm(9)
 
 
 def write_document(paper: Document) -> bytes:
     """Return a paper as .docx, sealed; the same paper gives the same bytes."""
     document = docx.Document()
-    _drop_picture(document)
-    _set_page(document)
-    _set_styles(document)
+    set_looks(document)
     _set_properties(document, paper)
     _head(document, paper)
     for block in paper.blocks:
@@ -59,89 +58,6 @@ def write_document(paper: Document) -> bytes:
 def _inert(value: object) -> str:
     """Return what a run may hold: one line, nothing that acts unseen, no text without end."""
     return printable(show(value), WHOLE_TEXT)
-
-
-def _drop_picture(document: object) -> None:
-    """Let go of the picture of an empty page that the library's own template carries."""
-    links = document.part.package.rels
-    for name in [name for name, link in links.items() if link.reltype.endswith("/thumbnail")]:
-        del links[name]
-
-
-def _set_page(document: object) -> None:
-    """Set paper, margins and, from page 2 on, the page's number in the middle of the top margin."""
-    section = document.sections[0]
-    section.start_type = WD_SECTION_START.NEW_PAGE
-    section.page_width, section.page_height = PAPER
-    section.top_margin, section.bottom_margin = TOP, BOTTOM
-    section.left_margin, section.right_margin = LEFT, RIGHT
-    section.header_distance, section.footer_distance = NUMBER, NUMBER
-    section.different_first_page_header_footer = True
-    number = section.header.paragraphs[0]
-    number.alignment = CENTRED
-    _font(number.style, 14)
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    run = number.add_run("2")._r
-    field.append(run)
-    number._p.append(field)
-
-
-def _set_styles(document: object) -> None:
-    """Declare every look once, so that the secretary changes it in one place."""
-    normal = document.styles["Normal"]
-    _font(normal, 14)
-    _language(document)
-    _spacing(normal)
-    body = _style(document, BODY, 14, alignment=JUSTIFIED, indent=Mm(12.7), after=6)
-    body.paragraph_format.line_spacing = 1.1
-    for level in (1, 2):
-        heading = document.styles[f"Heading {level}"]
-        _font(heading, 14, bold=True, italic=level == 2)
-        _spacing(heading, before=6, after=6, indent=Mm(12.7))
-        heading.paragraph_format.keep_with_next = True
-    cell = _style(document, CELL, 12, alignment=LEFT_ALIGNED, after=2)
-    cell.paragraph_format.space_before = Pt(2)
-    _style(document, LIST, 11, alignment=LEFT_ALIGNED)
-    rule = _style(document, RULE, 2, alignment=CENTRED)
-    rule.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-    rule.paragraph_format.line_spacing = Pt(3)
-
-
-def _style(document: object, name: str, size: int, *, alignment: object, **room: object) -> object:
-    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    style.base_style = document.styles["Normal"]
-    style.quick_style = True
-    _font(style, size)
-    _spacing(style, **room)
-    style.paragraph_format.alignment = alignment
-    return style
-
-
-def _font(style: object, size: int, *, bold: bool = False, italic: bool = False) -> None:
-    """Set one black font for all scripts; a theme's font would win over it."""
-    font = style.font
-    font.name, font.size, font.bold, font.italic = FONT, Pt(size), bold, italic
-    faces = style.element.rPr.rFonts
-    faces.attrib.clear()
-    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
-        faces.set(qn(f"w:{script}"), FONT)
-    for colour in style.element.rPr.findall(qn("w:color")):
-        style.element.rPr.remove(colour)
-
-
-def _spacing(style: object, *, before: int = 0, after: int = 0, indent: object = 0) -> None:
-    room = style.paragraph_format
-    room.space_before, room.space_after = Pt(before), Pt(after)
-    room.first_line_indent, room.line_spacing = indent, 1.0
-    room.widow_control = True
-
-
-def _language(document: object) -> None:
-    """Say that the text is Vietnamese, or Word underlines all of it."""
-    for language in document.styles.element.iter(qn("w:lang")):
-        language.attrib.clear()
-        language.set(qn("w:val"), "vi-VN")
 
 
 def _set_properties(document: object, paper: Document) -> None:
@@ -175,7 +91,7 @@ def _head(document: object, paper: Document) -> None:
 
 def _ruled(text: str, em: float) -> float:
     """Return the millimetres of the rule below some words; below a long line as below a whole."""
-    return min(len(_inert(text)) * em * EM, 110) * RULED
+    return min(len(_inert(text)) * em * EM, LONGEST) * RULED
 
 
 def _columns(document: object, breadths: Sequence[int]) -> list[object]:
@@ -187,7 +103,7 @@ def _columns(document: object, breadths: Sequence[int]) -> list[object]:
         edge.set(qn("w:w"), "0")
         edge.set(qn("w:type"), "dxa")
         edges.append(edge)
-    table._tbl.tblPr.append(edges)
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(edges)
     row = table.add_row()
     _keep_whole(row)
     return list(row.cells)
@@ -302,7 +218,8 @@ def _row(table: object, cells: Sequence[object], kinds: Sequence[str]) -> object
 
 
 def _foot(document: object, paper: Document) -> None:
-    """Write who signs and who gets the paper, on one page."""
+    """Write who signs and who gets the paper, on one page with the last words before it."""
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     if len(paper.signatures) == 1:
         left, right = _columns(document, HALVES)
         _recipients(left, paper.recipients)
