@@ -106,7 +106,9 @@ def person(said: str, matter: Matter) -> tuple[str, str]:
 
 
 def called(name: str, position: str) -> str:
-    """Return «ông (bà) Nguyễn Văn An, Chủ tịch», dots for what is not known."""
+    """Return «ông (bà) Nguyễn Văn An, Chủ tịch»; a name without a post may be a unit's."""
+    if name and not position:
+        return name
     return f"ông (bà) {name or BLANK}, {position or BLANK}"
 
 

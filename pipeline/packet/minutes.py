@@ -25,7 +25,7 @@ TALK = 5  # dotted lines
 def compose_minutes(matter: Matter) -> Document:
     """Return the minutes of the meeting of a cycle."""
     result, cycle = matter.result, matter.cycle
-    name, _ = agreed.person(str(result.meeting["secretary"]), matter)
+    name, position = agreed.person(str(result.meeting["secretary"]), matter)
     return Document(
         kind="BIÊN BẢN",
         subject=[
@@ -38,7 +38,7 @@ def compose_minutes(matter: Matter) -> Document:
         blocks=[*_when_and_who(matter), *_reported(matter), *_concluded(matter), _end(matter)],
         recipients=["Các đơn vị dự họp;", f"{BLANK};", "Lưu: VT, hồ sơ cuộc họp."],
         signatures=[
-            Signature(("THƯ KÝ",), name or BLANK),
+            Signature(("THƯ KÝ",), name if position else BLANK),
             Signature(("CHỦ TRÌ",), agreed.chair(matter)[0] or BLANK),
         ],
         author=result.commune["body"],
