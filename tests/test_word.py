@@ -17,6 +17,7 @@ from conftest import NEWEST, Commune, Run
 from docx.oxml.ns import qn
 from docx.shared import Mm
 from fontTools.ttLib import TTFont
+from meetings import conclude, tables_of
 from pypdf import PdfReader
 from test_group_runs import type_into
 
@@ -476,11 +477,9 @@ def test_drafts_are_outputs_like_any_other(commune: Commune) -> None:
 
 
 def test_a_draft_nobody_saved_follows_the_figures(commune: Commune) -> None:
-    lay_out(commune.newest, commune.output)
     first = own(commune, NOTICE).read_bytes()
     change(commune, date(2026, 11, 26))
     commune.run()
-    lay_out(commune.newest, commune.output)
     second = own(commune, NOTICE).read_bytes()
     assert first != second == draft(commune, NOTICE).read_bytes()
     assert "Kết luận 2026-11-26" in shown(second)
@@ -489,12 +488,10 @@ def test_a_draft_nobody_saved_follows_the_figures(commune: Commune) -> None:
 
 
 def test_what_was_typed_stays_and_the_new_draft_is_named(commune: Commune) -> None:
-    lay_out(commune.newest, commune.output)
     typed = with_words(own(commune, NOTICE).read_bytes())
     own(commune, NOTICE).write_bytes(typed)
     change(commune, date(2026, 11, 26))
     commune.run()
-    lay_out(commune.newest, commune.output)
     assert own(commune, NOTICE).read_bytes() == typed
     assert "Kết luận 2026-11-26" in shown(draft(commune, NOTICE).read_bytes())
     assert "Kết luận 2026-11-26" in shown(own(commune, MINUTES).read_bytes())
@@ -506,14 +503,12 @@ def test_what_was_typed_stays_and_the_new_draft_is_named(commune: Commune) -> No
 
 
 def test_a_document_taken_away_is_drafted_again(commune: Commune) -> None:
-    lay_out(commune.newest, commune.output)
     own(commune, MINUTES).unlink()
     lay_out(commune.newest, commune.output)
     assert own(commune, MINUTES).read_bytes() == draft(commune, MINUTES).read_bytes()
 
 
 def test_words_typed_into_the_output_folder_are_brought_to_safety(commune: Commune) -> None:
-    lay_out(commune.newest, commune.output)
     here, there = (with_words(draft(commune, NOTICE).read_bytes(), w) for w in ("một", "hai"))
     draft(commune, NOTICE).write_bytes(here)
     commune.run()
@@ -544,8 +539,26 @@ def test_the_command_lays_out_drafts_and_says_so(
 
 
 def test_a_rehearsal_leaves_the_drafts_alone(commune: Commune, sauro: Run, unprinted: None) -> None:
+    there = {path: path.read_bytes() for path in commune.newest.documents}
+    change(commune, date(2026, 11, 26))
     sauro("cycle", "--draft")
-    assert commune.newest.documents == []
+    assert {path: path.read_bytes() for path in commune.newest.documents} == there
+    sauro("cycle")
+    assert {path: path.read_bytes() for path in commune.newest.documents} != there
+
+
+def test_closing_puts_the_documents_away_as_people_left_them(
+    commune: Commune, sauro: Run, unprinted: None
+) -> None:
+    conclude(commune.newest, tables_of(commune, NEWEST))
+    commune.run()
+    own(commune, NOTICE).write_bytes(with_words(own(commune, NOTICE).read_bytes()))
+    commune.run()
+    assert sauro("close").exit_code == 0
+    for name in DOCUMENTS:
+        kept = commune.newest.closed / "r1" / name
+        assert kept.read_bytes() == own(commune, name).read_bytes()
+    assert sauro("verify").exit_code == 0
 
 
 # --- through LibreOffice

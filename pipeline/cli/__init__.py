@@ -70,11 +70,11 @@ def cycle(
 
                 record = start_cycle(folder, output, now, teller(), helpers, draft=draft)
         else:
-            say(["Không có gì thay đổi từ lần chạy trước."])
-        from pipeline.cycle.documents import lay_out
+            from pipeline.cycle.documents import lay_out
 
-        if not draft:
-            lay_out(folder, output)
+            say(["Không có gì thay đổi từ lần chạy trước."])
+            if not draft:
+                lay_out(folder, output)
     _echo_cycle(record, folder, output)
     if record["crashed"]:
         sys.exit(CRASHED_FILE)

@@ -8,7 +8,6 @@ from pipeline import history
 from pipeline.checking.meeting import undecided
 from pipeline.cycle.coming import draft_next
 from pipeline.cycle.crew import Crew, Tell
-from pipeline.cycle.documents import lay_out
 from pipeline.cycle.mail import unpacking
 from pipeline.cycle.meeting import DAYS_TO_ANSWER
 from pipeline.cycle.plan import Plan, read_plan
@@ -43,7 +42,6 @@ def close_cycle(
     result = stored_result(folder.data, output, folder.cycle)
     before = read_plan(folder)
     _refuse_unready(result, before)
-    lay_out(folder, output)
     drafts = draft_next(folder, result, before, _last(folder) / COMING)
     files, told = _frozen(folder, output, stored)
     restated = _restated(folder, result)
