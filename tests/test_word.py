@@ -368,6 +368,15 @@ def test_who_presided_signs(chair: str, signed: str) -> None:
     assert recipients.paragraphs[-1].text.startswith("- Lưu: VT")
 
 
+def test_many_units_are_not_named_beside_the_signature() -> None:
+    units = [(f"U{n:02d}", f"Đơn vị {n:02d}", "không", 1) for n in range(40)]
+    data = written(make_result(units))[NOTICE]
+    recipients = opened(data).tables[-1].rows[0].cells[0].text
+    assert "- Các đơn vị của xã;" in recipients
+    assert "Đơn vị 07" not in recipients
+    assert "Đơn vị 39 |" in shown(data)
+
+
 def test_a_commune_without_units_and_work_still_has_its_papers() -> None:
     for text in map(shown, written(make_result((), tables={})).values()):
         assert "Có 0/0 đơn vị đã báo cáo" in text

@@ -5,6 +5,8 @@ from pipeline.packet import agreed, front
 from pipeline.packet.agreed import CHAIR, Matter, section
 from pipeline.packet.blocks import BLANK, Block, Document, Dots, Text
 
+MOST_NAMED = 12  # units among the recipients, who stand beside the signature on one page
+
 
 def compose_notice(matter: Matter) -> Document:
     """Return the notice of the conclusions of a cycle's meeting."""
@@ -21,7 +23,7 @@ def compose_notice(matter: Matter) -> Document:
         blocks=[_opening(matter), *_sections(matter), *_end(matter)],
         recipients=[
             "Như thành phần dự họp;",
-            *(f"{name};" for name in matter.book.names.values()),
+            *_units(matter),
             f"{BLANK};",
             "Lưu: VT, Tổ công tác.",
         ],
@@ -29,6 +31,11 @@ def compose_notice(matter: Matter) -> Document:
         author=result.commune["body"],
         made_at=result.made_at,
     )
+
+
+def _units(matter: Matter) -> list[str]:
+    names = matter.book.names.values()
+    return [f"{name};" for name in names] if len(names) <= MOST_NAMED else ["Các đơn vị của xã;"]
 
 
 def _year(matter: Matter) -> int:

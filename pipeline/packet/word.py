@@ -1,6 +1,6 @@
 """The only place that writes Word documents (python-docx), in the form of NĐ 30/2020/NĐ-CP.
 
-Loaded only where a document is written. Everything printed goes through `_inert`.
+Loaded only where a document is written. Everything printed goes through `printable`.
 """
 
 import io
@@ -56,7 +56,7 @@ def write_document(paper: Document) -> bytes:
 
 
 def _inert(value: object) -> str:
-    """Return what a run may hold: one line, nothing that acts unseen, no text without end."""
+    """Return what a run of the body may hold: one line, nothing that acts unseen, not endless."""
     return printable(show(value), WHOLE_TEXT)
 
 
@@ -91,7 +91,7 @@ def _head(document: object, paper: Document) -> None:
 
 def _ruled(text: str, em: float) -> float:
     """Return the millimetres of the rule below some words; below a long line as below a whole."""
-    return min(len(_inert(text)) * em * EM, LONGEST) * RULED
+    return min(len(printable(text)) * em * EM, LONGEST) * RULED
 
 
 def _columns(document: object, breadths: Sequence[int]) -> list[object]:
@@ -135,7 +135,7 @@ def _line(
     paragraph.alignment = CENTRED
     paragraph.paragraph_format.space_before = Pt(before)
     paragraph.paragraph_format.keep_with_next = True
-    run = paragraph.add_run(_inert(text))
+    run = paragraph.add_run(printable(text))
     run.font.size, run.font.bold, run.font.italic = Pt(size), bold, italic
     return paragraph
 
