@@ -16,7 +16,7 @@ BESIDES = --constraint requirements.lock \
   $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock)
 DIRS := --data "$(DATA)" --output "$(OUTPUT)"
 
-.PHONY: help setup cycle open urge check close verify sheets month review forms status doctor test test-all bench pdf-check lint lock clean
+.PHONY: help setup cycle open urge check close verify sheets month review forms status doctor test test-all bench pdf-check gallery lint lock clean
 
 # Printed from the targets' own comments.
 help:
@@ -81,6 +81,9 @@ bench: .venv/benchmarks/.ready .venv/tests/.ready ## Đo tốc độ và bộ nh
 pdf-check: .venv/tests/.ready ## Soát tệp PDF đã in: PDF/A, thẻ, phông, tệp kèm (FILE trống = hồ sơ họp mới nhất)
 	@PYTHONPATH=.:.venv/tests $(VENV)/python -m tests.pdf_check \
 	  $(or $(FILE),$(lastword $(sort $(wildcard $(OUTPUT)/*/ho-so-hop.pdf))))
+
+gallery: .venv/tests/.ready ## Chụp từng trang in từ dữ liệu mẫu vào docs/gallery (cần poppler-utils, libreoffice-writer)
+	@PYTHONPATH=.:.venv/tests $(VENV)/python docs/gallery.py
 
 lint: .venv/tests/.ready ## Soát mã nguồn
 	@$(RUFF) format --check
