@@ -171,7 +171,7 @@ def test_there_is_one_font_and_the_body_has_14_points(before: dict, name: str) -
         for size in document.element.body.iter(qn("w:sz"))
         if size.getparent().tag == qn("w:rPr")
     }
-    assert sizes == {12, 13, 14}
+    assert sizes == {10, 12, 13, 14}
 
 
 def test_text_is_said_to_be_vietnamese(before: dict) -> None:
@@ -180,12 +180,19 @@ def test_text_is_said_to_be_vietnamese(before: dict) -> None:
 
 
 def test_the_head_has_the_body_left_and_quoc_hieu_right(before: dict) -> None:
+    notice = small().commune["notice"]
     for name, number, dated in (
         (MINUTES, "Số: ……/BB-UBND", []),
         (NOTICE, "Số: ……/TB-UBND", ["Bình Khê, ngày …… tháng …… năm 2026"]),
     ):
         left, right = opened(before[name]).tables[0].rows[0].cells
-        assert [p.text for p in left.paragraphs] == ["ỦY BAN NHÂN DÂN", "XÃ BÌNH KHÊ", "", number]
+        assert [p.text for p in left.paragraphs] == [
+            "ỦY BAN NHÂN DÂN",
+            "XÃ BÌNH KHÊ",
+            "",
+            number,
+            notice,
+        ]
         assert [p.text for p in right.paragraphs] == [
             "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
             "Độc lập - Tự do - Hạnh phúc",

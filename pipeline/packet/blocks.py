@@ -59,6 +59,7 @@ class Document:
     issuer: Sequence[str]  # the issuing body on its lines
     symbol: str  # «BB-UBND»
     dated: str  # place and date, where such a paper has them in its head
+    notice: str  # what the commune wants said of its figures, else ""
     blocks: Sequence[Block]
     recipients: Sequence[str]
     signatures: Sequence[Signature]  # one stands right of the recipients, two above them

@@ -35,6 +35,7 @@ def compose_minutes(matter: Matter) -> Document:
         issuer=front.issuer(result)["lines"],
         symbol=f"BB-{agreed.initials(result)}",
         dated="",
+        notice=result.commune["notice"],
         blocks=[*_when_and_who(matter), *_reported(matter), *_concluded(matter), _end(matter)],
         recipients=["Các đơn vị dự họp;", f"{BLANK};", "Lưu: VT, hồ sơ cuộc họp."],
         signatures=[

@@ -20,6 +20,7 @@ def compose_notice(matter: Matter) -> Document:
         issuer=front.issuer(result)["lines"],
         symbol=f"TB-{agreed.initials(result)}",
         dated=f"{result.commune['place']}, ngày …… tháng …… năm {_year(matter)}",
+        notice=result.commune["notice"],
         blocks=[_opening(matter), *_sections(matter), *_end(matter)],
         recipients=[
             "Như thành phần dự họp;",

@@ -78,6 +78,8 @@ def _head(document: object, paper: Document) -> None:
     _line(left, name, 13, bold=True)
     _rule(left, _ruled(name, 13 * CAPITALS), HEAD[0])
     _line(left, f"Số: ……/{paper.symbol}", 13, before=4)
+    if paper.notice:
+        _line(left, paper.notice, 10, italic=True)
     _line(right, COUNTRY, 13, bold=True)
     _line(right, MOTTO, 14, bold=True)
     _rule(right, MOTTO_BREADTH, HEAD[1])
