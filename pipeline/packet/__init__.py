@@ -13,6 +13,7 @@ from pipeline.packet.forms import compose_forms, form_workbooks
 from pipeline.packet.lists import WHOLE_TEXT, shorten, whole_texts
 from pipeline.packet.period import compose_period
 from pipeline.packet.review import compose_review
+from pipeline.packet.screen import for_screen
 from pipeline.packet.sheets import FOLDER as SHEETS
 from pipeline.packet.sheets import compose_sheets
 from pipeline.packet.urging import FOLDER as URGING
@@ -30,6 +31,7 @@ __all__ = [
     "compose_review",
     "compose_sheets",
     "compose_urging",
+    "for_screen",
     "form_workbooks",
 ]
 
