@@ -1109,7 +1109,9 @@ def test_each_point_shows_its_figure():
 
 
 def test_a_matter_is_put_once_the_obstacle_tells_that_its_task_is_overdue_again():
-    again = AGENDA_LINES.replace("KT-02 | CB1   | 3    |        |", "KT-02 | CB1   | 3    | 2      |")
+    again = AGENDA_LINES.replace(
+        "KT-02 | CB1   | 3    |        |", "KT-02 | CB1   | 3    | 2      |"
+    )
     table = points(lines=again)
     assert [row for row in shown(table, "group figure") if "KT-02" in row] == [
         "Vướng mắc chỉ Chủ tịch gỡ được | KT-02: xong 0/3, hạn 01/11/2026, quá hạn 14 ngày,"
