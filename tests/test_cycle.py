@@ -34,6 +34,7 @@ from pipeline.model.folders import (
     PACKET,
     PEOPLE,
     RESULT,
+    SCREEN,
     CycleFolder,
 )
 from pipeline.model.layout import layout
@@ -103,7 +104,7 @@ def test_a_cold_run_writes_these_files_and_no_others(sample: Commune) -> None:
             for name in (ARCHIVE, disk.MANIFEST, RESULT, *EXPORT)
         ),
         *(f"{NEWEST}/{DRAFTS}/{name}" for name in DOCUMENTS),
-        *(f"{NEWEST}/{name}" for name in (PACKET, ARCHIVE, disk.MANIFEST)),
+        *(f"{NEWEST}/{name}" for name in (SCREEN, PACKET, ARCHIVE, disk.MANIFEST)),
         *(f"{NEWEST}/phieu-sua/{name}" for name in REPLIES),
         f"{NEWEST}/{RESULT}",
         *(f"{NEWEST}/thu/{unit}.eml" for unit in sorted(IN_USE)),
@@ -519,7 +520,7 @@ def test_people_apart_are_printed_on_a_paper_of_their_own(commune: Commune) -> N
     commune.run()
     made = commune.output / NEWEST
     papers = {path.name for path in made.iterdir() if path.is_file()}
-    assert papers == {PACKET, PEOPLE, ARCHIVE, RESULT, disk.MANIFEST}
+    assert papers == {PACKET, SCREEN, PEOPLE, ARCHIVE, RESULT, disk.MANIFEST}
     apart = (made / PEOPLE).read_text("utf-8")
     assert all(row["name"] in apart for row in tables_of(commune)["people"])
     packet = (made / PACKET).read_text("utf-8")

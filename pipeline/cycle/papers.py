@@ -9,7 +9,7 @@ from pipeline import packet, reply
 from pipeline.cycle.crew import MARK, PRINT, Crew
 from pipeline.cycle.plan import Plan
 from pipeline.cycle.stages import Received
-from pipeline.model.folders import DOCUMENTS, DRAFTS, PACKET, PEOPLE
+from pipeline.model.folders import DOCUMENTS, DRAFTS, PACKET, PEOPLE, SCREEN
 from pipeline.model.tables import CycleResult
 from pipeline.tools.fence import FenceError
 from pipeline.tools.worker import Worker, WorkerError
@@ -19,6 +19,7 @@ from pipeline.tools.worker import Worker, WorkerError
 class Papers:
     """What is on its way: jobs of the press, with the files they give, and workbooks to mark."""
 
+    screen: bytes
     printing: Sequence[tuple[Sequence[str], Future]]
     marking: Mapping[str, Future]
 
@@ -34,8 +35,8 @@ def start_papers(result: CycleResult, received: Received, crew: Crew) -> Papers 
     large = {PACKET: packet.compose(result)}
     if result.options["names"] == "apart":
         large[PEOPLE] = packet.compose_people(result)
-    printing = [_print(large, crew.press)]
-    return Papers([*printing, _print(reply.slips(result, received.used), crew.press)], marking)
+    printing = [_print(large, crew.press), _print(reply.slips(result, received.used), crew.press)]
+    return Papers(packet.for_screen(large[PACKET]).encode(), printing, marking)
 
 
 def _print(papers: Mapping[str, str], press: Worker) -> tuple[Sequence[str], Future]:
@@ -46,7 +47,7 @@ def finish_papers(result: CycleResult, before: Plan, papers: Papers) -> dict[str
     """Return everything printed, drafted or sent, by its file; we draft while the press prints."""
     addresses = before.registers.addresses
     made = {name: book for name, coming in papers.marking.items() if (book := _marked(coming))}
-    made |= reply.messages(result, addresses)
+    made |= {SCREEN: papers.screen} | reply.messages(result, addresses)
     made |= _documents(result, before)
     for names, coming in papers.printing:
         made |= zip(names, coming.result()[1], strict=True)

@@ -16,6 +16,7 @@ from pipeline.packet.minutes import compose_minutes
 from pipeline.packet.notice import compose_notice
 from pipeline.packet.period import compose_period
 from pipeline.packet.review import compose_review
+from pipeline.packet.screen import for_screen
 from pipeline.packet.sheets import FOLDER as SHEETS
 from pipeline.packet.sheets import compose_sheets
 from pipeline.packet.urging import FOLDER as URGING
@@ -35,6 +36,7 @@ __all__ = [
     "compose_review",
     "compose_sheets",
     "compose_urging",
+    "for_screen",
     "form_workbooks",
     "open_matter",
 ]

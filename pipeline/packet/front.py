@@ -22,7 +22,7 @@ from pipeline.packet.charts import (
 MOST_POINTS = 5
 # Signs of a point's texts that fit beside its ruled lines; up to three points have more room.
 FEW_POINTS = 3
-ROOM = {"figure": 90, "matter": 90, "proposal": 140}
+ROOM = {"figure": 100, "matter": 90, "proposal": 140}
 BRIEF_ROOM = ROOM | {"proposal": 90}
 SOON = timedelta(days=7)
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
