@@ -237,15 +237,6 @@ def test_these_dates_cannot_be_swapped(typed):
     assert not could_swap(typed)
 
 
-SPELT = ["loại", "toàn", "khoản", "hoặc", "quý", "quỹ", "quyền", "huỳnh", "khuyến", "ngoài", "xoáy"]
-SPELT += ["hòa", "khỏe", "thủy"]
-
-
-@pytest.mark.parametrize("typed", ["9 /11/ 2026", "9/ 11 /2026", "９/１１/２０２６", "9/11/2026"])
-def test_these_dates_can_be_swapped_however_they_are_spaced(typed):
-    assert could_swap(typed)
-
-
 SAME = [
     ("hoà", "hòa"),
     ("HOÀ", "hòa"),
@@ -258,7 +249,6 @@ SAME = [
     ("lọai", "loại"),
     ("tòan", "toàn"),
     ("họăc", "hoặc"),
-    ("khúyên", "khuyến"),
     ("hùynh", "huỳnh"),
     ("quý", "qúy"),
     ("Văn hoá - Xã hội", "Văn hóa - Xã hội"),
@@ -305,11 +295,6 @@ def test_composed_and_decomposed_text_fold_alike(word):
 
 def test_no_two_of_these_words_fold_together():
     assert len(set(map(fold, WORDS))) == len(WORDS)
-
-
-@pytest.mark.parametrize("word", SPELT)
-def test_a_word_spelt_as_in_school_folds_to_itself(word):
-    assert fold(word) == word
 
 
 @given(st.text(max_size=30) | st.text("oaeuyqn \u0300\u0323\u0306\u0302ăê", max_size=9))

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.intake.packages import BOOK, FILE, MAIL, Package
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
-from pipeline.model.text import fold, parse_date
+from pipeline.model.text import as_folded, fold, parse_date
 
 COLUMNS = ("sha256", "tệp", "nhận lúc", "nguồn giờ", "quyết định", "lý do")
 USE, WITHDRAW, REJECT = "dùng", "rút", "loại"
@@ -24,7 +24,7 @@ THIS = r"(?: (?:b[aả?]+n|t[eệ?]+p|phi[eế?]+u|s[oổ?]+|file) n[aà?]+y)?"
 DECISIONS = {
     USE: re.compile(rf"(?:v[aẫ?]+n )?d[uù?]+ng{THIS}"),
     WITHDRAW: re.compile(rf"r[uú?]+t(?: l[aạ?]+i| v[eề?]+)?{THIS}"),
-    REJECT: re.compile(rf"lo[aạ?]+i(?: b[oỏ?]+)?{THIS}"),
+    REJECT: re.compile(as_folded(rf"(?:loại|lo[a?]+i)(?: b[oỏ?]+)?{THIS}")),
 }
 SHA256 = re.compile(r"[0-9a-f]{64}")
 HOUR = re.compile(

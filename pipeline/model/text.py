@@ -14,15 +14,9 @@ FULL_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F)}
 # Control characters but for tab and line break; every other category stays as typed.
 CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), " ")
 UNSEEN = ZERO_WIDTH | SPACES | CONTROLS
-# hoà and hòa, lọai and loại are one word: for matching the tone mark stands where school books
-# have it, on the first vowel of an open syllable, on the second of a closed one and behind «qu».
+# hoà and hòa are one word; the tone mark is moved to the first vowel, for matching only.
 TONES = "̣̀́̃̉"
-LETTER, MARK = r"[^\W\d_]", "[\u0300-\u036f]"
-MISPLACED_TONE = re.compile(
-    f"(?:(o)([ae])|(?<!q)(u)(y))([{TONES}])(?!{LETTER}|{MARK})"
-    f"|(o)([{TONES}])([ae]\u0306?)(?={LETTER})"
-    f"|(u)([{TONES}])(y(?:e\u0302)?)(?={LETTER})|(?<=q)(u)([{TONES}])(y)(?!{MARK})"
-)
+LATE_TONE = re.compile(f"(o)(a|e)([{TONES}])|(u)(y)([{TONES}])")
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")  # Word and phones make one of another
 LARGEST = Decimal(10) ** 15  # Excel keeps fifteen digits
 PRINTED_TEXT = 300  # characters of one cell that a printed page shows
@@ -72,17 +66,22 @@ def one_line(text: str) -> str:
 @lru_cache(maxsize=65536)
 def _fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(ZERO_WIDTH).casefold()
-    text = MISPLACED_TONE.sub(_well_placed, unicodedata.normalize("NFD", text))
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(as_folded(text).split())
 
 
-def _well_placed(match: re.Match[str]) -> str:
-    first, second, third = (part for part in match.groups() if part)
-    return first + third + second
+def as_folded(words: str) -> str:
+    """Return words, be they of a pattern, with tone marks where folded texts have them."""
+    text = LATE_TONE.sub(_early_tone, unicodedata.normalize("NFD", words))
+    return unicodedata.normalize("NFC", text)
+
+
+def _early_tone(match: re.Match[str]) -> str:
+    first, second, tone = (part for part in match.groups() if part)
+    return first + tone + second
 
 
 def fold(value: object) -> str:
-    """Return the text as it is compared: NFC, one space, no case, tone marks where they belong."""
+    """Return the text as it is compared: NFC, one space, no case, tone on the first vowel."""
     return _fold(show(value))
 
 

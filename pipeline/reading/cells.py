@@ -72,8 +72,11 @@ def table_of(plain: bytes) -> tuple[int, int]:
         return len(plain), len(plain)
     if plain.count(b"sheetData", first.end()) > 1 and TABLE_TAG.search(plain, first.end()):
         raise RefusedError("K104", "một trang ghi hai bảng ô")
-    ends = [end.end() for end in TABLE_END.finditer(plain, first.end())]
-    return first.start(), (ends or [first.end()])[-1]
+    end = len(plain)
+    while (end := plain.rfind(b"sheetData", first.end(), end)) >= 0:
+        if closed := TABLE_END.match(plain, plain.rfind(b"<", 0, end)):
+            return first.start(), closed.end()
+    return first.start(), first.end()
 
 
 def check_between(table: bytes) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from html import unescape
 
 from pipeline.model.text import show, show_decimal
@@ -13,7 +14,10 @@ from pipeline.reading.scan import without_noise
 OF_CELLS = re.compile(rb"<" + PREFIX + rb"cellXfs\b(.*?)</" + PREFIX + rb"cellXfs", re.DOTALL)
 OF_FONTS = re.compile(rb"<" + PREFIX + rb"fonts\b(.*?)</" + PREFIX + rb"fonts", re.DOTALL)
 OF_RULES = re.compile(rb"<" + PREFIX + rb"dxfs\b(.*?)</" + PREFIX + rb"dxfs", re.DOTALL)
-FORMAT = re.compile(rb"<" + PREFIX + rb"xf\b(" + INSIDE + rb")")
+FORMAT = re.compile(
+    rb"<" + PREFIX + rb"""xf\b(?:(?=[^>]*?\snumFmtId\s*=\s*["'](\d+)["']))?"""
+    rb"""(?:(?=[^>]*?\sfontId\s*=\s*["'](\d+)["']))?"""
+)
 FONT = re.compile(rb"<" + PREFIX + rb"font\b(?:\s*/>|.*?</" + PREFIX + rb"font>)", re.DOTALL)
 RULE = re.compile(rb"<" + PREFIX + rb"dxf\b(?:\s*/>|.*?</" + PREFIX + rb"dxf>)", re.DOTALL)
 STRUCK = re.compile(
@@ -21,7 +25,7 @@ STRUCK = re.compile(
     rb"""|vertAlign\s+val\s*=\s*["'](?:super|sub)script)"""
 )
 NUMBER_FORMAT = re.compile(rb"<" + PREFIX + rb"numFmt\b(" + INSIDE + rb")")
-ATTRIBUTE = re.compile(rb"""\s(numFmtId|fontId|formatCode)\s*=\s*("[^"]*"|'[^']*')""")
+ATTRIBUTE = re.compile(rb"""\s(numFmtId|formatCode)\s*=\s*("[^"]*"|'[^']*')""")
 BUILT_IN = {b"1": "0", b"2": "0.00", b"3": "#,##0", b"4": "#,##0.00", b"9": "0%", b"10": "0.00%"}
 BUILT_IN |= {b"37": "#,##0", b"38": "#,##0", b"39": "#,##0.00", b"40": "#,##0.00"}
 # Words and marks in a format, and a run of its signs for digits with what parts the thousands.
@@ -61,21 +65,25 @@ def find_formats(part: bytes) -> Formats:
     """Return the formats of a workbook that may show another figure than a cell keeps."""
     plain = without_noise(part)
     codes = BUILT_IN | dict(map(_number_format, NUMBER_FORMAT.findall(plain)))
-    fonts = _within(OF_FONTS, FONT, plain)
-    crossed = {b"%d" % at for at, font in enumerate(fonts) if STRUCK.search(font)}
-    used = [dict(ATTRIBUTE.findall(one)) for one in _within(OF_CELLS, FORMAT, plain)]
-    numbered = [(b"%d" % at, {k: v[1:-1] for k, v in one.items()}) for at, one in enumerate(used)]
-    looks = {at: codes.get(one.get(b"numFmtId", b""), "") for at, one in numbered}
-    odd = {at: code for at, code in looks.items() if code and any(map(_changes, _sections(code)))}
-    percents = {at for at, code in looks.items() if "%" in NO_SIGN.sub("", code)}
-    rounding = looks.keys() - odd.keys() - percents
+    used = [(b"%d" % at, *look) for at, look in enumerate(_within(OF_CELLS, FORMAT, plain))]
+    mine = {number: codes[number] for number in {look[1] for look in used} & codes.keys()}
+    percents = {number for number, code in mine.items() if "%" in NO_SIGN.sub("", code)}
+    odd = {number for number, code in mine.items() if any(map(_changes, _sections(code)))}
+    fonts = _within(OF_FONTS, FONT, plain) if has_struck(plain) else []
+    struck = {b"%d" % at for at, font in enumerate(fonts) if STRUCK.search(font)}
+    plainly = mine.keys() - odd - percents
     return Formats(
-        frozenset(percents),
-        odd,
-        {at: looks[at] for at in rounding if re.search("[0#?]", looks[at])},
-        frozenset(at for at, one in numbered if one.get(b"fontId") in crossed),
+        frozenset(at for at, number, _ in used if number in percents),
+        {at: mine[number] for at, number, _ in used if number in odd},
+        {at: mine[number] for at, number, _ in used if number in plainly},
+        frozenset(at for at, _, font in used if font in struck),
         tuple(map(rule_code, _within(OF_RULES, RULE, plain))),
     )
+
+
+def has_struck(part: bytes) -> bool:
+    """Say whether anything in a part may be crossed out, raised or lowered."""
+    return b"trike" in part or b"vertAlign" in part
 
 
 def rule_code(rule: bytes) -> str:
@@ -94,6 +102,7 @@ def _number_format(attributes: bytes) -> tuple[bytes, str]:
     return found.get(b"numFmtId", b""), unescape(found.get(b"formatCode", b"").decode())
 
 
+@lru_cache(maxsize=1024)
 def _sections(code: str) -> list[str]:
     """Return the parts of a format that are for figures; the fourth is for texts."""
     parts = [""]
@@ -103,6 +112,7 @@ def _sections(code: str) -> list[str]:
     return parts[:3]
 
 
+@lru_cache(maxsize=1024)
 def _changes(section: str) -> bool:
     """Say whether a format hides a figure, scales it or adds words that change it."""
     bare = NO_SIGN.sub("", section).lower().replace(GENERAL, "0")
@@ -120,6 +130,7 @@ def _word(piece: str) -> str:
     return "" if piece[0] in "[_*" else piece.removeprefix("\\")
 
 
+@lru_cache(maxsize=4096)
 def shown_as(figure: Decimal, code: str) -> tuple[str, bool]:
     """Return how a cell of a format shows a figure, and whether it only rounds it.
 

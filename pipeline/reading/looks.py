@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterator, Mapping, Set
 
 from pipeline.reading.cells import END
 from pipeline.reading.faults import CELL, CELL_END, place_of
-from pipeline.reading.formats import STRUCK, Formats, rule_code
+from pipeline.reading.formats import STRUCK, Formats, has_struck, rule_code
 from pipeline.reading.places import INSIDE, PREFIX, column_number
 from pipeline.reading.scan import Merge, Place
 
-FRACTION = re.compile(rb"<" + PREFIX + rb"v(?:\s[^>]*)?>\s*\d*(?:\.\d|\d[eE]-)")
+FRACTION = re.compile(rb"v>\d*(?:\.\d|\d[eE]-)")
 STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 SHARED_TEXT = re.compile(rb"""\st\s*=\s*["']s["']""")
 NUMBER = re.compile(rb"<" + PREFIX + rb"v\b[^>]*>\s*(\d{1,9})\s*</")
@@ -74,7 +74,7 @@ def find_struck(
 ) -> frozenset[Place]:
     """Return the cells with signs crossed out, raised or lowered; `texts` are such in the table."""
     found = {place for place, _ in find_styled(table, starts, formats.struck)}
-    inline = any(map(table.__contains__, INLINE)) and STRUCK.search(table)
+    inline = any(map(table.__contains__, INLINE)) and has_struck(table)
     for cell in CELL.finditer(table) if texts or inline else ():
         if cell[2]:
             continue
@@ -90,7 +90,8 @@ def find_struck(
 def find_ruled(plain: bytes, formats: Formats) -> tuple[tuple[Merge, str], ...]:
     """Return the blocks whose format hangs on a condition, each with the format's code."""
     found = []
-    for rules in RULES.finditer(plain) if b"onditionalFormatting" in plain else ():
+    may_rule = any(formats.rules) or b"dxf>" in plain
+    for rules in RULES.finditer(plain) if may_rule else ():
         numbers = [int(number) for number in RULE.findall(rules[3])]
         codes = [formats.rules[number] for number in numbers if number < len(formats.rules)]
         codes += map(rule_code, OWN_LOOK.findall(rules[3]))

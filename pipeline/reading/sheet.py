@@ -60,7 +60,7 @@ def scan_sheet(part: bytes, formats: Formats, struck: Set[int]) -> tuple[Scan, b
     head, table = plain[:start], plain[start:end]
     _check_values(table)
     cells = _scan_cells(head, table, formats, struck)
-    cells = replace(cells, ruled=find_ruled(plain, formats))
+    cells = replace(cells, ruled=find_ruled(plain[end:], formats))
     if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {UNNAMED}:
         plain = _with_known_errors(plain, unknown)
     hides = _may_hide(plain)

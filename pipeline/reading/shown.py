@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import time, timedelta
+from decimal import Decimal
 
 from pipeline.model.findings import finding
 from pipeline.model.layout import Sheet
@@ -74,20 +75,23 @@ def rounded(
     used: list[Row], headings: Headings, sheet: Sheet, scan: Scan, place: dict
 ) -> list[dict]:
     """Return K320 for quantities that show fewer digits than they keep: all of them are counted."""
-    kinds = _asked(headings, sheet, FIGURES)
+    looked_at = scan.cells.formats.keys() | scan.cells.rounded.keys()
+    kinds = _asked(headings, sheet, FIGURES) if looked_at else {}
     return [
         finding(ROUNDED, **place, row=row.number, field=key, value=shown, fact=show(figure))
         for row in used
         for at, key in kinds.items()
+        if (row.number, at) in looked_at
         if (figure := as_decimal(row.values.get(key))) is not None
         if (shown := _rounding(figure, (row.number, at), scan))
     ]
 
 
-def _rounding(figure: object, at: Place, scan: Scan) -> str:
-    if shown := scan.cells.rounded.get(at, ""):
-        return shown
-    shown, is_rounded = shown_as(figure, scan.cells.formats.get(at, "General"))
+def _rounding(figure: Decimal, at: Place, scan: Scan) -> str:
+    """Return what a cell shows of a figure that it rounds, "" where it does not."""
+    if at not in scan.cells.formats:
+        return scan.cells.rounded[at]
+    shown, is_rounded = shown_as(figure, scan.cells.formats[at])
     return shown if is_rounded else ""
 
 

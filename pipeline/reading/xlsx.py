@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from pipeline.model.limits import LIMITS
 from pipeline.model.text import EXCEL_EPOCH
 from pipeline.reading.cells import check_texts as check_items
-from pipeline.reading.formats import STRUCK, Formats, find_formats
+from pipeline.reading.formats import STRUCK, Formats, find_formats, has_struck
 from pipeline.reading.limits import RefusedError, check_cells, check_sheets, check_texts
 from pipeline.reading.places import INSIDE, PREFIX
 from pipeline.reading.remarks import DRAWING, NOTES, beside_sheet, remarks_in
@@ -130,7 +130,7 @@ def _text_sizes(part: bytes) -> list[int]:
 
 def _struck(part: bytes) -> frozenset[int]:
     """Return the numbers of the texts that have signs crossed out, raised or lowered."""
-    if not STRUCK.search(part):
+    if not has_struck(part):
         return frozenset()
     items = TEXT_ITEM.split(part)[1:]
     return frozenset(at for at, item in enumerate(items) if STRUCK.search(item))
