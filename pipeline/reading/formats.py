@@ -11,9 +11,7 @@ from pipeline.model.text import show, show_decimal
 from pipeline.reading.places import INSIDE, PREFIX
 from pipeline.reading.scan import without_noise
 
-OF_CELLS = re.compile(rb"<" + PREFIX + rb"cellXfs\b(.*?)</" + PREFIX + rb"cellXfs", re.DOTALL)
-OF_FONTS = re.compile(rb"<" + PREFIX + rb"fonts\b(.*?)</" + PREFIX + rb"fonts", re.DOTALL)
-OF_RULES = re.compile(rb"<" + PREFIX + rb"dxfs\b(.*?)</" + PREFIX + rb"dxfs", re.DOTALL)
+NUMBERS, OF_CELLS, OF_FONTS, OF_RULES = b"numFmts", b"cellXfs", b"fonts", b"dxfs"
 FORMAT = re.compile(
     rb"<" + PREFIX + rb"""xf\b(?:(?=[^>]*?\snumFmtId\s*=\s*["'](\d+)["']))?"""
     rb"""(?:(?=[^>]*?\sfontId\s*=\s*["'](\d+)["']))?"""
@@ -64,7 +62,7 @@ class Formats:
 def find_formats(part: bytes) -> Formats:
     """Return the formats of a workbook that may show another figure than a cell keeps."""
     plain = without_noise(part)
-    codes = BUILT_IN | dict(map(_number_format, NUMBER_FORMAT.findall(plain)))
+    codes = BUILT_IN | dict(map(_number_format, _within(NUMBERS, NUMBER_FORMAT, plain)))
     used = [(b"%d" % at, *look) for at, look in enumerate(_within(OF_CELLS, FORMAT, plain))]
     mine = {number: codes[number] for number in {look[1] for look in used} & codes.keys()}
     percents = {number for number, code in mine.items() if "%" in NO_SIGN.sub("", code)}
@@ -92,9 +90,11 @@ def rule_code(rule: bytes) -> str:
     return _number_format(own[1])[1] if own else ""
 
 
-def _within(outer: re.Pattern[bytes], inner: re.Pattern[bytes], part: bytes) -> list[bytes]:
-    found = outer.search(part)
-    return inner.findall(found[1]) if found else []
+def _within(name: bytes, inner: re.Pattern[bytes], part: bytes) -> list[bytes]:
+    """Return what an element of the part, which holds others, has of one kind."""
+    start = max(part.find(b"<" + name), part.find(b":" + name))
+    end = part.find(name + b">", start + len(name) + 2)
+    return inner.findall(part, start, end) if 0 <= start < end else []
 
 
 def _number_format(attributes: bytes) -> tuple[bytes, str]:

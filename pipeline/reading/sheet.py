@@ -35,7 +35,7 @@ EXTENSION = re.compile(
 PADDED = re.compile(
     rb"(<" + PREFIX + rb"v>)\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(</" + PREFIX + rb"v\s*>)"
 )
-BLANKS = (b"v> ", b"v>\n", b"v>\t", b"v>\r", b" </v", b"\n</v", b" </x:v")
+BLANKS = (b"v> ", b"v>\n", b" </v", b"\n</v")
 LONG_TEXT = re.compile(rb">([^<]{32768,})<")
 TEXT = re.compile(rb">([^<]+)<")
 LONG_TABLE = 4 * MIB  # from here on the texts of a sheet are added up
