@@ -13,7 +13,8 @@ import click
 from pipeline import VERSION
 from pipeline.cli.closing import close, reopen, verify
 from pipeline.cli.options import options
-from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, teller
+from pipeline.cli.province import rollup
+from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, say_summary, teller
 from pipeline.cycle.crew import crew, press
 from pipeline.cycle.state import after_lock, require, tell_state
 from pipeline.model.calendar import VIETNAM, earlier_cycles
@@ -71,7 +72,7 @@ def cycle(
                 record = start_cycle(folder, output, now, teller(), helpers, draft=draft)
         else:
             say(["Không có gì thay đổi từ lần chạy trước."])
-    _echo_summary(record, output / str(folder.cycle))
+    say_summary(record, output / str(folder.cycle))
     if record["crashed"]:
         sys.exit(CRASHED_FILE)
     if strict and record["incomplete"]:
@@ -103,7 +104,7 @@ def urge(cycle: str | None, data: Path, output: Path, now: datetime | None) -> N
         say(urge_units(folder, output, now or datetime.now(VIETNAM), printer))
 
 
-for _command in (close, reopen, verify):
+for _command in (close, reopen, verify, rollup):
     main.add_command(_command)
 
 
@@ -159,7 +160,7 @@ def status(cycle: str | None, data: Path, output: Path, now: datetime | None) ->
     folder = CycleFolder(data, find_cycle(data, cycle))
     say(tell_state(folder, output))
     if record := disk.read_record(output / str(folder.cycle)):
-        _echo_summary(record, output / str(folder.cycle))
+        say_summary(record, output / str(folder.cycle))
 
 
 @main.command()
@@ -241,7 +242,7 @@ def review(cycles: tuple[str, ...], data: Path, output: Path, now: datetime | No
         from pipeline.cycle.review import run_review
 
         record = run_review(span, data, output, now, printer)
-    _echo_summary(record, output / str(span))
+    say_summary(record, output / str(span))
 
 
 def _make_period(period: Period, data: Path, output: Path, now: datetime | None) -> None:
@@ -250,7 +251,7 @@ def _make_period(period: Period, data: Path, output: Path, now: datetime | None)
         from pipeline.cycle.period import run_period
 
         record = run_period(period, data, output, now, printer)
-    _echo_summary(record, output / str(period))
+    say_summary(record, output / str(period))
 
 
 @main.command()
@@ -272,11 +273,3 @@ def start() -> None:
     gc.set_threshold(COLLECT_AFTER)
     atexit.register(gc.freeze)  # walking it all once more at the end takes a tenth of `check`
     main()
-
-
-def _echo_summary(record: dict, folder: Path) -> None:
-    """Print what a run said; only its first step names the folder."""
-    say(
-        line.replace("{folder}", str(folder)) if line.startswith("1. ") else line
-        for line in record["summary"]
-    )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline import archive, reply, rollup
+from pipeline import archive, reply
 from pipeline.checking.meeting import check_restated
 from pipeline.cycle.compare import ask_back, compare
 from pipeline.cycle.crew import Crew, Tell
@@ -18,6 +18,7 @@ from pipeline.model.findings import describe, finding
 from pipeline.model.folders import ARCHIVE, RESULT, SETTINGS, CycleFolder
 from pipeline.model.grouping import limited
 from pipeline.model.tables import CycleResult
+from pipeline.rollup.export import export
 from pipeline.tools import chain, disk
 
 
@@ -49,7 +50,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     said = _said(result, before, drafted.items() <= inputs.items())
     papers = start_papers(result, received, crew)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
-    files |= rollup.export(result)
+    files |= export(result)
     tell("Ghi lưu trữ", 1, 1)
     if papers:
         files |= finish_papers(result, before.registers, papers)

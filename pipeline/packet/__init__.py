@@ -11,6 +11,7 @@ from pipeline.packet.forms import FOLDER as FORMS
 from pipeline.packet.forms import compose_forms, form_workbooks
 from pipeline.packet.lists import WHOLE_TEXT, shorten, whole_texts
 from pipeline.packet.period import compose_period
+from pipeline.packet.province import compose_province
 from pipeline.packet.review import compose_review
 from pipeline.packet.sheets import FOLDER as SHEETS
 from pipeline.packet.sheets import compose_sheets
@@ -26,6 +27,7 @@ __all__ = [
     "compose_forms",
     "compose_people",
     "compose_period",
+    "compose_province",
     "compose_review",
     "compose_sheets",
     "compose_urging",

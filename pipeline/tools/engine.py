@@ -1,0 +1,223 @@
+"""Independent tasks for an engine that exists: processes of this machine, or a Dask cluster's.
+
+A task is a function of one plain thing that gives a plain thing; both engines are the same
+`concurrent.futures.Executor`. What travels is pickled by us for our own processes; whatever comes
+from elsewhere is opened by the task, at the other end.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import ProcessPoolExecutor as Pool
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing import get_context
+
+from pipeline.model.findings import InputError
+from pipeline.tools import disk
+
+LOCAL = "local"  # the address that stands for a cluster started here
+MOST_AT_ONCE = 10  # items of a chunk: a task alone costs Dask 1.5 ms, and a dead worker loses few
+CHUNKS_EACH = 4  # chunks on their way for each worker
+TRIES = 2  # of an item that was with a worker when it died, each alone
+PATIENCE = 5  # seconds between two looks whether anybody is still there
+MOST_LOOKS = 12  # at a cluster without a worker: one that died may be started again
+Work = Callable[[object], object]
+Chunk = list[tuple[int, object]]  # items with their numbers
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Where tasks run: how to open an executor, what it raises when a worker dies under a task."""
+
+    opened: Callable[[], AbstractContextManager[Executor]]
+    lost: tuple[type[BaseException], ...]
+    workers: Callable[[], list[str]]  # the names of those there now
+
+
+@dataclass(frozen=True)
+class Done:
+    """The answers in the order of the items, None where an item ends every worker it is given to.
+
+    `deaths` is how many workers ended under their work.
+    """
+
+    answers: list
+    deaths: int
+
+
+@contextmanager
+def start_engine(workers: int, scheduler: str | None) -> Iterator[Engine]:
+    """Return processes of this machine, or those of the cluster at an address; raises InputError.
+
+    The address «local» starts a cluster of so many processes here, on loopback, without a
+    dashboard.
+    """
+    if scheduler is None:
+        names = [str(n) for n in range(workers)]
+        # Nothing of ours is inherited: a fork would copy open pipes and threads.
+        yield Engine(lambda: Pool(workers, get_context("spawn")), (BrokenExecutor,), lambda: names)
+        return
+    try:
+        from distributed import Client
+        from distributed.scheduler import KilledWorker
+    except ImportError as error:
+        raise InputError(
+            "máy này chưa có distributed; cài phần thêm «cluster» (xem docs/cum-may.md)."
+        ) from error
+    with _cluster(workers, scheduler) as address, _client(Client, address) as client:
+        yield Engine(
+            # A fresh key each time: a task that was lost is done anew, never taken for done.
+            lambda: client.get_executor(pure=False),
+            (KilledWorker,),
+            lambda: _names(client),
+        )
+
+
+@contextmanager
+def _cluster(workers: int, scheduler: str) -> Iterator[object]:
+    """Return a cluster started here, or the address as it is."""
+    if scheduler != LOCAL:
+        yield scheduler
+        return
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address=None,
+    ) as cluster:
+        yield cluster
+
+
+@contextmanager
+def _client(kind: type, address: object) -> Iterator[object]:
+    """Return a client of a scheduler; raises InputError where none answers."""
+    try:
+        client = kind(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f"không thấy bộ điều phối {address}; xem lại --scheduler.") from error
+    with client:
+        yield client
+
+
+def _names(client: object) -> list[str]:
+    """Return the addresses of a cluster's workers, none where nobody answers any more."""
+    try:
+        return sorted(client.ncores())
+    except OSError:
+        return []
+
+
+def usual_workers() -> int:
+    """Return how many processes this machine takes: one for each of its cores."""
+    return len(os.sched_getaffinity(0))
+
+
+def run_tasks(
+    engine: Engine, work: Work, items: Sequence[object], told: Callable[[int], None]
+) -> Done:
+    """Return what `work` gives for every item; `told` hears how many are done.
+
+    Items travel in chunks. Those with a worker that died are done again, each alone: what ends its
+    worker even then has no answer, and costs no other item its own. Raises what `work` raises, and
+    InputError where workers run another program, or none is left.
+    """
+    before = engine.workers()
+    waiting = deque(_chunks(items, len(before)))
+    answers: dict[int, object] = {}
+    deaths = 0
+    while waiting:
+        suspects = _run_until_a_death(engine, work, waiting, answers, told)
+        deaths += bool(suspects)
+        for item in suspects:
+            deaths += _run_alone(engine, work, item, answers)
+            told(len(answers))
+    # A cluster itself gives a task that lost its worker to others, and says nothing.
+    gone = set(before) - set(engine.workers())
+    return Done([answers[n] for n in range(len(items))], max(deaths, len(gone)))
+
+
+def _chunks(items: Sequence[object], workers: int) -> Iterator[Chunk]:
+    """Yield the items with their numbers in chunks, of which every worker gets several."""
+    size = max(1, min(MOST_AT_ONCE, len(items) // (CHUNKS_EACH * max(1, workers))))
+    numbered = list(enumerate(items))
+    return (numbered[start : start + size] for start in range(0, len(items), size))
+
+
+def _run_until_a_death(
+    engine: Engine,
+    work: Work,
+    waiting: deque[Chunk],
+    answers: dict[int, object],
+    told: Callable[[int], None],
+) -> Chunk:
+    """Take chunks from `waiting` until there is none or a worker dies; return what was with it."""
+    flying: dict[Future, Chunk] = {}
+    lost: Chunk = []
+    with engine.opened() as executor:
+        while flying or (waiting and not lost):
+            room = CHUNKS_EACH * max(1, len(engine.workers())) - len(flying)
+            for _ in range(0 if lost else min(room, len(waiting))):
+                chunk = waiting.popleft()
+                try:
+                    flying[executor.submit(_work_on, work, chunk)] = chunk
+                except engine.lost:
+                    lost += chunk
+            for future in _landed(flying, engine):
+                chunk = flying.pop(future)
+                try:
+                    answers |= _checked(future.result())
+                except engine.lost:
+                    lost += chunk
+                told(len(answers))
+    return lost
+
+
+def _run_alone(
+    engine: Engine, work: Work, item: tuple[int, object], answers: dict[int, object]
+) -> int:
+    """Do one item with nothing beside it; return how many workers it ended."""
+    for tried in range(TRIES):
+        with engine.opened() as executor:
+            future = executor.submit(_work_on, work, [item])
+            _landed([future], engine)
+            try:
+                answers |= _checked(future.result())
+                return tried
+            except engine.lost:
+                continue
+    answers[item[0]] = None
+    return TRIES
+
+
+def _landed(flying: Collection[Future], engine: Engine) -> set[Future]:
+    """Return the futures that are done, at least one; raises InputError where nobody works."""
+    for _ in range(MOST_LOOKS):
+        while not (landed := wait(flying, PATIENCE, FIRST_COMPLETED).done) and engine.workers():
+            pass
+        if landed:
+            return landed
+    raise InputError("ở cụm không còn tiến trình nào làm việc; xem lại các máy rồi chạy lại.")
+
+
+def _work_on(work: Work, chunk: Chunk) -> tuple[str, dict[int, object]]:
+    """Return what a worker makes of a chunk, and which program it is."""
+    return _program(), {n: work(item) for n, item in chunk}
+
+
+def _checked(answer: tuple[str, dict[int, object]]) -> dict[int, object]:
+    """Return the answers of a worker that runs the same program as we do; raises InputError."""
+    program, answers = answer
+    if program != _program():
+        raise InputError("máy trong cụm chạy bản chương trình khác, hoặc thư viện khác bản.")
+    return answers
+
+
+@lru_cache
+def _program() -> str:
+    """Return one hash over the program and the libraries that decide its figures."""
+    return disk.sha256(repr([disk.program_hash(), disk.versions()]).encode())
