@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.archive import result_json
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.folders import RESULT, CycleFolder
+from pipeline.model.province import PROVINCIAL
 from pipeline.tools import vault
 from tests.factory import make_result
 
@@ -19,9 +20,19 @@ KINDS = 3  # different sets of figures
 
 @lru_cache
 def result_of(cycle: str, kind: int) -> bytes:
-    """Return a plausible result.json."""
+    """Return a plausible result.json, with a matter for the province where somebody is named."""
     seed = kind * 31 + parse_cycle(cycle).half
-    return result_json(make_result(seed=seed, cycle=cycle))
+    result = make_result(seed=seed, cycle=cycle)
+    kept = json.loads(result_json(result))
+    somebody = kept["tables"]["people"][0]["name"]
+    kept["tables"]["obstacles"].append(
+        {
+            **{"unit": "KT", "task_id": "", "who": PROVINCIAL, "wanted_by": "2026-11-25"},
+            "obstacle": f"Sở chưa duyệt trích đo; hồ sơ {somebody} giữ.",
+            "proposal": "Đề nghị Sở Nông nghiệp và Môi trường duyệt trích đo.",
+        }
+    )
+    return json.dumps(kept, ensure_ascii=False).encode()
 
 
 def put_away(data: Path, cycle: str, content: bytes) -> Path:

@@ -26,6 +26,7 @@ UNIT_TYPES = {
     "Trạm Y tế": ("y tế",),
     "Đơn vị sự nghiệp khác": ("trung tâm", "ban quản lý", "sự nghiệp", "trường"),
 }
+COMMUNE_KINDS = ("xã ", "phường ", "đặc khu ")
 OTHER_TYPE = "Đơn vị khác"
 
 
@@ -76,3 +77,9 @@ def unit_type(name: str) -> str:
     folded = fold(name)
     kinds = (kind for kind, words in UNIT_TYPES.items() if any(fold(w) in folded for w in words))
     return next(kinds, OTHER_TYPE)
+
+
+def plain_name(name: str) -> str:
+    """Return a commune's name as it is compared and sorted: folded, without «xã», «phường»."""
+    folded = fold(name)
+    return next((folded[len(k) :] for k in COMMUNE_KINDS if folded.startswith(k)), folded)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from pipeline.model.period import parse_period
+from pipeline.model.period import parse_period, periods_before
 from pipeline.model.province import NO_BEFORE
 from pipeline.model.tables import NO, YES, PeriodResult, records
 from pipeline.model.text import fold, sentence, show_percent
@@ -32,6 +32,7 @@ def compose_province(result: PeriodResult) -> str:
     context = {
         "result": result,
         "period": period,
+        "previous": periods_before(period, 1)[0],
         "heading": f"Tổng hợp các xã, phường, {period.name}",
         "head": issuer(result),
         "total": total,
@@ -100,7 +101,8 @@ def _least_met(row: Row) -> Decimal:
 
 def _compared(row: Row) -> Row:
     steps = {name: change([row[name], row[f"{name}_now"]]) for name in (*"abcR", "overdue_share")}
-    return {**row, "said": sentence(parse_period(row["period"]).name), "steps": steps}
+    period = parse_period(row["period"])
+    return {**row, "said": sentence(period.name), "short": period.short, "steps": steps}
 
 
 def _histogram(rows: Sequence[Row], figure: str, said: str) -> Row:

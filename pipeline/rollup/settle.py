@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.findings import InputError
-from pipeline.model.province import NOT_SENT, TWICE, UNLIKE, Part
+from pipeline.model.province import NOT_SENT, TWICE, UNLIKE, Part, plain_name
 from pipeline.model.text import fold
 
 
@@ -68,7 +68,7 @@ def _by_rules(part: Part, code: str) -> Part:
 
 def _not_sent(parts: Sequence[Part], expected: Iterable[str]) -> list[Part]:
     """Return the communes of the list that no archive, and no folder, is called by."""
-    there = {fold(name) for part in parts for name in (part.name, part.folder)}
-    lost = [name for name in dict.fromkeys(expected) if fold(name) not in there]
+    there = {plain_name(name) for part in parts for name in (part.name, part.folder)}
+    lost = [name for name in dict.fromkeys(expected) if plain_name(name) not in there]
     what, action = "có trong danh sách, không có thư mục", "Xã gửi cả thư mục luu-tru."
     return [Part(name).with_fault(NOT_SENT, what, action) for name in lost]

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from pipeline.model.period import Period
-from pipeline.model.province import LEFT_OUT, PROVINCIAL, UNIT_TYPES, Part
+from pipeline.model.period import Period, periods_before
+from pipeline.model.province import LEFT_OUT, PROVINCIAL, UNIT_TYPES, Part, plain_name
 from pipeline.model.tables import NO, YES, result_table
 from pipeline.model.text import fold, sort_key
 from pipeline.scoring.exact import exact, stored, total
@@ -32,9 +32,10 @@ def score_province(
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of schemas/province.toml."""
     counted = [part for part in parts if part.counts]
+    previous = str(periods_before(period, 1)[0])
     made: dict[str, Iterable[Row]] = {
         "province": [_province(parts, counted)],
-        "communes": map(_commune, _in_order(parts)),
+        "communes": [_commune(part, previous) for part in _in_order(parts)],
         "types": _types(counted),
         "units": (row for part in _in_order(counted) for row in _units(part)),
         "indicators": _indicators(counted),
@@ -50,7 +51,8 @@ def score_province(
 
 
 def _in_order(parts: Iterable[Part]) -> list[Part]:
-    return sorted(parts, key=lambda part: (part.province, sort_key(fold(part.called))))
+    """Return the parts by province and name, as a list of communes goes."""
+    return sorted(parts, key=lambda part: (part.province, sort_key(plain_name(part.called))))
 
 
 def _own(part: Part) -> Row:
@@ -91,14 +93,14 @@ def _province(parts: Sequence[Part], counted: Sequence[Part]) -> Row:
     }
 
 
-def _commune(part: Part) -> Row:
+def _commune(part: Part, previous: str) -> Row:
     marks = {name: getattr(part, name) for name in ("folder", "province", "head", "print_codes")}
     row = {"commune": part.called, **marks, "rule_code": part.rule_code}
     row |= {"counted": YES if part.counts else NO, "note": "; ".join(_told(part))}
     if not part.counts:
         return row
     own = _own(part)
-    before = next(iter(part.earlier.values()), {})
+    before = part.earlier.get(previous, {})
     alike = before.get("rule_code") == part.rule_code
     more = {"overdue_share": _overdue(own), "R_before": before["R"] if alike else None}
     return own | row | more
@@ -133,6 +135,7 @@ def _types(counted: Sequence[Part]) -> list[Row]:
             "type": kind,
             "units": len(groups[kind]),
             "units_summed": sum(row["summed"] == YES for row in groups[kind]),
+            "units_followed": sum(row["progress_only"] == YES for row in groups[kind]),
             "communes": len({row["commune"] for row in groups[kind]}),
             **add_up(groups[kind]),
             **quarters([row["R"] for row in groups[kind] if row["R"] is not None]),
