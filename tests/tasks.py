@@ -4,9 +4,6 @@ import os
 import time
 from pathlib import Path
 
-from pipeline.cycle.parts import Order, read_commune
-from pipeline.model.province import Part
-
 FATAL = "ends every process"
 
 
@@ -33,8 +30,10 @@ def refuse(item: object) -> object:
     raise InputError(f"không thấy {item}")
 
 
-def read_slowly(order: Order) -> Part:
+def read_slowly(order: object) -> object:
     """Read a commune's archive, leaving a mark and time enough to be killed."""
+    from pipeline.cycle.parts import read_commune
+
     Path(f"{order.data}.{os.getpid()}").touch()
     time.sleep(0.25)
     return read_commune(order)

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from multiprocessing import active_children
 
 import pytest
 
@@ -48,6 +49,7 @@ def test_processes_do_the_work_and_none_outlives_the_engine() -> None:
         done = run_tasks(two, tasks.double, [*map(str, range(20))], silent)
     assert done.answers == [f"{n}{n}" for n in range(20)]
     assert done.deaths == 0
+    assert active_children() == []
 
 
 @pytest.mark.slow

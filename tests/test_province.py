@@ -497,7 +497,7 @@ def test_the_workbook_holds_what_the_result_holds(made: Path) -> None:
         assert list(head) == [field.heading for field in sheet.field]
         assert len(rows) == len(tables[sheet.key]), sheet.key
     place = layout("province")["province"].keys.index("R")
-    row = [*book["Toàn tỉnh"].iter_rows(min_row=4, values_only=True)][0]
+    row = next(book["Toàn tỉnh"].iter_rows(min_row=4, values_only=True))
     assert abs(row[place] - float(tables["province"][0]["R"])) < 1e-9
 
 

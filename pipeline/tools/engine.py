@@ -13,6 +13,7 @@ from concurrent.futures import ProcessPoolExecutor as Pool
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from logging import CRITICAL
 from multiprocessing import get_context
 
 from pipeline.model.findings import InputError
@@ -22,6 +23,7 @@ LOCAL = "local"  # the address that stands for a cluster started here
 MOST_AT_ONCE = 10  # items of a chunk: a task alone costs Dask 1.5 ms, and a dead worker loses few
 CHUNKS_EACH = 4  # chunks on their way for each worker
 TRIES = 2  # of an item that was with a worker when it died, each alone
+SUSPICIONS = 1  # deaths after which a cluster started here takes a task for the cause, beyond one
 PATIENCE = 5  # seconds between two looks whether anybody is still there
 MOST_LOOKS = 12  # at a cluster without a worker: one that died may be started again
 Work = Callable[[object], object]
@@ -82,14 +84,19 @@ def _cluster(workers: int, scheduler: str) -> Iterator[object]:
     if scheduler != LOCAL:
         yield scheduler
         return
+    import dask
     from distributed import LocalCluster
 
-    with LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address=None,
-    ) as cluster:
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": SUSPICIONS}),
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=CRITICAL,  # a worker that dies is told of by us
+        ) as cluster,
+    ):
         yield cluster
 
 
