@@ -18,9 +18,11 @@ STAFF, PRODUCTS, EVERY = 8, 30, 10
 Row = dict[str, object]
 
 
-def make_commune(data: Path, settings: Path, units: int, lines: int) -> CycleFolder:
+def make_commune(
+    data: Path, settings: Path, units: int, lines: int, cycle: str = CYCLE
+) -> CycleFolder:
     """Return the folder of a cycle in which every unit has reported all of its lines."""
-    folder = CycleFolder(data, parse_cycle(CYCLE))
+    folder = CycleFolder(data, parse_cycle(cycle))
     folder.inbox.mkdir(parents=True)
     folder.settings.write_bytes(settings.read_bytes())
     registers = _registers(units)
