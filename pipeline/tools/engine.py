@@ -59,8 +59,7 @@ def start_engine(workers: int, scheduler: str | None) -> Iterator[Engine]:
     """
     if scheduler is None:
         names = [str(n) for n in range(workers)]
-        # Nothing of ours is inherited: a fork would copy open pipes and threads.
-        yield Engine(lambda: Pool(workers, get_context("spawn")), (BrokenExecutor,), lambda: names)
+        yield Engine(lambda: _pool(workers), (BrokenExecutor,), lambda: names)
         return
     try:
         from distributed import Client
@@ -71,11 +70,32 @@ def start_engine(workers: int, scheduler: str | None) -> Iterator[Engine]:
         ) from error
     with _cluster(workers, scheduler) as address, _client(Client, address) as client:
         yield Engine(
-            # A fresh key each time: a task that was lost is done anew, never taken for done.
-            lambda: client.get_executor(pure=False),
+            lambda: _executor_of(client),
             (KilledWorker,),
             lambda: _names(client),
         )
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[Executor]:
+    """Return processes of this machine; what has not begun when they are left is not waited for."""
+    # Nothing of ours is inherited: a fork would copy open pipes and threads.
+    pool = Pool(workers, get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _executor_of(client: object) -> Iterator[Executor]:
+    """Return a cluster's executor; nothing is waited for when it is left."""
+    # A fresh key each time: a task that was lost is done anew, never taken for done.
+    executor = client.get_executor(pure=False)
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=False)
 
 
 @contextmanager
