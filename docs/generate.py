@@ -33,6 +33,7 @@ WORKBOOKS = {
     "revision": "luu-tru/<kỳ>/r2/so-da-in-nay-khac.xlsx",
     "export": "output/<kỳ>/xuat/tong-hop.xlsx và các bảng của tong-hop.json",
     "period": "output/<tháng, quý, năm>/ket-qua.xlsx và các bảng của ket-qua.json",
+    "province": "output/tinh-<tháng>/tong-hop-tinh.xlsx và các bảng của tong-hop-tinh.json",
     "form": "output/<tháng>/mau-01/<công chức>.xlsx",
 }
 NOT_WORKBOOKS = ("findings",)

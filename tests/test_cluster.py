@@ -18,6 +18,7 @@ from pipeline.cycle.rollup import Asked, Helpers, run_rollup
 from pipeline.model.findings import InputError
 from pipeline.model.folders import PROVINCE_BOOK, PROVINCE_PAPERS, PROVINCE_RESULT
 from pipeline.model.period import parse_period
+from pipeline.tools import engine
 from pipeline.tools.engine import LOCAL, Engine, run_tasks, start_engine
 from tests import tasks
 from tests.communes import MONTH, make_communes
@@ -195,6 +196,20 @@ def test_a_task_that_ends_every_worker_of_a_cluster_is_named(kept: Path) -> None
     assert done.deaths
 
 
+def test_a_cluster_left_by_all_its_workers_is_not_waited_for(cluster: Cluster, monkeypatch) -> None:
+    monkeypatch.setattr(engine, "PATIENCE", 0.1)
+
+    def tell(done: int) -> None:
+        for worker in cluster.workers:
+            worker.kill()
+
+    items = [*map(str, range(400))]
+    with start_engine(1, cluster.address) as dask:
+        until(lambda: len(dask.workers()) == 2, "two workers")
+        with pytest.raises(InputError, match="không còn tiến trình nào"):
+            run_tasks(dask, tasks.double, items, tell)
+
+
 def test_no_scheduler_at_the_address_is_one_sentence() -> None:
     with (
         pytest.raises(InputError, match=r"không thấy bộ điều phối tcp://127\.0\.0\.1:9"),
@@ -204,8 +219,6 @@ def test_no_scheduler_at_the_address_is_one_sentence() -> None:
 
 
 def test_a_cluster_that_runs_another_program_is_refused(cluster: Cluster, monkeypatch) -> None:
-    from pipeline.tools import engine
-
     monkeypatch.setattr(engine, "_program", lambda: "ours")
     with (
         start_engine(1, cluster.address) as dask,

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.archive import result_json
+from pipeline.cli import main
 from pipeline.cycle.parts import Order, read_commune
 from pipeline.cycle.rollup import Asked, Helpers, run_rollup
 from pipeline.model.findings import InputError
@@ -27,6 +29,7 @@ from pipeline.rollup.settle import settle
 from pipeline.scoring.province import score_province
 from pipeline.scoring.province.spread import in_bins, quarters
 from pipeline.tools import vault
+from tests import pdf_check
 from tests.communes import AT, BEFORE, MONTH, changed, make_communes, put_away, result_of
 from tests.helpers import inline_engine, unprinting
 from tests.months import cycle_result
@@ -525,3 +528,48 @@ def test_several_provinces_are_not_called_one(place: Path, tmp_path: Path) -> No
         "tỉnh Gia Lai",
         "tỉnh Đắk Lắk",
     }
+
+
+# --- the command
+
+
+def sauro(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [*map(str, words)], prog_name="sauro")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        pytest.param([], "còn thiếu period", id="no period"),
+        pytest.param(
+            ["--period", "2026-13"], "«2026-13» không phải mã kỳ tổng hợp", id="no such month"
+        ),
+        pytest.param(
+            ["--period", "2026-11", "--list", "nowhere"], "không đọc được nowhere", id="no list"
+        ),
+        pytest.param(["--period", "2026-11", "--workers", "0"], "--workers", id="nobody to work"),
+    ],
+)
+def test_a_command_typed_wrongly_is_one_sentence(tmp_path, options, said) -> None:
+    done = sauro("--output", tmp_path / "out", "rollup", tmp_path, *options)
+    assert done.exit_code == 2
+    assert done.output.startswith("Dừng lại: ")
+    assert said in done.output
+    assert len(done.output.splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_the_command_prints_and_tells_and_ends_with_4_only_when_strict(place, tmp_path) -> None:
+    damage(place, "Cát Sơn")
+    (tmp_path / "xa.txt").write_text("\ufeffxã An Thạnh\n\nxã Chưa Gửi\n", "utf-8")
+    words = ("--output", tmp_path / "out", "rollup", place, "--period", "2026-11")
+    done = sauro(*words, "--list", tmp_path / "xa.txt", "--workers", "2")
+    assert (done.exit_code, done.exception) == (0, None)
+    folder = tmp_path / "out" / "tinh-2026-11"
+    assert f"1. Bản in: {folder}/{PROVINCE_PAPERS}" in done.output
+    assert "Vào tổng hợp 5/7 xã, phường; chưa vào 2 xã:" in done.output
+    assert "   Cát Sơn: kho lưu trữ hỏng" in done.output
+    assert "   xã Chưa Gửi: chưa gửi" in done.output
+    assert pdf_check.faults((folder / PROVINCE_PAPERS).read_bytes()) == []
+    again = sauro(*words, "--strict")
+    assert again.exit_code == 4

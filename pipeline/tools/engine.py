@@ -66,7 +66,7 @@ def start_engine(workers: int, scheduler: str | None) -> Iterator[Engine]:
         from distributed.scheduler import KilledWorker
     except ImportError as error:
         raise InputError(
-            "máy này chưa có distributed; cài phần thêm «cluster» (xem docs/cum-may.md)."
+            "máy này chưa có distributed; cài phần thêm «cluster» (xem docs/tinh.md)."
         ) from error
     with _cluster(workers, scheduler) as address, _client(Client, address) as client:
         yield Engine(
