@@ -82,7 +82,8 @@ def _first_page(tables: dict[str, list[Row]]) -> Row:
         "overdue": sorted((r for r in counted if r["overdue"]), key=_most_overdue)[:FIRST_ROWS],
         "fallen": sorted(fallen, key=lambda row: row["R"] - row["R_before"])[:FIRST_ROWS],
         "weak": sorted(
-            (row for row in tables["indicators"] if row["communes_asked"]), key=_least_met
+            (r for r in tables["indicators"] if r["communes_met"] < r["communes_asked"]),
+            key=_least_met,
         )[:FIRST_ROWS],
     }
 
