@@ -611,7 +611,7 @@ def helps() -> dict[str, str]:
 
 def test_every_command_and_option_is_explained_in_vietnamese() -> None:
     commands = "cycle open urge close reopen verify check import-catalogue status sheets explain"
-    commands += " month quarter half-year year forms review doctor"
+    commands += " month quarter half-year year forms review rollup doctor"
     assert list(main.commands) == commands.split()
     vietnamese = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
     for command in (main, *main.commands.values()):

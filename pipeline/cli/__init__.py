@@ -104,7 +104,7 @@ def urge(cycle: str | None, data: Path, output: Path, now: datetime | None) -> N
         say(urge_units(folder, output, now or datetime.now(VIETNAM), printer))
 
 
-for _command in (close, reopen, verify, rollup):
+for _command in (close, reopen, verify):
     main.add_command(_command)
 
 
@@ -252,6 +252,9 @@ def _make_period(period: Period, data: Path, output: Path, now: datetime | None)
 
         record = run_period(period, data, output, now, printer)
     say_summary(record, output / str(period))
+
+
+main.add_command(rollup)
 
 
 @main.command()
