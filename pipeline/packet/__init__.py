@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.tables import CycleResult
 from pipeline.packet import front, units
+from pipeline.packet.agreed import open_matter
 from pipeline.packet.annexes import annexes, people
 from pipeline.packet.book import STANDINGS, Book, open_book
 from pipeline.packet.charts import rate_dots
 from pipeline.packet.forms import FOLDER as FORMS
 from pipeline.packet.forms import compose_forms, form_workbooks
 from pipeline.packet.lists import WHOLE_TEXT, shorten, whole_texts
+from pipeline.packet.minutes import compose_minutes
+from pipeline.packet.notice import compose_notice
 from pipeline.packet.period import compose_period
 from pipeline.packet.province import compose_province
 from pipeline.packet.review import compose_review
+from pipeline.packet.screen import for_screen
 from pipeline.packet.sheets import FOLDER as SHEETS
 from pipeline.packet.sheets import compose_sheets
 from pipeline.packet.urging import FOLDER as URGING
@@ -26,13 +30,17 @@ __all__ = [
     "URGING",
     "compose",
     "compose_forms",
+    "compose_minutes",
+    "compose_notice",
     "compose_people",
     "compose_period",
     "compose_province",
     "compose_review",
     "compose_sheets",
     "compose_urging",
+    "for_screen",
     "form_workbooks",
+    "open_matter",
 ]
 
 
