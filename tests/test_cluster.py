@@ -196,17 +196,18 @@ def test_a_task_that_ends_every_worker_of_a_cluster_is_named(kept: Path) -> None
     assert done.deaths
 
 
-def test_a_cluster_left_by_all_its_workers_is_not_waited_for(cluster: Cluster, monkeypatch) -> None:
+@pytest.mark.parametrize("gone", ["workers", "scheduler"])
+def test_a_cluster_that_is_gone_is_not_waited_for(gone: str, cluster: Cluster, monkeypatch) -> None:
     monkeypatch.setattr(engine, "PATIENCE", 0.1)
 
     def tell(done: int) -> None:
-        for worker in cluster.workers:
-            worker.kill()
+        for process in cluster.workers if gone == "workers" else [cluster.scheduler]:
+            process.kill()
 
     items = [*map(str, range(400))]
     with start_engine(1, cluster.address) as dask:
         until(lambda: len(dask.workers()) == 2, "two workers")
-        with pytest.raises(InputError, match="không còn tiến trình nào"):
+        with pytest.raises(InputError, match="không còn ai làm việc"):
             run_tasks(dask, tasks.double, items, tell)
 
 

@@ -14,6 +14,13 @@ from tests import tasks
 from tests.helpers import inline_engine
 
 
+def answered(answer: object) -> engine.Future:
+    """Return a future that has its answer."""
+    future: engine.Future = engine.Future()
+    future.set_result(answer)
+    return future
+
+
 def silent(done: int) -> None:
     """Hear nothing."""
 
@@ -77,7 +84,7 @@ def test_a_worker_of_another_program_is_not_believed(monkeypatch) -> None:
     engine._program.cache_clear()
     monkeypatch.setattr(disk, "program_hash", lambda: "another")
     with pytest.raises(InputError, match="bản chương trình khác"):
-        engine._checked(other)
+        engine._answer(answered(other))
     engine._program.cache_clear()
 
 
@@ -95,6 +102,6 @@ def test_nobody_left_to_work_is_told_not_waited_for(monkeypatch) -> None:
     monkeypatch.setattr(engine, "PATIENCE", 0.01)
     empty = engine.Engine(inline_engine().opened, (), list)
     start = time.monotonic()
-    with pytest.raises(InputError, match="không còn tiến trình nào"):
+    with pytest.raises(InputError, match="không còn ai làm việc"):
         engine._landed([engine.Future()], empty)
     assert time.monotonic() - start < 5

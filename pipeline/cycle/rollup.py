@@ -111,12 +111,10 @@ def _make_result(
 
 def _issuer(provinces: Sequence[str]) -> dict[str, str]:
     """Return who issues the papers: the province's committee, nobody for several provinces."""
-    one = provinces[0] if len(provinces) == 1 else f"{len(provinces)} tỉnh, thành phố"
-    place = one.removeprefix("tỉnh ").removeprefix("thành phố ")
-    return {
-        "name": one,
-        "province": one,
-        "body": f"ỦY BAN NHÂN DÂN {one.upper()}",
-        "place": sentence(place) if len(provinces) == 1 else "……",
-        "notice": "",
-    }
+    if len(provinces) > 1:
+        name, body, place = f"{len(provinces)} tỉnh, thành phố", "……", "……"
+    else:
+        [name] = provinces
+        body = f"ỦY BAN NHÂN DÂN {name.upper()}"
+        place = sentence(name.removeprefix("tỉnh ").removeprefix("thành phố "))
+    return {"name": name, "province": name, "body": body, "place": place, "notice": ""}

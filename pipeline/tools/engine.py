@@ -8,7 +8,14 @@ from elsewhere is opened by the task, at the other end.
 import os
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    wait,
+)
 from concurrent.futures import ProcessPoolExecutor as Pool
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -24,8 +31,10 @@ MOST_AT_ONCE = 10  # items of a chunk: a task alone costs Dask 1.5 ms, and a dea
 CHUNKS_EACH = 4  # chunks on their way for each worker
 TRIES = 2  # of an item that was with a worker when it died, each alone
 SUSPICIONS = 1  # deaths after which a cluster started here takes a task for the cause, beyond one
+GREETING = 5  # seconds in which a scheduler must answer
 PATIENCE = 5  # seconds between two looks whether anybody is still there
 MOST_LOOKS = 12  # at a cluster without a worker: one that died may be started again
+NOBODY = "ở cụm không còn ai làm việc; xem lại các máy rồi chạy lại."
 Work = Callable[[object], object]
 Chunk = list[tuple[int, object]]  # items with their numbers
 
@@ -124,7 +133,7 @@ def _cluster(workers: int, scheduler: str) -> Iterator[object]:
 def _client(kind: type, address: object) -> Iterator[object]:
     """Return a client of a scheduler; raises InputError where none answers."""
     try:
-        client = kind(address, timeout=PATIENCE, set_as_default=False)
+        client = kind(address, timeout=GREETING, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(f"không thấy bộ điều phối {address}; xem lại --scheduler.") from error
     with client:
@@ -197,7 +206,7 @@ def _run_until_a_death(
             for future in _landed(flying, engine):
                 chunk = flying.pop(future)
                 try:
-                    answers |= _checked(future.result())
+                    answers |= _answer(future)
                 except engine.lost:
                     lost += chunk
                 told(len(answers))
@@ -213,7 +222,7 @@ def _run_alone(
             future = executor.submit(_work_on, work, [item])
             _landed([future], engine)
             try:
-                answers |= _checked(future.result())
+                answers |= _answer(future)
                 return tried
             except engine.lost:
                 continue
@@ -228,7 +237,7 @@ def _landed(flying: Collection[Future], engine: Engine) -> set[Future]:
             pass
         if landed:
             return landed
-    raise InputError("ở cụm không còn tiến trình nào làm việc; xem lại các máy rồi chạy lại.")
+    raise InputError(NOBODY)
 
 
 def _work_on(work: Work, chunk: Chunk) -> tuple[str, dict[int, object]]:
@@ -236,9 +245,12 @@ def _work_on(work: Work, chunk: Chunk) -> tuple[str, dict[int, object]]:
     return _program(), {n: work(item) for n, item in chunk}
 
 
-def _checked(answer: tuple[str, dict[int, object]]) -> dict[int, object]:
+def _answer(future: Future) -> dict[int, object]:
     """Return the answers of a worker that runs the same program as we do; raises InputError."""
-    program, answers = answer
+    try:
+        program, answers = future.result()
+    except CancelledError as error:  # by nobody of ours: the scheduler is gone
+        raise InputError(NOBODY) from error
     if program != _program():
         raise InputError("máy trong cụm chạy bản chương trình khác, hoặc thư viện khác bản.")
     return answers
