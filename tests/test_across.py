@@ -346,6 +346,8 @@ def kept(task_id="KT-01", **more):
     row |= {"due": date(2026, 10, 20), "completed_reported": Decimal(1), "completed": Decimal(1)}
     row |= {"finished": date(2026, 10, 19), "evidence": "BC 9", "standing": "quá hạn"}
     row |= {"decision": "", "due_before": None, "withdrawn": "không", "heir": ""}
+    row |= {"kind": "kế hoạch", "document": "KH 5", "assigned_on": None, "from_task": ""}
+    row |= {"responsible_code": "KT1", "approver_code": "KT2", "product_name": "", "measure": ""}
     return row | {"remaining": Decimal(2), "rework_pending": 0} | more
 
 
@@ -429,7 +431,9 @@ def test_unfinished_work_that_is_issued_no_more_is_k610():
     left = {"2026_10_K2": [kept(), kept("KT-02"), kept("KT-03", remaining=Decimal(0))]}
     assert again(**left) == [("K610", "giao-viec.xlsx", "")]
     found = check_cycles(Compared(HEAD + CARRIED).lines, {BEFORE: left["2026_10_K2"]}, CYCLE, "g")
-    assert [(row["value"], row["fact"]) for row in found] == [("KT-02/KT1", "2")]
+    assert [(row["value"], row["fact"]) for row in found] == [
+        ("KT-02/KT1", "2 chưa xong, không tự chuyển kỳ")
+    ]
     assert again(**{"2026_09_K1": left["2026_10_K2"]}) == []  # the cycle before is not known
 
 

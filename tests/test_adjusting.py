@@ -250,7 +250,7 @@ def test_work_withdrawn_before_is_not_issued_again_without_a_new_decision():
 
 def test_work_given_to_another_person_is_not_issued_to_the_old_one_without_a_new_decision():
     past = {"2026_10_K2": [kept(heir="CB2", decision="KL-03")]}
-    assert again(**past) == [("K622", "giao-viec.xlsx", "D4")]
+    assert again(**past) == [("K610", "giao-viec.xlsx", ""), ("K622", "giao-viec.xlsx", "D4")]
     assert again(f"{CARRIED} KL-05", **past) == []
 
 

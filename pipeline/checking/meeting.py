@@ -184,10 +184,12 @@ def check_restated(restated: pd.DataFrame, assignments: pd.DataFrame) -> list[di
     Where nothing is left the line is done or withdrawn: K607 and K621 say so.
     """
     other = [r for r in records(restated) if r["figure"] == "số lượng" and r["used"]]
-    lines = {key_of(row): row for row in records(assignments)} if other else {}
+    rows = records(assignments) if other else []
+    lines = {key_of(row): row for row in rows if row["row"] is not None}  # else K610 says it
     return [
         finding_at("K751", lines[key_of(row)], "assigned", show_key(key_of(row)), _figures(row))
         for row in other
+        if key_of(row) in lines
     ]
 
 

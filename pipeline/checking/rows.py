@@ -67,7 +67,14 @@ def exceeds_assigned_without_note(row: Row, day: Day) -> Words:
     over = (
         completed is not None and assigned is not None and completed > assigned and not row["note"]
     )
-    return (show(completed), show(assigned)) if over else None
+    return (show(completed), _counted(row)) if over else None
+
+
+def _counted(row: Row) -> str:
+    """Return the assigned quantity that counts, and the issued one where it is another."""
+    assigned, issued = row["assigned"], row.get("assigned_issued")
+    other = "" if issued in (None, assigned) else f" (tính lại; phiếu ghi {show(issued)})"
+    return f"{show(assigned)}{other}"
 
 
 def exceeds_taken_over_without_note(row: Row, day: Day) -> Words:
