@@ -42,7 +42,6 @@ class Plan:
     findings: list[dict]
     columns: Mapping[tuple[str, str, str], str]
 
-
     @property
     def issued(self) -> pd.DataFrame:
         """The rows of the assignment table itself."""

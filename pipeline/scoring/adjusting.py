@@ -8,15 +8,13 @@ import pandas as pd
 
 from pipeline.model.registers import Registers
 from pipeline.model.rules import effective_share
-from pipeline.model.tables import YES, records, result_table
+from pipeline.model.tables import NO, YES, records, result_table
 from pipeline.model.text import fold, show_date, show_decimal
 from pipeline.scoring.columns import Columns, columns_of
 from pipeline.scoring.exact import ZERO, exact
 from pipeline.scoring.sources import UNPLANNED, Key, Row, as_issued, key_of, keys_of
 
-CARRIED_ON = (
-    *("assigned", "coefficient", "share", "due", "due_before", "withdrawn", "decision"),
-)
+CARRIED_ON = (*("assigned", "coefficient", "share", "due", "due_before", "withdrawn", "decision"),)
 DECIDED = ("assigned", "due", "due_before", "withdrawn", "heir", "decision")
 KEPT = ("kind", "document", "assigned_on", "unit", "task", "product", "product_name", "measure")
 KEPT_TOO = ("coefficient", "share", "due", "from_task", "decision")
@@ -33,7 +31,8 @@ def reopened(
     work, of which g = q: what was accepted is all that was assigned; nor work whose unit or person
     is in no register any more, nor a task that stands under a new person.
     """
-    issued = dict(zip(keys_of(assignments), assignments["decision"], strict=True))
+    table = columns_of(assignments)
+    issued = dict(zip(keys_of(table), table["decision"], strict=True))
     passed = {task_id for task_id, person in issued.keys() - before.keys()}
     given_back = {
         (last["task_id"], last["heir"])
@@ -133,7 +132,7 @@ def _decide(row: Row, decided: Row) -> Row:
     if decided["extended_to"]:
         changed |= {"due": decided["extended_to"], "due_before": row["due"]}
     if decided["quantity"] is not None:
-        changed |= {"assigned": decided["quantity"]}
+        changed |= {"assigned": decided["quantity"], "withdrawn": NO}
     return changed
 
 
