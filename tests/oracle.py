@@ -58,11 +58,12 @@ def as_decided(case: Case) -> Case:
 
 
 def _decision(row: dict, change: dict) -> dict:
-    """Return what is new in a line: withdrawn, or another date, another quantity."""
+    """Return what is new in a line: withdrawn, or another date, quantity, person for the rest."""
     if change["withdrawn"]:
         return {"withdrawn": True}
     given = row["assigned"] if change["quantity"] is None else change["quantity"]
-    return {"due": change["extended_to"] or row["due"], "assigned": given}
+    due = change["extended_to"] or row["due"]
+    return {"due": due, "assigned": given, "heir": change["new_person"]}
 
 
 def _all_lines(case: Case) -> list:
@@ -418,6 +419,7 @@ class Line:
             else max(NOTHING, q - self.open_quantity()),
             "remaining": self.left(),
             "withdrawn": self.withdrawn(),
+            "heir": self.row.get("heir", ""),
             **self.reported(),
         }
 
