@@ -76,16 +76,18 @@ def test_an_adjustment_needs_a_line_a_change_a_reason_and_a_decision():
         12  | KT-02   | CB1      |             | x       | 2            |                  | Chờ tỉnh | KL-03
         13  | KT-02   | CB1      | 10/11/2026  |         |              |                  | Chờ tỉnh | KL-03
         14  | KT-02   | CB1      |             |         |              | CB1 – Nguyễn An  | Chờ tỉnh | KL-03
-        15  | KT-02   | CB1      | 29/11/2026  |         |              | CB2 – Trần Bình  | Chờ tỉnh | KL-03
+        15  | KT-02   | CB1      | 29/11/2026  |         |              | CB3 – Lê Hòa     | Chờ tỉnh | KL-03
         16  | KT-03   |          |             |         |              |                  |          |
         17  | KT-03   |          |             |         | 0            |                  | Chờ tỉnh | KL-03
+        18  | KT-02   | CB2      |             |         |              | CB3 – Lê Hòa     | Chờ tỉnh | KL-03
+        19  | KT-02   | CB2      |             |         |              | CB1 – Nguyễn An  | Chờ tỉnh | KL-03
         """,
     )
     decided, found = check_adjustments(table, frame(ISSUED, ISSUED[0]), DaysOff())
     assert cells(found, columns) == [
         ("K707", "C15"),  # a Sunday
         *[("K752", "A7"), ("K752", "A8"), ("K752", "A9")],
-        *[("K753", f"A{row}") for row in (10, 11, 12, 13, 14)],
+        *[("K753", f"A{row}") for row in (10, 11, 12, 13, 14, 18, 19)],
     ]
     assert {key: row["row"] for key, row in decided.items()} == {
         ("KT-01", "CB1"): 6,
@@ -96,6 +98,7 @@ def test_an_adjustment_needs_a_line_a_change_a_reason_and_a_decision():
     assert facts[8] == "nội dung điều chỉnh"
     assert facts[9] == "mã kết luận"
     assert facts[11] == "đã có ở dòng 6"
+    assert facts[18] == facts[19] == "người mới đã có dòng của việc này"
     assert facts[13] == "hạn mới 10/11/2026 không sau hạn đang có 10/11/2026"
 
 
