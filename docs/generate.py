@@ -266,7 +266,7 @@ phải ra đúng từng con số này. «=» là đúng bằng, «≈» là đã
 ΣA là phần được giao (hệ số × tỷ lệ × số lượng), ΣD phần đã hoàn thành, ΣQ phần đạt chất lượng,
 ΣP phần đúng tiến độ; a = ΣD/ΣA, b = ΣQ/ΣA, c = ΣP/ΣA, R là trung bình. Điểm là điểm tiêu chí chung
 (tối đa 30) cộng R × 70, chỉ có ở tháng. Mức là mức điểm tham khảo, không phải xếp loại. Điểm in hai
-số lẻ, chỗ làm tròn mà sang mức khác thì cắt bớt. Chỗ Nghị định không nói hết, chương trình chọn cách
+số lẻ, chỗ làm tròn mà sang mức khác thì cắt bớt. Chỗ Nghị định không nói hết, chương trình làm thế
 nào và vì sao: xem [cuối trang](#chỗ-quy-định-để-ngỏ)."""
 
 
