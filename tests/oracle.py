@@ -63,7 +63,9 @@ def _decision(row: dict, change: dict) -> dict:
         return {"withdrawn": True}
     given = row["assigned"] if change["quantity"] is None else change["quantity"]
     due = change["extended_to"] or row["due"]
-    return {"due": due, "assigned": given, "heir": change["new_person"]}
+    issued = row.get("assigned_issued", row["assigned"])
+    changed = {"due": due, "assigned": given, "assigned_issued": issued}
+    return changed | {"heir": change["new_person"]}
 
 
 def _all_lines(case: Case) -> list:
@@ -231,10 +233,12 @@ class Line:
         v = self.verdict
         if self.issued and v["state"] == "Sửa" and v["q"] is not None:
             return ""
+        was_given = self.taken_away() > 0 or bool(self.row.get("assigned_issued", self.g))
+        all_gone = was_given and self.open_quantity() == 0
+        if self.withdrawn() and all_gone:
+            return ""
         if self.fault() not in ("", "K407"):
             return self.fault()
-        was_given = self.taken_away() > 0 or bool(self.row.get("assigned_issued"))
-        all_gone = was_given and self.open_quantity() == 0
         no_quantity = self.report["completed"] is None and v["q"] is None
         return "chưa báo cáo" if self.is_due() and no_quantity and not all_gone else ""
 

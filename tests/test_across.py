@@ -448,6 +448,17 @@ def test_what_is_too_much_is_held_against_the_quantity_that_counts(left, done, c
     assert told == ([(code, fact)] if code else [])
 
 
+def test_work_withdrawn_before_is_no_fault_of_the_unit_that_did_it():
+    last = kept(remaining=Decimal(0), withdrawn="có", standing="thu hồi", decision="KL-03")
+    head = "row | Mã việc | Người thực hiện | SL hoàn thành | Ngày xong | Minh chứng"
+    sent = {"tasks": f"{head}\n6 | KT-01 | KT1 | 2 | 9/11/2026 | BC 15"}
+    compared = Compared(HEAD + CARRIED, before={("KT-01", "KT1"): last}, KT=sent)
+    assert [r["code"] for r in compared.checked.findings if r["code"] != "K414"] == []
+    silent = {"tasks": f"{head}\n6 | KT-01 | KT1 | | |"}
+    compared = Compared(HEAD + CARRIED, before={("KT-01", "KT1"): last}, KT=silent)
+    assert [r["code"] for r in compared.checked.findings if r["code"] != "K414"] == []
+
+
 def test_unfinished_work_that_is_issued_no_more_is_k610():
     left = {"2026_10_K2": [kept(), kept("KT-02"), kept("KT-03", remaining=Decimal(0))]}
     assert again(**left) == [("K610", "giao-viec.xlsx", "")]
