@@ -16,7 +16,7 @@ BESIDES = --constraint requirements.lock \
   $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock)
 DIRS := --data "$(DATA)" --output "$(OUTPUT)"
 
-.PHONY: help setup cycle open urge check close verify sheets month review forms status doctor test test-all bench pdf-check lint lock clean
+.PHONY: help setup cycle open urge check close verify sheets month review forms status doctor test test-all bench pdf-check html-check lint lock clean
 
 # Printed from the targets' own comments.
 help:
@@ -82,6 +82,10 @@ pdf-check: .venv/tests/.ready ## Soát tệp PDF đã in: PDF/A, thẻ, phông, 
 	@PYTHONPATH=.:.venv/tests $(VENV)/python -m tests.pdf_check \
 	  $(or $(FILE),$(lastword $(sort $(wildcard $(OUTPUT)/*/ho-so-hop.pdf))))
 
+html-check: .venv/tests/browser/.ready ## Soát hồ sơ họp để đọc trên máy, bằng Chromium (FILE trống = hồ sơ mới nhất)
+	@PYTHONPATH=.:.venv/tests/browser $(VENV)/python -m tests.html_check \
+	  $(or $(FILE),$(lastword $(sort $(wildcard $(OUTPUT)/*/ho-so-hop.html))))
+
 lint: .venv/tests/.ready ## Soát mã nguồn
 	@$(RUFF) format --check
 	@$(RUFF) check
@@ -89,6 +93,7 @@ lint: .venv/tests/.ready ## Soát mã nguồn
 lock: ## Khóa lại phiên bản thư viện (cần uv và mạng; nâng cấp: make lock UPGRADE=--upgrade)
 	echo flit-core | $(COMPILE) pyproject.toml - --output-file requirements.lock
 	$(COMPILE) pyproject.toml --extra test $(BESIDES) --output-file tests/requirements.lock
+	$(COMPILE) tests/browser/requirements.in $(BESIDES) --output-file tests/browser/requirements.lock
 	$(COMPILE) benchmarks/requirements.in $(BESIDES) --output-file benchmarks/requirements.lock
 
 clean: ## Xóa môi trường và bộ nhớ đệm, không đụng dữ liệu và kết quả

@@ -692,7 +692,8 @@ def test_a_summary_names_the_output_it_was_asked_about(sauro: Run, commune: Comm
     moved = commune.place / "đã chuyển"
     commune.output.rename(moved)
     said = sauro("status", "--output", str(moved)).stdout
-    assert f"{moved}/{NEWEST}/{PACKET} · lưu trữ: {moved}/{NEWEST}/{ARCHIVE}" in said
+    assert f"Hồ sơ họp: {moved}/{NEWEST}/{PACKET} " in said
+    assert f"lưu trữ: {moved}/{NEWEST}/{ARCHIVE}\n" in said
 
 
 # --- check

@@ -27,7 +27,7 @@ from pypdf import PdfReader
 
 from pipeline.cycle.start import start_cycle
 from pipeline.model.calendar import earlier_cycles, parse_cycle
-from pipeline.model.folders import ARCHIVE, PACKET, PEOPLE, RESULT, CycleFolder
+from pipeline.model.folders import ARCHIVE, PACKET, PEOPLE, RESULT, SCREEN, CycleFolder
 from pipeline.model.layout import layout
 from pipeline.tools import disk
 from tests.helpers import Inline, unprinting
@@ -94,7 +94,7 @@ def test_a_cold_run_writes_these_files_and_no_others(sample: Commune) -> None:
             for cycle in EARLIER
             for name in (ARCHIVE, disk.MANIFEST, RESULT, *EXPORT)
         ),
-        *(f"{NEWEST}/{name}" for name in (PACKET, ARCHIVE, disk.MANIFEST)),
+        *(f"{NEWEST}/{name}" for name in (SCREEN, PACKET, ARCHIVE, disk.MANIFEST)),
         *(f"{NEWEST}/phieu-sua/{name}" for name in REPLIES),
         f"{NEWEST}/{RESULT}",
         *(f"{NEWEST}/thu/{unit}.eml" for unit in sorted(IN_USE)),
@@ -501,7 +501,7 @@ def test_people_apart_are_printed_on_a_paper_of_their_own(commune: Commune) -> N
     commune.run()
     made = commune.output / NEWEST
     papers = {path.name for path in made.iterdir() if path.is_file()}
-    assert papers == {PACKET, PEOPLE, ARCHIVE, RESULT, disk.MANIFEST}
+    assert papers == {PACKET, SCREEN, PEOPLE, ARCHIVE, RESULT, disk.MANIFEST}
     apart = (made / PEOPLE).read_text("utf-8")
     assert all(row["name"] in apart for row in tables_of(commune)["people"])
     packet = (made / PACKET).read_text("utf-8")

@@ -127,13 +127,16 @@ def test_the_document_is_what_it_claims(pdf: bytes) -> None:
 
 def test_the_check_finds_what_is_missing() -> None:
     page = '<html lang="en"><head><title></title></head><body>{}</body></html>'
-    body = '<h2>y</h2><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg><a href="http://x.vn">z</a>'
-    assert pdf_check.faults(press.write_pdf(page.format(body))) == [
-        "a heading skips a level",
+    body = '<h2>y</h2><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg><table><tr><th>r</th></tr></table><a href="http://x.vn">z</a>'
+    assert [
+        fault.split(":")[0] for fault in pdf_check.faults(press.write_pdf(page.format(body)))
+    ] == [
+        "PDFUA1-FIGURE-ALTERNATIVE-TEXT-001",
+        "PDFUA1-HEADING-NESTING-001",
+        "PDFUA1-METADATA-TITLE-001",
+        "PDFUA1-TABLE-KIDS-001",
         "a link leads out of the document",
-        "a picture has no words",
         "the language is not vi",
-        "there is no title",
     ]
 
 
@@ -214,7 +217,7 @@ def test_control_lines_count_the_rows_really_printed(html: str) -> None:
 
 def tables_without_control(html: str) -> list[str]:
     """Return the bodies of the tables that print no rows of the archive one by one."""
-    pattern = r'<table class="(?:strip|load)">.*?<tbody>(.*?)</tbody>'
+    pattern = r'<table class="(?:meeting|strip|load)">.*?<tbody>(.*?)</tbody>'
     return re.findall(pattern, html, re.DOTALL)
 
 
@@ -620,6 +623,30 @@ def test_the_change_is_that_of_the_printed_figures() -> None:
     assert charts.change([None, Decimal("0.9")]) == ""
 
 
+def test_dots_stand_where_the_rates_are_and_say_them_beside() -> None:
+    kt, yt = cycle_rows("0.8", None), cycle_rows(None, None)
+    rows = [
+        {"name": "KT", "R": Decimal("0.5"), "before": kt[0], "chart": charts.rate_chart(kt)},
+        {"name": "YT", "R": None, "before": None, "chart": charts.rate_chart(yt)},
+    ]
+    whole = {"name": "Toàn xã", "R": Decimal(1), "before": None, "chart": rows[0]["chart"]}
+    chart = charts.rate_dots(rows, whole)
+    zero, hundred = charts.AXIS, charts.AXIS + charts.LENGTH
+    places = [(row["name"], row["now"], row["before"], row["whole"]) for row in chart["rows"]]
+    assert places == [
+        ("KT", f"{(zero + hundred) / 2:.1f}", f"{zero + 0.8 * charts.LENGTH:.1f}", False),
+        ("Toàn xã", f"{hundred:.1f}", "", True),
+    ]
+    assert chart["scale"][0] == (f"{zero:.1f}", 0)
+    assert chart["rows"][0]["figures"] == rows[0]["chart"]["figures"]
+    assert "YT" not in chart["words"]
+
+
+def test_a_bar_is_as_long_as_the_printed_rate() -> None:
+    assert charts.gauge(Decimal("0.89996")) == "90.0"
+    assert charts.gauge(None) == ""
+
+
 def test_a_missing_cycle_is_a_gap_not_a_zero() -> None:
     chart = charts.rate_chart(cycle_rows("1", "0.5", None, "0", "0.5", "1"))
     assert chart["paths"] == ["M0 0.0L20 15.0", "M60 30.0L80 15.0L100 0.0"]
@@ -757,7 +784,7 @@ def test_the_commune_has_its_six_cycles_and_the_units_own_figure(html: str) -> N
     step = charts.change([Decimal("0.955"), commune["R"]])
     assert f'<td class="n">{step}</td>' in total
     assert page._percent(commune["R_reported"]) in total
-    assert "(kỳ trước 3/3 đơn vị)" in part_of(html, "summary")
+    assert "(toàn xã khi đó 3/3 đơn vị)" in part_of(html, "summary")
 
 
 def test_indicators_show_six_cycles_and_name_their_proposal(html: str) -> None:

@@ -30,7 +30,7 @@ QS Ban Chỉ huy Quân sự  Cần sửa (chậm)  17/11/2026 07:40  1    1    1
 CA Công an xã           Đạt (chậm)      17/11/2026 08:00  1    ·    ·         ·
 DVTH Trung tâm Dịch vụ  Chưa nộp                               ·    1         ·
 
-1. Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx
+1. Hồ sơ họp: {folder}/ho-so-hop.pdf (đọc trên máy, điện thoại: ho-so-hop.html) · lưu trữ: {folder}/luu-tru.xlsx
 2. Chưa nộp: DVTH. Thư nhắc, tin nhắn soạn sẵn ở thu/.
 3. Cần sửa: KT, QS. Phiếu sửa ở phieu-sua/, thư kèm phiếu sửa ở thu/.
 4. Chờ thư ký xác nhận bản mới của KT: «KT lần 3.xlsx»; đúng ý đơn vị thì ghi «dùng» vào so-nhan.csv.
@@ -225,7 +225,7 @@ def test_the_next_steps_say_what_there_is_to_do_in_at_most_five_lines(missing, r
     extra = [WAITING, {**WAITING, "file": "VP 2.xlsx", "unit": "VP"}] if waiting else []
     told = steps(units, extra, verified=0, lines=9)
     expected = [
-        "Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx",
+        "Hồ sơ họp: {folder}/ho-so-hop.pdf (đọc trên máy, điện thoại: ho-so-hop.html) · lưu trữ: {folder}/luu-tru.xlsx",
         "Chưa nộp: DVTH. Thư nhắc, tin nhắn soạn sẵn ở thu/."
         if missing
         else "Các đơn vị đã nộp đủ.",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline import packet, reply
 from pipeline.cycle.crew import MARK, PRINT, Crew
 from pipeline.cycle.stages import Received
-from pipeline.model.folders import PACKET, PEOPLE
+from pipeline.model.folders import PACKET, PEOPLE, SCREEN
 from pipeline.model.registers import Registers
 from pipeline.model.tables import CycleResult
 from pipeline.tools.fence import FenceError
@@ -19,6 +19,7 @@ from pipeline.tools.worker import Worker, WorkerError
 class Papers:
     """What is on its way: jobs of the press, with the files they give, and workbooks to mark."""
 
+    screen: bytes
     printing: Sequence[tuple[Sequence[str], Future]]
     marking: Mapping[str, Future]
 
@@ -34,8 +35,8 @@ def start_papers(result: CycleResult, received: Received, crew: Crew) -> Papers 
     large = {PACKET: packet.compose(result)}
     if result.options["names"] == "apart":
         large[PEOPLE] = packet.compose_people(result)
-    printing = [_print(large, crew.press)]
-    return Papers([*printing, _print(reply.slips(result, received.used), crew.press)], marking)
+    printing = [_print(large, crew.press), _print(reply.slips(result, received.used), crew.press)]
+    return Papers(packet.for_screen(large[PACKET]).encode(), printing, marking)
 
 
 def _print(papers: Mapping[str, str], press: Worker) -> tuple[Sequence[str], Future]:
@@ -45,7 +46,7 @@ def _print(papers: Mapping[str, str], press: Worker) -> tuple[Sequence[str], Fut
 def finish_papers(result: CycleResult, registers: Registers, papers: Papers) -> dict[str, bytes]:
     """Return everything printed or sent, by its file; what needs no press is made meanwhile."""
     made = {name: book for name, coming in papers.marking.items() if (book := _marked(coming))}
-    made |= reply.messages(result, registers.addresses)
+    made |= {SCREEN: papers.screen} | reply.messages(result, registers.addresses)
     for names, coming in papers.printing:
         made |= zip(names, coming.result()[1], strict=True)
     return made | reply.letters(result, made, registers.addresses)

@@ -10,6 +10,7 @@ from pipeline.model.period import HALF_YEAR, MONTH, QUARTER, YEAR, Period, parse
 from pipeline.model.span import MOST_CYCLES, Span, make_span
 
 RESULT, PACKET, ARCHIVE = "result.json", "ho-so-hop.pdf", "luu-tru.xlsx"
+SCREEN = "ho-so-hop.html"  # the packet to be read on a screen
 SETTINGS, REGISTERS = "commune.toml", "danh-muc.xlsx"
 IMPORTED = "danh-muc-nhap.xlsx"  # products of a published catalogue, to be pasted into the register
 PERIOD_RESULT, PERIOD_BOOK = "ket-qua.json", "ket-qua.xlsx"  # of a month, quarter, year

@@ -7,11 +7,13 @@ from pipeline.model.tables import CycleResult
 from pipeline.packet import front, units
 from pipeline.packet.annexes import annexes, people
 from pipeline.packet.book import STANDINGS, Book, open_book
+from pipeline.packet.charts import rate_dots
 from pipeline.packet.forms import FOLDER as FORMS
 from pipeline.packet.forms import compose_forms, form_workbooks
 from pipeline.packet.lists import WHOLE_TEXT, shorten, whole_texts
 from pipeline.packet.period import compose_period
 from pipeline.packet.review import compose_review
+from pipeline.packet.screen import for_screen
 from pipeline.packet.sheets import FOLDER as SHEETS
 from pipeline.packet.sheets import compose_sheets
 from pipeline.packet.urging import FOLDER as URGING
@@ -29,6 +31,7 @@ __all__ = [
     "compose_review",
     "compose_sheets",
     "compose_urging",
+    "for_screen",
     "form_workbooks",
 ]
 
@@ -109,6 +112,7 @@ def _frame(book: Book) -> dict[str, object]:
 def _pages(book: Book) -> dict[str, object]:
     first, rest = shorten(front.lists(book))
     whole = whole_texts(book)
+    summary, total = front.summary(book), front.commune(book)
     last = [("rest", "Danh sách tiếp theo")] if any(rest.values()) else []
     last += [("texts", "Nội dung ghi đủ")] if whole["texts"] else []
     appendix = enumerate([*ANNEXES, *last], 1)
@@ -120,10 +124,11 @@ def _pages(book: Book) -> dict[str, object]:
         "rest": rest,
         "list_titles": LISTS,
         "whole_text": WHOLE_TEXT,
-        "total": front.commune(book),
+        "total": total,
         "decision": front.decision_page(book),
         "returns": front.returns(book),
-        "summary": front.summary(book),
+        "summary": summary,
+        "dots": rate_dots(summary, total),
         "spreads": units.spreads(book),
         "columns": {
             "lines": units.LINES,

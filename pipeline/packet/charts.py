@@ -18,6 +18,7 @@ NUMBERS = dict(
     enumerate(("ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một"), TREND_CYCLES)
 )
 PLOT = 30  # millimetres of a column that stands for 100 %
+PITCH, AXIS, LENGTH = Decimal(4), 54, 90  # of dots: a row, where the scale begins, its length
 
 
 def last_cycles(cycle: str) -> list[str]:
@@ -198,6 +199,46 @@ def rate_columns(rows: Sequence[tuple[Sequence[str], Decimal | None]]) -> dict[s
         f"{' '.join(c['name'])}: {c['shown'] or 'không có'}" for c in columns if c["name"]
     )
     return {"columns": columns, "words": words}
+
+
+def rate_dots(units: Sequence[Row], whole: Row | None) -> dict[str, object]:
+    """Return R now and one cycle before as dots on one scale, the commune last, and in words.
+
+    A row has "name", "chart" of rate_chart, "R" and "before", its row of the cycle before or None;
+    who has no R in any of the six cycles is left out.
+    """
+    known = [row for row in (*units, *([whole] if whole else ())) if row["chart"]["dots"]]
+    words = "; ".join(f"{row['name']}: {row['chart']['figures']}" for row in known)
+    foot = PITCH * len(known)
+    return {
+        "rows": [_dot(n, row, row is whole) for n, row in enumerate(known)],
+        "scale": [(_along(Decimal(mark) / 100), mark) for mark in range(0, 101, 25)],
+        "foot": str(foot),
+        "height": str(foot + PITCH),
+        "words_at": AXIS + LENGTH + 6,
+        "words": f"R sáu kỳ, %: {words}",
+    }
+
+
+def _dot(place: int, row: Row, whole: bool) -> Row:
+    return {
+        "name": row["name"],
+        "middle": str(PITCH * place + PITCH / 2),
+        "now": _along(row["R"]),
+        "before": _along(row["before"] and row["before"]["R"]),
+        "figures": row["chart"]["figures"],
+        "trend": row["chart"]["trend"],
+        "whole": whole,
+    }
+
+
+def _along(rate: Decimal | None) -> str:
+    return "" if rate is None else f"{AXIS + LENGTH * rate:.1f}"
+
+
+def gauge(rate: Decimal | None) -> str:
+    """Return how long a bar from 0 to 100 is for a rate, as it is printed; "" for none."""
+    return "" if rate is None else _percent(rate).replace(",", ".")
 
 
 def status_matrix(book: Book) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The pages the whole meeting reads: decisions, contents, summary, what is late or stuck."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -79,7 +79,7 @@ def commune(book: Book) -> Row | None:
         return None
     row = book.tables["commune"][0]
     rows = commune_series(book, row)
-    return {**row, "chart": rate_chart(rows), "before": rows[-2]}
+    return {**row, "name": "Toàn xã", "chart": rate_chart(rows), "before": rows[-2]}
 
 
 def returns(book: Book) -> list[Row]:
@@ -130,16 +130,18 @@ def conclusions(book: Book) -> list[Row]:
 
 def summary(book: Book) -> list[Row]:
     """Return each unit with its six cycles, and whether anything is known of its work."""
-    return [
-        {
-            **unit,
-            "chart": rate_chart(series(book, unit)),
-            "silent": unit["unit"] in book.silent,
-            "unusable": unit["unit"] in book.unusable,
-            "entered": unit["unit"] in book.missing - book.silent,
-        }
-        for unit in book.tables["units"]
-    ]
+    return [_summed(book, unit, series(book, unit)) for unit in book.tables["units"]]
+
+
+def _summed(book: Book, unit: Row, cycles: Sequence[Row | None]) -> Row:
+    return {
+        **unit,
+        "chart": rate_chart(cycles),
+        "before": cycles[-2],
+        "silent": unit["unit"] in book.silent,
+        "unusable": unit["unit"] in book.unusable,
+        "entered": unit["unit"] in book.missing - book.silent,
+    }
 
 
 def _lines(book: Book, wanted: Callable[[Row], object]) -> list[Row]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pipeline.model.text import show_decimal, sort_key
 from pipeline.packet.book import STANDINGS, Book, Row
-from pipeline.packet.charts import rate_chart, series
+from pipeline.packet.charts import gauge, rate_chart, series
 
 Column = tuple[str, int, str]  # heading, width in millimetres, class
 LINES: tuple[Column, ...] = (
@@ -41,6 +41,7 @@ def _spread(book: Book, unit: Row) -> Row:
     return {
         **unit,
         "chart": rate_chart(series(book, unit)),
+        "gauges": {name: gauge(unit[name]) for name in "abc"},
         "silent": code in book.silent,
         "unusable": code in book.unusable,
         "rows": [{**row, "cuts": _cuts(unit, row)} for row in rows],

@@ -63,7 +63,8 @@ def _next_steps(result: CycleResult, tables: Mapping[str, list[dict]]) -> list[s
     )
     when = ", ".join(filter(None, (result.meeting["hour"], meeting)))
     steps = [
-        "Hồ sơ họp: {folder}/ho-so-hop.pdf · lưu trữ: {folder}/luu-tru.xlsx",
+        "Hồ sơ họp: {folder}/ho-so-hop.pdf (đọc trên máy, điện thoại: ho-so-hop.html)"
+        " · lưu trữ: {folder}/luu-tru.xlsx",
         _returns(tables),
         f"Cần sửa: {', '.join(repair)}. Phiếu sửa ở phieu-sua/, thư kèm phiếu sửa ở thu/."
         if repair

@@ -14,12 +14,13 @@ from pipeline.tools.collector import held_collector
 TEMPLATES = ROOT / "templates"
 # No attachments can travel in it and the reading order is tagged: the level for long keeping.
 VARIANT = "pdf/a-2a"
+RDF_END = b"</rdf:RDF>"
 # Fontconfig reads this once, when the library starts: only the shipped fonts exist then.
 os.environ["FONTCONFIG_FILE"] = str(TEMPLATES / "fonts" / "fonts.conf")
 
 from cssselect2 import ElementWrapper  # noqa: E402
 from weasyprint import HTML  # noqa: E402
-from weasyprint.document import Document  # noqa: E402
+from weasyprint.document import Document, DocumentMetadata  # noqa: E402
 from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 
 
@@ -42,6 +43,17 @@ class Page(HTML):
         self.base_url = f"{TEMPLATES.as_uri()}/"
         self.url_fetcher = TemplateFetcher(allow_redirects=False, fail_on_errors=True)
         self.media_type = "print"
+
+
+class Metadata(DocumentMetadata):
+    """What a file says of itself: that it is PDF/UA-1 beside PDF/A, in plain text for archives."""
+
+    def include_in_pdf(self, *claim: object) -> None:
+        super().include_in_pdf(*claim[:-1], compress=False)
+
+    def generate_rdf_metadata(self, *claim: object) -> bytes:
+        claims = (TEMPLATES / "pdf-ua.xmp").read_bytes()
+        return super().generate_rdf_metadata(*claim).replace(RDF_END, claims + RDF_END)
 
 
 def answer(title: str | None, pages: Sequence[bytes]) -> tuple[None, list[bytes]]:
@@ -69,7 +81,9 @@ def write_pdfs(pages: Sequence[str], title: str) -> list[bytes]:
 
 
 def _laid_out(html: str) -> Document:
-    return Page(html).render(pdf_variant=VARIANT)
+    document = Page(html).render(pdf_variant=VARIANT)
+    document.metadata = Metadata(**vars(document.metadata))
+    return document
 
 
 def _written(document: Document) -> bytes:
