@@ -174,7 +174,9 @@ def commune_of(case: Case, **other):
 def lines_of(case: Case, before: Mapping[tuple, dict] = NOTHING_BEFORE) -> pd.DataFrame:
     """Return the program's lines; `before` are those of the cycle before, by key."""
     tables = {key: full(key, getattr(case, key)) for key in TABLES}
-    rows = reopened(tables["assignments"], before, commune_of(case), case.first_day)
+    rows = reopened(
+        tables["assignments"], before, commune_of(case, people=case.people), case.first_day
+    )
     issued = pd.concat([tables["assignments"], full("assignments", rows)]) if rows else None
     issued = carried_on(tables["assignments"] if issued is None else issued, before, case.first_day)
     tables["assignments"] = decided_on(issued, case.decided)
