@@ -62,9 +62,10 @@ def test_a_run_tells_its_stages_on_stderr_and_its_summary_on_stdout(
     assert sorted(os.listdir()) == ["data", "output"]
     assert done.exit_code == 0
     assert [line.split(":")[0].strip() for line in done.stderr.splitlines()] == STAGES
-    first, *_, last = done.stdout.splitlines()
+    first, *_, last, drafts = done.stdout.splitlines()
     assert re.fullmatch(r"Kỳ 2026-11-K1 · mã bản in [0-9A-F]{4} · bộ quy tắc QT-F211", first)
     assert last.startswith("5. Tổ công tác đã thẩm định ")
+    assert drafts.startswith(f"Dự thảo để sửa trong Word, ở {commune.newest.place}: ")
     assert f"1. Hồ sơ họp: {commune.output}/{NEWEST}/{PACKET}" in done.stdout
 
 
@@ -638,7 +639,10 @@ def test_the_version_is_the_programs() -> None:
     assert (done.exit_code, done.stdout) == (0, f"sauro, version {VERSION}\n")
 
 
-HEAVY = {"pandas", "pandera", "weasyprint", "jinja2", "openpyxl", "xlsxwriter", "python_calamine"}
+HEAVY = {
+    *("pandas", "pandera", "weasyprint", "jinja2", "openpyxl"),
+    *("xlsxwriter", "python_calamine", "docx", "lxml"),
+}
 
 
 @pytest.mark.parametrize("words", [["--help"], ["status"], ["cycle"]])

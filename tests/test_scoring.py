@@ -1114,13 +1114,26 @@ def test_a_claim_that_changes_nothing_says_so():
 
 def test_each_point_shows_its_figure():
     assert list(points()["figure"]) == [
-        "KT-02: xong 0/3, hạn 01/11/2026, quá hạn 14 ngày; cần trước ngày 20/11/2026",
+        "KT-02: xong 0/3, hạn 01/11/2026, quá hạn 14 ngày; cần trước 20/11/2026",
         "",
         "KT-03: xong 0/3, hạn 10/10/2026, quá hạn 36 ngày, chuyển lần 2",
         "KT-01: xong 1/3, hạn 01/11/2026, quá hạn 14 ngày, chuyển lần 1",
         "KT-04: xong 3/3, hạn 05/11/2026, xong chậm 4 ngày; P = 2,25, nếu chấp nhận 3",
         "",
     ]
+
+
+def test_a_matter_is_put_once_the_obstacle_tells_that_its_task_is_overdue_again():
+    again = AGENDA_LINES.replace(
+        "KT-02 | CB1   | 3    |        |", "KT-02 | CB1   | 3    | 2      |"
+    )
+    table = points(lines=again)
+    assert [row for row in shown(table, "group figure") if "KT-02" in row] == [
+        "Vướng mắc chỉ Chủ tịch gỡ được | KT-02: xong 0/3, hạn 01/11/2026, quá hạn 14 ngày,"
+        " chuyển lần 2; cần trước 20/11/2026"
+    ]
+    shared = points(lines=f"{again.rstrip()}\nKT-02 | CB2   | 3    | 1      | 1/11  | 0 |\n")
+    assert sum("KT-02: " in row for row in shown(shared, "group figure")) == 2
 
 
 def test_ticked_points_are_chosen_and_edited_words_win():

@@ -70,8 +70,12 @@ def cycle(
 
                 record = start_cycle(folder, output, now, teller(), helpers, draft=draft)
         else:
+            from pipeline.cycle.documents import lay_out
+
             say(["Không có gì thay đổi từ lần chạy trước."])
-    _echo_summary(record, output / str(folder.cycle))
+            if not draft:
+                lay_out(folder, output)
+    _echo_cycle(record, folder, output)
     if record["crashed"]:
         sys.exit(CRASHED_FILE)
     if strict and record["incomplete"]:
@@ -159,7 +163,7 @@ def status(cycle: str | None, data: Path, output: Path, now: datetime | None) ->
     folder = CycleFolder(data, find_cycle(data, cycle))
     say(tell_state(folder, output))
     if record := disk.read_record(output / str(folder.cycle)):
-        _echo_summary(record, output / str(folder.cycle))
+        _echo_cycle(record, folder, output)
 
 
 @main.command()
@@ -272,6 +276,15 @@ def start() -> None:
     gc.set_threshold(COLLECT_AFTER)
     atexit.register(gc.freeze)  # walking it all once more at the end takes a tenth of `check`
     main()
+
+
+def _echo_cycle(record: dict, folder: CycleFolder, output: Path) -> None:
+    """Print what a cycle's last run said, and where its drafts for Word lie."""
+    from pipeline.cycle.documents import tell
+
+    _echo_summary(record, output / str(folder.cycle))
+    if lines := tell(folder, output):
+        say(lines)
 
 
 def _echo_summary(record: dict, folder: Path) -> None:

@@ -7,6 +7,7 @@ from pipeline import archive, reply, rollup
 from pipeline.checking.meeting import check_restated
 from pipeline.cycle.compare import ask_back, compare
 from pipeline.cycle.crew import Crew, Tell
+from pipeline.cycle.documents import keep_typed
 from pipeline.cycle.group import Group, read_verification
 from pipeline.cycle.order import Order
 from pipeline.cycle.papers import finish_papers, start_papers
@@ -52,8 +53,9 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     files |= rollup.export(result)
     tell("Ghi lưu trữ", 1, 1)
     if papers:
-        files |= finish_papers(result, before.registers, papers)
+        files |= finish_papers(result, before, papers)
         tell("In hồ sơ họp", 1, 1)
+    keep_typed(folder, output)
     return _commit(output / str(folder.cycle), said, files, inputs | drafted)
 
 

@@ -13,6 +13,9 @@ RESULT, PACKET, ARCHIVE = "result.json", "ho-so-hop.pdf", "luu-tru.xlsx"
 SCREEN = "ho-so-hop.html"  # the packet to be read on a screen
 SETTINGS, REGISTERS = "commune.toml", "danh-muc.xlsx"
 IMPORTED = "danh-muc-nhap.xlsx"  # products of a published catalogue, to be pasted into the register
+# Drafts for Word: as the program makes them, in this folder of the output, and in the cycle's own
+# folder, where they are written on.
+DRAFTS, DOCUMENTS = "du-thao", ("bien-ban.docx", "thong-bao-ket-luan.docx")
 PERIOD_RESULT, PERIOD_BOOK = "ket-qua.json", "ket-qua.xlsx"  # of a month, quarter, year
 PERIOD_PAPERS = {  # by the number of months
     MONTH: "tong-hop-thang.pdf",
@@ -74,6 +77,11 @@ class CycleFolder:
     @property
     def meeting(self) -> Path:
         return self.place / "ket-luan.xlsx"
+
+    @property
+    def documents(self) -> list[Path]:
+        """The Word drafts as people have written on them; no run reads them."""
+        return [path for name in DOCUMENTS if (path := self.place / name).is_file()]
 
     @property
     def closed(self) -> Path:

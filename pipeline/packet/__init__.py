@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.tables import CycleResult
 from pipeline.packet import front, units
+from pipeline.packet.agreed import open_matter
 from pipeline.packet.annexes import annexes, people
 from pipeline.packet.book import STANDINGS, Book, open_book
 from pipeline.packet.charts import rate_dots
 from pipeline.packet.forms import FOLDER as FORMS
 from pipeline.packet.forms import compose_forms, form_workbooks
 from pipeline.packet.lists import WHOLE_TEXT, shorten, whole_texts
+from pipeline.packet.minutes import compose_minutes
+from pipeline.packet.notice import compose_notice
 from pipeline.packet.period import compose_period
 from pipeline.packet.review import compose_review
 from pipeline.packet.screen import for_screen
@@ -26,6 +29,8 @@ __all__ = [
     "URGING",
     "compose",
     "compose_forms",
+    "compose_minutes",
+    "compose_notice",
     "compose_people",
     "compose_period",
     "compose_review",
@@ -33,6 +38,7 @@ __all__ = [
     "compose_urging",
     "for_screen",
     "form_workbooks",
+    "open_matter",
 ]
 
 

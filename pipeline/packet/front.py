@@ -1,7 +1,7 @@
 """The pages the whole meeting reads: decisions, contents, summary, what is late or stuck."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from pipeline.model.submissions import IN_USE, WAITING
@@ -22,7 +22,7 @@ from pipeline.packet.charts import (
 MOST_POINTS = 5
 # Signs of a point's texts that fit beside its ruled lines; up to three points have more room.
 FEW_POINTS = 3
-ROOM = {"figure": 90, "matter": 90, "proposal": 140}
+ROOM = {"figure": 100, "matter": 90, "proposal": 140}
 BRIEF_ROOM = ROOM | {"proposal": 90}
 SOON = timedelta(days=7)
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
@@ -47,12 +47,17 @@ def issuer(result: CycleResult | PeriodResult | Urging) -> Row:
     """Return the issuing body on its lines, place and date, as NĐ 30/2020 wants them."""
     commune, made = result.commune, result.made_at
     body, name = commune["body"].upper(), commune["name"].upper()
-    month = f"{made.month:02d}" if made.month < 3 else str(made.month)
     return {
         "lines": [body.removesuffix(name).strip(), name] if body.endswith(name) else [body],
-        "dated": f"{commune['place']}, ngày {made.day:02d} tháng {month} năm {made.year}",
+        "dated": f"{commune['place']}, {day_said(made)}",
         "place": f"{sentence(commune['name'])}, {commune['province']}",
     }
+
+
+def day_said(day: date) -> str:
+    """Return «ngày 05 tháng 02 năm 2026»: a zero before days below 10 and months below 3."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
 def decision_page(book: Book) -> Row:

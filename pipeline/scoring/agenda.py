@@ -41,10 +41,10 @@ def agenda(
 ) -> pd.DataFrame:
     """Return the table «agenda»: every candidate in the fixed order, at most five of them chosen.
 
-    Obstacles only the chairman can free · overdue at the end of two cycles or more · open claims
-    of objective cause · conclusions postponed twice · measures of the group · what the head ticked
-    that is no candidate any more. The ticked are chosen, without ticks the first five; edited words
-    win.
+    Obstacles only the chairman can free · what else is overdue at the end of two cycles or more ·
+    open claims of objective cause · conclusions postponed twice · measures of the group · what the
+    head ticked that is no candidate any more. The ticked are chosen, without ticks the first five;
+    edited words win.
     """
     named = {*obstacles["task_id"], *claims["task_id"]}
     again = (lines["standing"] == OVERDUE) & (lines["carried"] >= 1)
@@ -53,7 +53,7 @@ def agenda(
     stuck = [row for row in _in_order(obstacles, registers) if row["who"] == CHAIRMAN]
     points = [
         *_obstacles(stuck, known),
-        *_overdue(known.values(), registers),
+        *_overdue(_not_told(stuck, known.values()), registers),
         *_causes(_in_order(claims, registers), known),
         *_postponed(records(concluded)),
         *_measures(records(measures)),
@@ -97,21 +97,32 @@ def _by_task(lines: Iterable[Row]) -> dict[str, list[Row]]:
     return groups
 
 
+def _not_told(stuck: Iterable[Row], lines: Iterable[Row]) -> list[Row]:
+    """Return the lines whose state no obstacle's point tells already: a matter is put once."""
+    named = {row["task_id"] for row in stuck}
+    groups = _by_task(lines)
+    return [
+        line for task, own in groups.items() for line in own if task not in named or len(own) > 1
+    ]
+
+
 def _obstacle_figure(row: Row, own: list[Row]) -> str:
     """Return the task's state where it is one line, and by when the obstacle must be gone."""
-    wanted = f"cần trước ngày {show_date(row['wanted_by'])}" if row["wanted_by"] else ""
+    wanted = f"cần trước {show_date(row['wanted_by'])}" if row["wanted_by"] else ""
     state = _progress(own[0]) if len(own) == 1 else row["task_id"]
     return "; ".join(part for part in (state, wanted) if part)
 
 
 def _progress(line: Row) -> str:
-    """Return «KT-07: xong 1/3, hạn 10/11/2026, quá hạn 5 ngày»."""
+    """Return «KT-07: xong 1/3, hạn 10/11/2026, quá hạn 5 ngày, chuyển lần 2»."""
     quantity = show_decimal(line["assigned"])
     done = f"xong {show_decimal(line['completed'])}/{quantity}"
     done = f"giao {quantity}" if line["completed"] is None else done
     parts = [done, f"hạn {show_date(line['due'])}" if line["due"] else "", line["standing"]]
     if line["days_late"]:
         parts[2] += f" {line['days_late']} ngày"
+    if line["carried"]:
+        parts.append(f"chuyển lần {line['carried']}")
     return f"{line['task_id']}: {', '.join(part for part in parts if part)}"
 
 
@@ -125,7 +136,7 @@ def _overdue(lines: Iterable[Row], registers: Registers) -> list[Row]:
             "group": LATE_TWICE,
             "unit": line["unit"],
             "matter": f"{line['task']} ({_who(line, registers)})",
-            "figure": f"{_progress(line)}, chuyển lần {line['carried']}",
+            "figure": _progress(line),
             "proposal": "Ấn định ngày xong, gia hạn, thu hồi hoặc giao người khác.",
         }
         for line in rows
