@@ -27,10 +27,10 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     """Make the archive of one cycle, and its packet where somebody prints; return the record."""
     folder, output, now, mail = order.folder, order.output, order.now, order.mail
     inputs = order.inputs | disk.earlier_inputs(folder, output, earlier_cycles(folder.cycle))
-    before = read_plan(folder)
+    past = read_history(output, folder.cycle, chain.official(folder.data))
+    before = read_plan(folder, past.before)
     received = receive(folder, before, mail, tell)
     group = read_verification(folder, before)
-    past = read_history(output, folder.cycle, chain.official(folder.data))
     checked = compare(folder, before, check(folder.cycle, before, received), past)
     tell("Kiểm tra", 1, 1)
     tables = score(folder.cycle, before, received, checked, group, past, now)
