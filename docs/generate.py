@@ -33,6 +33,7 @@ WORKBOOKS = {
     "revision": "luu-tru/<kỳ>/r2/so-da-in-nay-khac.xlsx",
     "export": "output/<kỳ>/xuat/tong-hop.xlsx và các bảng của tong-hop.json",
     "period": "output/<tháng, quý, năm>/ket-qua.xlsx và các bảng của ket-qua.json",
+    "province": "output/tinh-<tháng>/tong-hop-tinh.xlsx và các bảng của tong-hop-tinh.json",
     "form": "output/<tháng>/mau-01/<công chức>.xlsx",
 }
 NOT_WORKBOOKS = ("findings",)
@@ -239,7 +240,8 @@ def _entry(entry: Entry) -> str:
 
 def examples() -> str:
     """Return the worked examples: what was given, every step by hand, the result."""
-    told = tomllib.loads(EXAMPLES.read_text(encoding="utf-8"))["vi_du"]
+    whole = tomllib.loads(EXAMPLES.read_text(encoding="utf-8"))
+    told = whole["vi_du"]
     titles = [f"{n}. {one['ten']}" for n, one in enumerate(told, 1)]
     rows = [row for title, one in zip(titles, told, strict=True) for row in _results(title, one)]
     parts = [EXAMPLES_HEAD, _table(("Ví dụ", "Ai", "a", "b", "c", "R", "Điểm", "Mức"), rows)]
@@ -248,6 +250,9 @@ def examples() -> str:
         parts += [_drawn(cycle, text) for cycle, text in one["ky"].items()]
         parts += [_leaders(one["lanh_dao"])] if "lanh_dao" in one else []
         parts += [_steps(part) for part in one["tinh"]]
+    parts.append(RULINGS_HEAD)
+    for one in whole["quyet"]:
+        parts += [f"### {one['ten']}", one["lam"], f"*Vì sao.* {one['vi_sao']}"]
     return "\n\n".join(parts) + "\n"
 
 
@@ -262,7 +267,13 @@ phải ra đúng từng con số này. «=» là đúng bằng, «≈» là đã
 ΣA là phần được giao (hệ số × tỷ lệ × số lượng), ΣD phần đã hoàn thành, ΣQ phần đạt chất lượng,
 ΣP phần đúng tiến độ; a = ΣD/ΣA, b = ΣQ/ΣA, c = ΣP/ΣA, R là trung bình. Điểm là điểm tiêu chí chung
 (tối đa 30) cộng R × 70, chỉ có ở tháng. Mức là mức điểm tham khảo, không phải xếp loại. Điểm in hai
-số lẻ, chỗ làm tròn mà sang mức khác thì cắt bớt."""
+số lẻ, chỗ làm tròn mà sang mức khác thì cắt bớt. Chỗ Nghị định không nói hết, chương trình làm thế
+nào và vì sao: xem [cuối trang](#chỗ-quy-định-để-ngỏ)."""
+
+
+RULINGS_HEAD = """## Chỗ quy định để ngỏ
+
+Những chỗ Nghị định không nói hết, chương trình làm như sau. Mỗi điều có một bài kiểm thử giữ."""
 
 
 def _results(title: str, one: dict) -> list[list[str]]:

@@ -13,7 +13,8 @@ import click
 from pipeline import VERSION
 from pipeline.cli.closing import close, reopen, verify
 from pipeline.cli.options import options, to_check
-from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, teller
+from pipeline.cli.province import rollup
+from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, say_summary, teller
 from pipeline.cycle.crew import crew, press
 from pipeline.cycle.state import after_lock, require, tell_state
 from pipeline.model.calendar import VIETNAM, earlier_cycles
@@ -247,7 +248,7 @@ def review(cycles: tuple[str, ...], data: Path, output: Path, now: datetime | No
         from pipeline.cycle.review import run_review
 
         record = run_review(span, data, output, now, printer)
-    _echo_summary(record, output / str(span))
+    say_summary(record, output / str(span))
 
 
 def _make_period(period: Period, data: Path, output: Path, now: datetime | None) -> None:
@@ -256,7 +257,10 @@ def _make_period(period: Period, data: Path, output: Path, now: datetime | None)
         from pipeline.cycle.period import run_period
 
         record = run_period(period, data, output, now, printer)
-    _echo_summary(record, output / str(period))
+    say_summary(record, output / str(period))
+
+
+main.add_command(rollup)
 
 
 @main.command()
@@ -284,14 +288,6 @@ def _echo_cycle(record: dict, folder: CycleFolder, output: Path) -> None:
     """Print what a cycle's last run said, and where its drafts for Word lie."""
     from pipeline.cycle.documents import tell
 
-    _echo_summary(record, output / str(folder.cycle))
+    say_summary(record, output / str(folder.cycle))
     if lines := tell(folder, output):
         say(lines)
-
-
-def _echo_summary(record: dict, folder: Path) -> None:
-    """Print what a run said; only its first step names the folder."""
-    say(
-        line.replace("{folder}", str(folder)) if line.startswith("1. ") else line
-        for line in record["summary"]
-    )

@@ -24,6 +24,9 @@ PERIOD_PAPERS = {  # by the number of months
     YEAR: "tong-hop-nam.pdf",
 }
 REVIEW = "so-ket.pdf"  # over chosen cycles
+PROVINCE = "tinh-{period}"  # of the output folder: a province's period
+PROVINCE_RESULT, PROVINCE_BOOK = "tong-hop-tinh.json", "tong-hop-tinh.xlsx"
+PROVINCE_PAPERS = "tong-hop-tinh.pdf"
 PERIOD_IDS = {
     MONTH: "tháng; ghi như 2026-11",
     QUARTER: "quý; ghi như 2026-Q4",
@@ -175,6 +178,15 @@ def find_period(data: Path, text: str | None, length: int) -> Period:
     if period.length != length:
         raise InputError(f"«{text}» không phải mã {PERIOD_IDS[length]}.")
     return period
+
+
+def named_period(text: str) -> Period:
+    """Return the month, quarter, half-year or year of an id; raises InputError."""
+    try:
+        return parse_period(text)
+    except ValueError as error:
+        ids = "; ".join(PERIOD_IDS.values())
+        raise InputError(f"«{text}» không phải mã kỳ tổng hợp ({ids}).") from error
 
 
 def list_cycles(data: Path) -> list[Cycle]:

@@ -15,6 +15,7 @@ from pipeline.packet.lists import WHOLE_TEXT, shorten, whole_texts
 from pipeline.packet.minutes import compose_minutes
 from pipeline.packet.notice import compose_notice
 from pipeline.packet.period import compose_period
+from pipeline.packet.province import compose_province
 from pipeline.packet.review import compose_review
 from pipeline.packet.screen import for_screen
 from pipeline.packet.sheets import FOLDER as SHEETS
@@ -33,6 +34,7 @@ __all__ = [
     "compose_notice",
     "compose_people",
     "compose_period",
+    "compose_province",
     "compose_review",
     "compose_sheets",
     "compose_urging",

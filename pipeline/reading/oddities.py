@@ -222,8 +222,7 @@ def beside(
     over = [block for block in scan.merges if _covers(block, numbers, headings)]
     merged = [_told_block(block, under.get(block.name, []), headings) for block in over]
     hidden = [str(number) for number in numbers if number in scan.hidden]
-    filled = ((row, sum(value is not None for value in row.values.values())) for row in used)
-    outside = [str(row.number) for row, count in filled if len(row.cells) > count]
+    outside = [str(row.number) for row in used if len(row.cells) > len(row.filled)]
     shown = {"merged": merged, "hidden": hidden, "outside": outside}
     return {name: listed(places) for name, places in shown.items()}
 
