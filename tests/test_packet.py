@@ -20,7 +20,7 @@ from factory import CYCLE, UNITS, make_result, make_tables
 from pypdf import PdfReader
 
 from pipeline.model.tables import CycleResult
-from pipeline.packet import charts, compose, compose_people, units
+from pipeline.packet import charts, compose, compose_people, room, units
 from pipeline.packet.annexes import changes, findings, people
 from pipeline.packet.book import open_book
 from pipeline.packet.front import obstacles, overdue
@@ -843,12 +843,15 @@ def many(n: int) -> list[dict]:
 
 
 def test_long_lists_go_on_in_an_annex_and_nothing_is_lost() -> None:
-    shown = compose(make_result(SMALL, tables={"obstacles": many(200)}))
+    shown = compose(make_result(SMALL, tables={"obstacles": many(600)}))
     first, rest = part_of(shown, "obstacles"), part_of(shown, "rest")
-    assert "12/200 dòng; 188 dòng sau ở phụ lục «Danh sách tiếp theo»" in first
-    assert "đủ 188/188 dòng" in rest
+    control = r"(\d+)/600 dòng; (\d+) dòng sau ở phụ lục «Danh sách tiếp theo»"
+    here, later = map(int, re.search(control, first).groups())
+    assert here + later == 600
+    assert f"đủ {later}/{later} dòng" in rest
     told = re.findall(r"Vướng thứ \d+", first + rest)
-    assert told == [f"Vướng thứ {n}" for n in range(200)]
+    assert told == [f"Vướng thứ {n}" for n in range(600)]
+    assert first.count("Vướng thứ") == here > 20
     assert "Phụ lục 11. Danh sách tiếp theo" in shown
     assert "THIẾU" not in shown
 
@@ -914,6 +917,68 @@ def test_thirty_units_still_have_a_core_of_twelve_pages() -> None:
     assert max(pages_with(texts, "TỔ TRƯỞNG TỔ CÔNG TÁC")) <= 12
     assert len(lefts(texts)) == 30
     assert all("THIẾU" not in text for text in texts)
+
+
+THIRTY = [(f"D{n:02d}", f"Đơn vị sự nghiệp công lập số {n}", "không", 40) for n in range(1, 31)]
+ALONE = (("VP", "Văn phòng HĐND và UBND", "không", 300),)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("units", "letters"),
+    [(UNITS, 120), (UNITS, 200), (UNITS, 300), (THIRTY, 63), (ALONE, 400)],
+)
+@pytest.mark.parametrize("words", ["rà soát hồ sơ các thôn ", "NGHIỆM THU CÔNG TRÌNH ", "W"])
+def test_the_core_has_twelve_pages_whatever_the_names(
+    units: tuple, letters: int, words: str
+) -> None:
+    made = make_tables(tuple(units), random.Random(335))
+    for row in made["lines"]:
+        row["task"] = f"{row['task']} {words * letters}"[:letters]
+    shown = compose(make_result(units, tables=made))
+    core = re.sub('href="#[^"]*"', "", shown.partition('<section class="unit"')[0])
+    assert len(read(f"{core}</body></html>")) <= 12
+    assert "THIẾU" not in shown
+    controls = re.findall(r"(\d+)/(\d+) dòng; (\d+) dòng sau", core)
+    assert all(int(here) + int(later) == int(all_) for here, all_, later in controls)
+
+
+def test_longer_names_leave_fewer_rows_in_the_core() -> None:
+    counts = []
+    for letters in (20, 150, 300):
+        rows = [row | {"obstacle": row["obstacle"].ljust(letters, "x")} for row in many(600)]
+        first, rest = part_of_lists(rows)
+        assert first + rest == 600
+        counts.append(first)
+    assert counts[0] > counts[1] > counts[2] > 5
+
+
+def part_of_lists(rows: list[dict]) -> tuple[int, int]:
+    """Return how many obstacles stand in the core, and how many later."""
+    shown = compose(make_result(SMALL, tables={"obstacles": rows}))
+    return tuple(part_of(shown, place).count("Vướng thứ") for place in ("obstacles", "rest"))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", 1),
+        ("Rà soát", 1),
+        ("Rà soát hồ sơ trợ cấp xã hội của các thôn", 2),
+        ("x" * 100, 4),
+        ("W" * 100, 7),
+        ("Rà soát " * 25, 8),
+    ],
+)
+def test_the_lines_of_a_text_are_estimated_from_its_letters(text: str, lines: int) -> None:
+    assert room.lines_of(text, 52) == lines
+
+
+def test_room_that_one_does_not_need_goes_to_the_others() -> None:
+    weights = {"a": 1, "b": 1, "c": 2}
+    assert room.share({"a": 5, "b": 5, "c": 5}, weights, 40) == {"a": 5, "b": 5, "c": 5}
+    assert room.share({"a": 2, "b": 90, "c": 90}, weights, 32) == {"a": 2, "b": 10, "c": 20}
+    assert room.share({"a": 0, "b": 0, "c": 9}, weights, 0) == {"a": 0, "b": 0, "c": 0}
 
 
 @pytest.mark.parametrize("table", ["history", "commune_history", "indicator_history"])

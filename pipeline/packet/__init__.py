@@ -11,7 +11,7 @@ from pipeline.packet.book import STANDINGS, Book, open_book
 from pipeline.packet.charts import rate_dots
 from pipeline.packet.forms import FOLDER as FORMS
 from pipeline.packet.forms import compose_forms, form_workbooks
-from pipeline.packet.lists import WHOLE_TEXT, shorten, whole_texts
+from pipeline.packet.lists import COLUMNS, shorten
 from pipeline.packet.minutes import compose_minutes
 from pipeline.packet.notice import compose_notice
 from pipeline.packet.period import compose_period
@@ -20,6 +20,7 @@ from pipeline.packet.review import compose_review
 from pipeline.packet.screen import for_screen
 from pipeline.packet.sheets import FOLDER as SHEETS
 from pipeline.packet.sheets import compose_sheets
+from pipeline.packet.texts import WHOLE_TEXT, whole_texts
 from pipeline.packet.urging import FOLDER as URGING
 from pipeline.packet.urging import compose_urging
 from pipeline.tools.page import fill
@@ -118,9 +119,10 @@ def _frame(book: Book) -> dict[str, object]:
 
 
 def _pages(book: Book) -> dict[str, object]:
-    first, rest = shorten(front.lists(book))
-    whole = whole_texts(book)
     summary, total = front.summary(book), front.commune(book)
+    dots = rate_dots(summary, total)
+    first, rest = shorten(front.lists(book), summary, float(dots["height"]))
+    whole = whole_texts(book)
     last = [("rest", "Danh sách tiếp theo")] if any(rest.values()) else []
     last += [("texts", "Nội dung ghi đủ")] if whole["texts"] else []
     appendix = enumerate([*ANNEXES, *last], 1)
@@ -136,11 +138,12 @@ def _pages(book: Book) -> dict[str, object]:
         "decision": front.decision_page(book),
         "returns": front.returns(book),
         "summary": summary,
-        "dots": rate_dots(summary, total),
+        "dots": dots,
         "spreads": units.spreads(book),
-        "columns": {
+        "columns": COLUMNS
+        | {
             "lines": units.LINES,
-            "obstacles": units.OBSTACLES,
+            "unit_obstacles": units.OBSTACLES,
             "upcoming": units.UPCOMING,
         },
         **annexes(book),

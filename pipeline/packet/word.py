@@ -16,7 +16,7 @@ from docx.shared import Mm, Pt
 
 from pipeline.model.text import show
 from pipeline.packet.blocks import Block, Document, Dots, Grid, Heading, Signature, Text
-from pipeline.packet.lists import WHOLE_TEXT
+from pipeline.packet.texts import WHOLE_TEXT
 from pipeline.packet.looks import (
     BODY,
     BREADTH,
