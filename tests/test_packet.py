@@ -35,6 +35,8 @@ SMALL = (
     ("CA", "Công an xã", "có", 4),
 )
 TINY = (("KT", "Phòng Kinh tế", "không", 3), ("YT", "Trạm Y tế", "không", 1))
+THIRTY = [(f"D{n:02d}", f"Đơn vị sự nghiệp công lập số {n}", "không", 40) for n in range(1, 31)]
+ALONE = (("VP", "Văn phòng HĐND và UBND", "không", 300),)
 PORTRAIT, LYING = 165, 252  # millimetres between the margins
 SIDES = ("top", "right", "bottom", "left")
 
@@ -876,6 +878,60 @@ def test_texts_cut_on_the_pages_stand_whole_in_an_annex() -> None:
     assert "Toàn văn ở luu-tru.xlsx." in whole
 
 
+@pytest.mark.parametrize(
+    ("table", "fields"),
+    [
+        ("agenda", ("matter", "figure", "proposal")),
+        ("measures", ("subject", "measure", "owner")),
+        ("discipline", ("found", "rule", "handling", "name")),
+        ("rewards", ("facts", "proposal", "note", "name")),
+        ("inspections", ("evidence", "note", "inspector")),
+        ("claims", ("cause", "document", "reason", "confirmer")),
+        ("indicators", ("source", "name")),
+        ("obstacles", ("obstacle", "proposal")),
+        ("lines", ("document", "evidence", "note", "reason")),
+        ("gaps", ("reason",)),
+        ("upcoming", ("product_name", "responsible", "approver")),
+    ],
+)
+def test_whatever_is_cut_anywhere_stands_whole_once(table: str, fields: tuple) -> None:
+    rows = small_tables()[table]
+    texts = {field: f"{field} {'đọc cho hết ' * 40}hết" for field in fields}
+    shown = compose(make_result(SMALL, tables={table: [rows[0] | texts, *rows[1:]]}))
+    whole = part_of(shown, "texts")
+    for text in texts.values():
+        assert shown.count(f"<td>{text}</td>") == whole.count(text) == 1
+    assert f"đủ {len(fields)}/{len(fields)} dòng" in whole
+
+
+def test_place_and_chair_of_the_meeting_stand_whole_too() -> None:
+    place, chair = ("Hội trường nhà văn hóa thôn " * 12).strip(), ("Phó Chủ tịch " * 30).strip()
+    meeting = make_result(()).meeting | {"place": place, "chair": chair}
+    whole = part_of(compose(make_result(SMALL, meeting=meeting)), "texts")
+    assert place in whole
+    assert chair in whole
+    assert "Cuộc họp: chủ trì" in whole
+
+
+def test_three_hundred_long_names_are_all_printed_after_what_is_decided() -> None:
+    made = make_tables(ALONE, random.Random(5))
+    for n, row in enumerate(made["lines"]):
+        row["task"] = f"{n} {'rà soát hồ sơ ' * 28}".ljust(400, "x")
+    proposal = "Quyết định " * 40
+    made["agenda"] = [row | {"proposal": proposal} for row in made["agenda"]]
+    whole = part_of(compose(make_result(ALONE, tables=made)), "texts")
+    assert all(row["task"] in whole for row in made["lines"])
+    assert "nội dung dài khác" not in whole
+    assert whole.index(proposal.strip()) < whole.index(made["lines"][0]["task"])
+
+
+def test_texts_beyond_all_that_is_printed_are_counted() -> None:
+    rows = [row | {"obstacle": f"{n} {'y' * 2000}"} for n, row in enumerate(many(200))]
+    whole = part_of(compose(make_result(SMALL, tables={"obstacles": rows})), "texts")
+    assert "đủ 133/133 dòng" in whole
+    assert "Còn 67 nội dung dài khác." in whole
+
+
 def hostile_long_tables() -> dict[str, list[dict]]:
     """Return a cycle of three units, every free text of it long and meant to harm."""
     texts = (
@@ -917,10 +973,6 @@ def test_thirty_units_still_have_a_core_of_twelve_pages() -> None:
     assert max(pages_with(texts, "TỔ TRƯỞNG TỔ CÔNG TÁC")) <= 12
     assert len(lefts(texts)) == 30
     assert all("THIẾU" not in text for text in texts)
-
-
-THIRTY = [(f"D{n:02d}", f"Đơn vị sự nghiệp công lập số {n}", "không", 40) for n in range(1, 31)]
-ALONE = (("VP", "Văn phòng HĐND và UBND", "không", 300),)
 
 
 @pytest.mark.slow
