@@ -77,7 +77,7 @@ ANNEXES = (
 )
 LISTS = (
     ("conclusions", "Kết luận chưa thực hiện"),
-    ("overdue", "Quá hạn, chưa giao nộp"),
+    ("overdue", "Quá hạn, chưa xong đủ"),
     ("soon_due", "Sắp đến hạn"),
     ("unplanned", "Phát sinh, nhận thay"),
     ("surplus", "Làm vượt số lượng giao"),
@@ -100,9 +100,9 @@ def compose_people(result: CycleResult) -> str:
     """Return the sheet of persons alone, for the setting names = apart."""
     book = open_book(result)
     part = Part("people", "Kết quả từng người")
-    return fill(
-        "packet/people_apart.html.j2", _frame(book) | {"part": part, "people": people(book)}
-    )
+    named = {"heading": f"{part.title}, {parse_cycle(result.cycle).name}"}
+    shown = _frame(book) | named | {"part": part, "people": people(book)}
+    return fill("packet/people_apart.html.j2", shown)
 
 
 def _frame(book: Book) -> dict[str, object]:
