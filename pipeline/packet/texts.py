@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 
-from pipeline.model.text import PRINTED_TEXT, one_line
+from pipeline.model.text import PRINTED_TEXT
 from pipeline.packet.book import Book, Row
 from pipeline.packet.front import letterhead
+from pipeline.tools.page import printable
 
 # Letters that are printed of one text, and of all together; the archive holds everything.
 WHOLE_TEXT, ALL_TEXTS = 1200, 160_000
-WORK = {"task": "việc", "person_name": "người thực hiện"}
+WORK = {"task": "tên việc", "person_name": "người thực hiện"}
 CLAIM = {"cause": "nguyên nhân", "document": "văn bản", "reason": "lý do của Tổ công tác"}
 DRAWN = {**WORK, "inspector": "người kiểm tra", "note": "ghi nhận"}
 # The most important first: table, what it is called, its fields and what they are called.
@@ -136,6 +137,6 @@ def _long_texts(book: Book) -> Iterator[Row]:
 def _cut(row: Mapping, owner: str, called: str, fields: Mapping[str, str]) -> Iterable[Row]:
     for field, name in fields.items():
         text, most = str(row[field] or ""), CUT_AT.get(field, PRINTED_TEXT)
-        if len(text) > most and len(one_line(text.strip())) > most:
+        if 3 * len(text) > most and len(printable(text, ALL_TEXTS)) > most:  # signs spelt out
             code = next((str(row[key]) for key in CODES if row.get(key)), "")
             yield {"unit": owner, "code": code, "title": f"{called}: {name}", "text": text}
