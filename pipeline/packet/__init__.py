@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.tables import CycleResult
 from pipeline.packet import front, units
-from pipeline.packet.annexes import annexes, people
+from pipeline.packet.annexes import annexes, people, revised
 from pipeline.packet.book import STANDINGS, Book, open_book
 from pipeline.packet.charts import rate_dots
 from pipeline.packet.forms import FOLDER as FORMS
@@ -91,9 +91,8 @@ def compose_people(result: CycleResult) -> str:
     """Return the sheet of persons alone, for the setting names = apart."""
     book = open_book(result)
     part = Part("people", "Kết quả từng người")
-    return fill(
-        "packet/people_apart.html.j2", _frame(book) | {"part": part, "people": people(book)}
-    )
+    pages = {"part": part, "people": people(book), **revised(book)}
+    return fill("packet/people_apart.html.j2", _frame(book) | pages)
 
 
 def _frame(book: Book) -> dict[str, object]:

@@ -62,11 +62,14 @@ def data_inputs(
 ) -> dict[str, str]:
     """Return the hashes of a cycle's data files, what lies beside them, and what was asked for.
 
-    That is the given time, and whether the run is a rehearsal.
+    That is the given time, and whether the run is a rehearsal. Of a cycle that was opened again its
+    closed result is an input: what was printed then is compared.
     """
     strays = {f"{folder.inbox.name}/{name}": "" for name in folder.strays}
     asked = {"now": now.isoformat() if now else "", "draft": "NHÁP" if draft else ""}
-    return hashes(folder.inputs, folder.data) | strays | asked
+    closed = chain.newest_revision(folder.data, folder.cycle)
+    printed = [path for path in [closed and closed / RESULT] if path and path.is_file()]
+    return hashes([*folder.inputs, *printed], folder.data) | strays | asked
 
 
 def earlier_inputs(folder: CycleFolder, output: Path, earlier: Iterable[Cycle]) -> dict[str, str]:
