@@ -55,7 +55,7 @@ CODES = [f"DV{n:02d}" for n in range(1, UNITS + 1)]
 SHEET = layout("unit")["tasks"]
 AT = {name: n for n, name in enumerate(SHEET.keys)}
 EACH = {"min_size": LINES, "max_size": LINES}
-DONE = st.sampled_from((Fraction(1), Fraction(1), Fraction(1, 2), Fraction(1, 4)))
+DONE = st.sampled_from([Fraction(n, 4) for n in (4, 4, 2, 1, 0)])
 READING = replace(unprinting(), press=None)
 WHY = {"reason": "Chờ tỉnh bố trí vốn", "decision": "KL-09"}
 Key = tuple[str, str]
@@ -91,12 +91,14 @@ class Life(RuleBasedStateMachine):
     def teardown(self) -> None:
         shutil.rmtree(self.place)
 
-    @initialize(heard=st.lists(st.tuples(st.sampled_from(CODES), st.lists(DONE, **EACH))))
+    @initialize(
+        heard=st.lists(st.tuples(st.sampled_from(CODES), st.lists(DONE, **EACH), st.integers(0, 2)))
+    )
     def begin(self, heard: list) -> None:
         shutil.copytree(self.template / "data", self.commune.data)
         self.turn_to(CycleFolder(self.commune.data, Cycle(2026, 11, 1)), given())
-        for unit, done in heard:
-            self.send(unit, done, 0, late=False)
+        for unit, done, rework in heard:
+            self.send(unit, done, rework, late=False)
         self.run()
 
     def turn_to(self, folder: CycleFolder, issued: list[dict]) -> None:

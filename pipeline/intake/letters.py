@@ -17,7 +17,8 @@ from pipeline.model.limits import LIMITS
 
 # The headings that are looked into, with the lines that go on; a lone CR ends a line too.
 HEADING = re.compile(
-    rb"(?:^|\r)(?:content-[a-z-]+|date)\s*:[^\r\n]*+(?:(?:\r\n?|\n)[ \t][^\r\n]*+)*+", re.I | re.M
+    rb"(?:^|\r)(?:content-[a-z-]+|date)\s*:[^\r\n]*+(?>(?:(?:\r\n?|\n)[ \t][^\r\n]*+)*)",
+    re.I | re.M,
 )
 UTF8_MARK = b"\xef\xbb\xbf"
 NESTED = 3  # letters within letters that are files of their own
