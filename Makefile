@@ -4,6 +4,8 @@ OUTPUT ?= output
 CYCLE ?=
 CYCLES ?=
 MONTH ?=
+FOLDERS ?=
+PERIOD ?=
 FILE ?=
 PYTHON ?= python3
 VENV := .venv/bin
@@ -16,7 +18,7 @@ BESIDES = --constraint requirements.lock \
   $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock)
 DIRS := --data "$(DATA)" --output "$(OUTPUT)"
 
-.PHONY: help setup cycle open urge check close verify sheets month review forms status doctor test test-all bench pdf-check html-check lint lock clean
+.PHONY: help setup cycle open urge check close verify sheets month review forms rollup status doctor test test-all bench pdf-check html-check gallery lint lock clean
 
 # Printed from the targets' own comments.
 help:
@@ -53,6 +55,9 @@ review: .venv/.ready ## In bản sơ kết bốn trang: make review CYCLES="2026
 forms: .venv/.ready ## In Mẫu 01 của từng công chức cho tháng đã tổng hợp (MONTH như trên)
 	@$(VENV)/sauro forms $(MONTH) $(DIRS)
 
+rollup: .venv/.ready ## Cấp tỉnh: tổng hợp kho lưu trữ của nhiều xã: make rollup FOLDERS=thư-mục PERIOD=2026-11
+	@$(VENV)/sauro rollup $(FOLDERS) $(if $(PERIOD),--period $(PERIOD)) --output "$(OUTPUT)"
+
 status: .venv/.ready ## Xem kỳ đang ở đâu, đơn vị nào đã nộp, chưa nộp
 	@$(VENV)/sauro status $(CYCLE) $(DIRS)
 
@@ -85,6 +90,9 @@ pdf-check: .venv/tests/.ready ## Soát tệp PDF đã in: PDF/A, thẻ, phông, 
 html-check: .venv/tests/browser/.ready ## Soát hồ sơ họp để đọc trên máy, bằng Chromium (FILE trống = hồ sơ mới nhất)
 	@PYTHONPATH=.:.venv/tests/browser $(VENV)/python -m tests.html_check \
 	  $(or $(FILE),$(lastword $(sort $(wildcard $(OUTPUT)/*/ho-so-hop.html))))
+
+gallery: .venv/tests/.ready ## Chụp từng trang in từ dữ liệu mẫu vào docs/gallery (cần poppler-utils, libreoffice-writer)
+	@PYTHONPATH=.:.venv/tests $(VENV)/python docs/gallery.py
 
 lint: .venv/tests/.ready ## Soát mã nguồn
 	@$(RUFF) format --check

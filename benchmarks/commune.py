@@ -1,6 +1,6 @@
 """A made-up commune of any size: registers, assignments, issued and filled-in workbooks."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -18,9 +18,11 @@ STAFF, PRODUCTS, EVERY = 8, 30, 10
 Row = dict[str, object]
 
 
-def make_commune(data: Path, settings: Path, units: int, lines: int) -> CycleFolder:
+def make_commune(
+    data: Path, settings: Path, units: int, lines: int, cycle: str = CYCLE
+) -> CycleFolder:
     """Return the folder of a cycle in which every unit has reported all of its lines."""
-    folder = CycleFolder(data, parse_cycle(CYCLE))
+    folder = CycleFolder(data, parse_cycle(cycle))
     folder.inbox.mkdir(parents=True)
     folder.settings.write_bytes(settings.read_bytes())
     registers = _registers(units)
@@ -32,7 +34,7 @@ def make_commune(data: Path, settings: Path, units: int, lines: int) -> CycleFol
     folder.registers.write_bytes(
         write_workbook(layout("registers"), registers, lists=lists, form=True)
     )
-    tables = {"assignments": _assignments(registers, lines), "cycle": []}
+    tables = {"assignments": _assignments(registers, lines, folder.cycle.last_day), "cycle": []}
     folder.assignments.write_bytes(
         write_workbook(layout("assignment"), tables, lists=lists, form=True)
     )
@@ -66,9 +68,9 @@ def _registers(units: int) -> dict[str, list[Row]]:
     }
 
 
-def _assignments(registers: dict[str, list[Row]], lines: int) -> list[Row]:
+def _assignments(registers: dict[str, list[Row]], lines: int, last: date) -> list[Row]:
     """Return the assigned lines: one in ten due after the cycle."""
-    products, last = registers["products"], parse_cycle(CYCLE).last_day
+    products = registers["products"]
     rows = []
     for unit in registers["units"]:
         staff = [row for row in registers["people"] if row["unit"] == unit["code"]]

@@ -21,7 +21,7 @@ import pandas as pd
 import pandera.pandas  # noqa: F401
 
 from benchmarks.workspace import make_page, silent
-from pipeline import archive, intake, issue, rollup
+from pipeline import archive, intake, issue
 from pipeline.cycle.books import check_books
 from pipeline.cycle.crew import PRINT, READ, Crew, crew
 from pipeline.cycle.mail import read_packages, unpacking
@@ -32,6 +32,7 @@ from pipeline.model.calendar import VIETNAM
 from pipeline.model.folders import ARCHIVE, RESULT, CycleFolder, find_cycle
 from pipeline.model.layout import layout
 from pipeline.reading import wire
+from pipeline.rollup.export import export
 from pipeline.tools import disk
 from pipeline.tools.worker import Worker
 
@@ -87,7 +88,7 @@ def archived(place: Path, block: ExitStack) -> Work:
 
     def work() -> None:
         files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
-        files |= rollup.export(result)
+        files |= export(result)
         disk.commit(place / "archived", {**files, disk.MANIFEST: disk.manifest({}, files, {})})
 
     return work

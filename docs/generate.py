@@ -1,13 +1,17 @@
 """Write the pages made from what is declared in schemas/ and docs/cach-tinh.toml.
 
-python docs/generate.py            write docs/tu-dien-du-lieu.md, so-tay-loi.md, cach-tinh.md
+python docs/generate.py            write docs/tu-dien-du-lieu.md, so-tay-loi.md, cach-tinh.md and
+                                   templates/fonts/coverage.txt
 python docs/generate.py --check    exit 1 when a page is not what the declarations say
 """
 
 import sys
 import tomllib
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
+
+from fontTools.ttLib import TTFont
 
 from pipeline import ROOT
 from pipeline.model.findings import Entry, catalogue
@@ -16,8 +20,10 @@ from pipeline.model.rules import LATE_WORDS, Rules
 from pipeline.model.text import show
 from pipeline.reply.codes import GROUPS, example, meaning
 from pipeline.tools.blocks import letters
+from pipeline.tools.page import TEMPLATES
 
 DOCS = Path(__file__).resolve().parent
+FONTS = TEMPLATES / "fonts"
 EXAMPLES = DOCS / "cach-tinh.toml"
 MADE = "<!-- Trang này do docs/generate.py viết từ schemas/; đừng sửa tay. -->"
 
@@ -32,6 +38,7 @@ WORKBOOKS = {
     "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
     "export": "output/<kỳ>/xuat/tong-hop.xlsx và các bảng của tong-hop.json",
     "period": "output/<tháng, quý, năm>/ket-qua.xlsx và các bảng của ket-qua.json",
+    "province": "output/tinh-<tháng>/tong-hop-tinh.xlsx và các bảng của tong-hop-tinh.json",
     "form": "output/<tháng>/mau-01/<công chức>.xlsx",
 }
 NOT_WORKBOOKS = ("findings",)
@@ -238,7 +245,8 @@ def _entry(entry: Entry) -> str:
 
 def examples() -> str:
     """Return the worked examples: what was given, every step by hand, the result."""
-    told = tomllib.loads(EXAMPLES.read_text(encoding="utf-8"))["vi_du"]
+    whole = tomllib.loads(EXAMPLES.read_text(encoding="utf-8"))
+    told = whole["vi_du"]
     titles = [f"{n}. {one['ten']}" for n, one in enumerate(told, 1)]
     rows = [row for title, one in zip(titles, told, strict=True) for row in _results(title, one)]
     parts = [EXAMPLES_HEAD, _table(("Ví dụ", "Ai", "a", "b", "c", "R", "Điểm", "Mức"), rows)]
@@ -247,6 +255,9 @@ def examples() -> str:
         parts += [_drawn(cycle, text) for cycle, text in one["ky"].items()]
         parts += [_leaders(one["lanh_dao"])] if "lanh_dao" in one else []
         parts += [_steps(part) for part in one["tinh"]]
+    parts.append(RULINGS_HEAD)
+    for one in whole["quyet"]:
+        parts += [f"### {one['ten']}", one["lam"], f"*Vì sao.* {one['vi_sao']}"]
     return "\n\n".join(parts) + "\n"
 
 
@@ -261,7 +272,13 @@ phải ra đúng từng con số này. «=» là đúng bằng, «≈» là đã
 ΣA là phần được giao (hệ số × tỷ lệ × số lượng), ΣD phần đã hoàn thành, ΣQ phần đạt chất lượng,
 ΣP phần đúng tiến độ; a = ΣD/ΣA, b = ΣQ/ΣA, c = ΣP/ΣA, R là trung bình. Điểm là điểm tiêu chí chung
 (tối đa 30) cộng R × 70, chỉ có ở tháng. Mức là mức điểm tham khảo, không phải xếp loại. Điểm in hai
-số lẻ, chỗ làm tròn mà sang mức khác thì cắt bớt."""
+số lẻ, chỗ làm tròn mà sang mức khác thì cắt bớt. Chỗ Nghị định không nói hết, chương trình làm thế
+nào và vì sao: xem [cuối trang](#chỗ-quy-định-để-ngỏ)."""
+
+
+RULINGS_HEAD = """## Chỗ quy định để ngỏ
+
+Những chỗ Nghị định không nói hết, chương trình làm như sau. Mỗi điều có một bài kiểm thử giữ."""
 
 
 def _results(title: str, one: dict) -> list[list[str]]:
@@ -316,7 +333,19 @@ def pages() -> dict[Path, str]:
         DOCS / "tu-dien-du-lieu.md": dictionary(),
         DOCS / "so-tay-loi.md": manual(),
         DOCS / "cach-tinh.md": examples(),
+        FONTS / "coverage.txt": coverage(),
     }
+
+
+def coverage() -> str:
+    """Return the ranges of characters that every cut of the shipped fonts can draw, one a line."""
+    cuts = [TTFont(file).getBestCmap().keys() for file in FONTS.glob("LiberationSerif-*.ttf")]
+    drawn = (
+        set.intersection(*map(set, cuts)) | TTFont(FONTS / "SauroSymbols.ttf").getBestCmap().keys()
+    )
+    runs = groupby(enumerate(sorted(drawn)), key=lambda one: one[1] - one[0])
+    ends = ([code for _, code in run] for _, run in runs)
+    return "".join(f"{codes[0]:08x}-{codes[-1]:08x}\n" for codes in ends)
 
 
 def stale() -> list[str]:

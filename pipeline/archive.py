@@ -11,11 +11,13 @@ from pipeline.model.layout import layout
 from pipeline.model.period import parse_period
 from pipeline.model.tables import (
     PERIOD_VERSION,
+    PROVINCE_VERSION,
     RESULT_VERSION,
     CycleResult,
     PeriodResult,
     json_text,
 )
+from pipeline.model.text import sentence
 from pipeline.tools.workbook import write_workbook
 
 HEAD = ("cycle", "state", "print_code", "program", "rule_code")
@@ -41,9 +43,18 @@ def result_json(result: CycleResult) -> bytes:
 
 def period_json(result: PeriodResult) -> bytes:
     """Return ket-qua.json: the head, then every table of the period."""
+    return _of_period(result, PERIOD_VERSION)
+
+
+def province_json(result: PeriodResult) -> bytes:
+    """Return tong-hop-tinh.json: the head, then every table of the province."""
+    return _of_period(result, PROVINCE_VERSION)
+
+
+def _of_period(result: PeriodResult, version: int) -> bytes:
     return _json(
         {
-            "version": PERIOD_VERSION,
+            "version": version,
             **{name: getattr(result, name) for name in PERIOD_HEAD},
             "made_at": result.made_at.isoformat(),
             "commune": dict(result.commune),
@@ -84,6 +95,15 @@ def period_workbook(result: PeriodResult, *, results: bool = True) -> bytes:
     words = _words(result) | {"period_name": parse_period(result.period).name.upper()}
     return write_workbook(
         layout("period"), result.tables, words=words, results=results, created=result.made_at
+    )
+
+
+def province_workbook(result: PeriodResult, *, results: bool = True) -> bytes:
+    """Return tong-hop-tinh.xlsx: every table of the province, sums and rates as live formulas."""
+    words = _words(result) | {"period_name": parse_period(result.period).name.upper()}
+    words |= {"province": sentence(result.commune["name"])}
+    return write_workbook(
+        layout("province"), result.tables, words=words, results=results, created=result.made_at
     )
 
 

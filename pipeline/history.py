@@ -21,6 +21,9 @@ REMEMBERED = (
     *("unit", "task_id", "person", "task", "product", "coefficient", "share", "assigned", "due"),
     *("carried", "completed_reported", "completed", "finished", "evidence", "standing"),
     *("remaining", "rework_pending", "decision", "due_before", "withdrawn", "heir"),
+    # A line that comes into the next cycle by itself is issued with these.
+    *("kind", "document", "assigned_on", "responsible_code", "approver_code", "product_name"),
+    *("measure", "from_task"),
 )
 
 # What is told of a corrected cycle: the tables with figures, and what their rows are called by.
@@ -39,13 +42,11 @@ class History:
     """What the cycles before this one left behind."""
 
     tables: Mapping[str, pd.DataFrame]  # of the result, by their key, oldest cycle first
-    rework: Mapping[
-        tuple[str, str], int
-    ]  # every key of the cycle just before → r still to be deducted
+    rework: Mapping[tuple[str, str], int]  # every key of `before` → r still to be deducted
     indicators: Mapping[str, object]  # indicator → value of the cycle just before
     rule_code: str  # of the month's first cycle; "" in the first, or where there is no result of it
     lines: Mapping[str, list[dict]]  # cycle → what is remembered of its lines, oldest cycle first
-    before: Mapping[tuple[str, str], dict]  # key → its one line in the cycle just before
+    before: Mapping[tuple[str, str], dict]  # key → its newest line, see newest_lines()
     conclusions: list[dict]  # as the newest earlier cycle with a result left them
 
 
@@ -66,6 +67,7 @@ def read_history(output: Path, cycle: Cycle, closed: Closed = MappingProxyType({
         if "lines" in kept
     }
     before = str(cycle.previous)
+    newest = newest_lines(lines, cycle)
     indicators = records(from_plain("indicators", tables[before].get("indicators", [])))
     return History(
         tables={
@@ -76,11 +78,11 @@ def read_history(output: Path, cycle: Cycle, closed: Closed = MappingProxyType({
                 "inspected_before", "inspections", {before: tables[before]}
             ),
         },
-        rework={(r["task_id"], r["person"]): r["rework_pending"] for r in lines.get(before, [])},
+        rework={key: row["rework_pending"] for key, row in newest.items()},
         indicators={row["indicator"]: row["value"] for row in indicators},
         rule_code=results[before].get("rule_code", "") if cycle.ends_month else "",
         lines=lines,
-        before=_by_key(lines.get(before, [])),
+        before=newest,
         conclusions=_conclusions(tables.values()),
     )
 
@@ -101,6 +103,27 @@ def _conclusions(earlier: Iterable[Mapping]) -> list[dict]:
     """Return the conclusions of the newest cycle that has any table of them."""
     kept = [tables["conclusions"] for tables in earlier if "conclusions" in tables]
     return records(from_plain("conclusions", kept[-1])) if kept else []
+
+
+def newest_lines(lines: Mapping[str, list[dict]], cycle: Cycle) -> dict[tuple[str, str], dict]:
+    """Return by key the newest line before a cycle, over the unbroken run of cycles up to it.
+
+    What the meeting gave to another person is that person's line too, with what is left of it; r
+    stays with who was told.
+    """
+    run = []
+    while (rows := lines.get(str(cycle := cycle.previous))) is not None:
+        run.append(_by_key(rows))
+    newest: dict[tuple[str, str], dict] = {}
+    for own in reversed(run):
+        given = {
+            (row["task_id"], row["heir"]): row
+            | {"person": row["heir"], "heir": "", "rework_pending": 0}
+            for row in own.values()
+            if row["heir"]
+        }
+        newest |= given | own
+    return newest
 
 
 def _by_key(lines: list[dict]) -> dict[tuple[str, str], dict]:

@@ -1,8 +1,10 @@
 """Helpers of a command that work in the test's own process; needs nothing but the program."""
 
-from concurrent.futures import Future
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future
 
 from pipeline.cycle.crew import Crew
+from pipeline.tools.engine import Engine
 from pipeline.tools.spool import Kept
 from pipeline.tools.worker import Work, find, loaded, pack, unpack
 
@@ -23,3 +25,20 @@ class Inline:
 def unprinting() -> Crew:
     """Return helpers that read as ever and print the HTML as it is."""
     return Crew(reader=Inline(), press=Inline(lambda header, pages: (header, pages)))
+
+
+class InlineExecutor(Executor):
+    """An executor that does everything at once, in this process."""
+
+    def submit(self, work: Callable[..., object], /, *args: object, **named: object) -> Future:
+        answer: Future = Future()
+        try:
+            answer.set_result(work(*args, **named))
+        except Exception as error:
+            answer.set_exception(error)
+        return answer
+
+
+def inline_engine() -> Engine:
+    """Return an engine of this process."""
+    return Engine(InlineExecutor, (BrokenExecutor,), lambda: ["here"])

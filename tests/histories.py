@@ -189,9 +189,10 @@ def histories(draw, most: int = 4) -> History:
     start, length = draw(st.sampled_from(STARTS)), draw(st.integers(2, most))
     office, rules = draw(offices()), draw(st.sampled_from([*LATE_RULES]))
     cycles, cases, issued, travelling = [start], [], [], {}
+    ever: set[tuple] = set()  # a task passes to nobody who had it before
     for n in range(length):
         cycle = cycles[-1]
-        case = draw(one_cycle(cycle, n, issued, travelling, rules))
+        case = draw(one_cycle(cycle, n, issued, travelling, rules, ever))
         cases.append(case)
         left, travelling = carry(case, cycle.last_day)
         issued = [as_typed(row) for row in left]
@@ -212,8 +213,13 @@ def as_typed(row: dict) -> dict:
 
 
 @st.composite
-def one_cycle(draw, cycle: Cycle, n: int, carried: list, travelling: dict, late_rule: str) -> Case:
-    """Return one cycle: the lines carried on and new ones, and what was said of them."""
+def one_cycle(
+    draw, cycle: Cycle, n: int, carried: list, travelling: dict, late_rule: str, ever: set
+) -> Case:
+    """Return one cycle: the lines carried on and new ones, and what was said of them.
+
+    `ever` are the keys there were so far; those of this cycle are added.
+    """
     names = [f"{unit}-{n}{number}" for unit in ("KT", "VP") for number in (1, 2)]
     pairs = st.tuples(st.sampled_from(names), st.sampled_from(["", *PEOPLE]))
     keys = draw(st.lists(pairs, min_size=1, max_size=6, unique=True))
@@ -250,24 +256,35 @@ def one_cycle(draw, cycle: Cycle, n: int, carried: list, travelling: dict, late_
         ],
         missing=draw(st.sampled_from((set(),) * 5 + ({"VP"}, {"KT"}, {"CA"}))),
         previous=travelling,
-        decided=draw(meetings(cycle, issued)),
+        decided=draw(meetings(cycle, issued, ever)),
     )
 
 
 @st.composite
-def meetings(draw, cycle: Cycle, issued: list) -> dict:
+def meetings(draw, cycle: Cycle, issued: list, ever: set) -> dict:
     """Return what the meeting of a cycle changed: mostly nothing, of one line or two."""
     keys = [(row["task_id"], row["person"]) for row in issued]
+    ever |= {*keys}
     some = draw(st.lists(st.sampled_from(keys), max_size=2, unique=True)) if keys else []
     change = st.fixed_dictionaries(
         {
-            **{"withdrawn": st.sampled_from(("", "", "x")), "new_person": st.just("")},
+            "withdrawn": st.sampled_from(("", "", "x")),
+            "new_person": st.sampled_from(("", *PEOPLE)),
             "extended_to": maybe(dates(cycle, 5, 45)),
             "quantity": st.one_of(st.none(), st.none(), quantities),
             "decision": st.just(f"KL-{cycle}"),
         }
     )
-    return {key: draw(change) for key in some if draw(st.booleans())}
+    return {key: _fitting(draw(change), key[0], ever) for key in some if draw(st.booleans())}
+
+
+def _fitting(change: dict, task_id: str, ever: set) -> dict:
+    """Return a change with a new person only where the rest can pass to this one."""
+    key = task_id, change["new_person"]
+    if change["withdrawn"] or key in ever:
+        return change | {"new_person": ""}
+    ever.add(key)
+    return change
 
 
 @st.composite

@@ -58,11 +58,14 @@ def as_decided(case: Case) -> Case:
 
 
 def _decision(row: dict, change: dict) -> dict:
-    """Return what is new in a line: withdrawn, or another date, another quantity."""
+    """Return what is new in a line: withdrawn, or another date, quantity, person for the rest."""
     if change["withdrawn"]:
         return {"withdrawn": True}
     given = row["assigned"] if change["quantity"] is None else change["quantity"]
-    return {"due": change["extended_to"] or row["due"], "assigned": given}
+    due = change["extended_to"] or row["due"]
+    issued = row.get("assigned_issued", row["assigned"])
+    changed = {"due": due, "assigned": given, "assigned_issued": issued}
+    return changed | {"heir": change["new_person"]}
 
 
 def _all_lines(case: Case) -> list:
@@ -230,10 +233,12 @@ class Line:
         v = self.verdict
         if self.issued and v["state"] == "Sửa" and v["q"] is not None:
             return ""
+        was_given = self.taken_away() > 0 or bool(self.row.get("assigned_issued", self.g))
+        all_gone = was_given and self.open_quantity() == 0
+        if self.withdrawn() and all_gone:
+            return ""
         if self.fault() not in ("", "K407"):
             return self.fault()
-        was_given = self.taken_away() > 0 or bool(self.row.get("assigned_issued"))
-        all_gone = was_given and self.open_quantity() == 0
         no_quantity = self.report["completed"] is None and v["q"] is None
         return "chưa báo cáo" if self.is_due() and no_quantity and not all_gone else ""
 
@@ -418,6 +423,7 @@ class Line:
             else max(NOTHING, q - self.open_quantity()),
             "remaining": self.left(),
             "withdrawn": self.withdrawn(),
+            "heir": self.row.get("heir", ""),
             **self.reported(),
         }
 

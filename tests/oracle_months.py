@@ -50,15 +50,25 @@ def lines_of(cases: list, last_day: date) -> dict:
     found = [judge(case) for case in cases]
     keys = {key for lines in found for key in lines}
     return {
-        key: one_line([lines[key] for lines in found if key in lines], last_day)
+        key: one_line([lines[key] for lines in found if key in lines], last_day, moved(key, found))
         | {"to_the_end": key in found[-1]}
         for key in keys
     }
 
 
-def one_line(parts: list, last_day: date) -> dict:
+def moved(key: tuple, found: list) -> bool:
+    """Say whether the rest of a line goes on as another person's within the span."""
+    last = max(n for n, lines in enumerate(found) if key in lines)
+    heir = found[last][key]["heir"]
+    return bool(heir) and any((key[0], heir) in lines for lines in found[last + 1 :])
+
+
+def one_line(parts: list, last_day: date, is_moved: bool) -> dict:
     """Return one line over the cycles it stood in, oldest first."""
     last = parts[-1]
+    if is_moved:  # the rest is no more of this line's
+        last = last | {"withdrawn": True, "standing": "thu hồi", "unclear": ""}
+        parts = [*parts[:-1], last]
     figures = {}
     for name in ("D", "Q", "P", "D_reported", "Q_reported", "P_reported"):
         figures[name] = sum(part[name] for part in parts)
@@ -100,6 +110,8 @@ def carry(case: Case, last_day: date) -> tuple[list, dict]:
         source = "issued" if any(row is other for other in case.assignments) else "added"
         line = Line(case, row, source)
         figures = line.figures()
+        if row.get("heir"):
+            travelling[row["task_id"], row["heir"]] = 0  # r stays with who was told
         travelling[row["task_id"], row["person"]] = figures["rework_pending"]
         if figures["remaining"] is None or figures["remaining"] > 0:
             issued.append(as_issued(line, figures["remaining"], last_day))
@@ -107,23 +119,38 @@ def carry(case: Case, last_day: date) -> tuple[list, dict]:
 
 
 def restated(cases: list) -> list:
-    """Return the cases with what is left of carried lines counted anew, whatever was issued."""
+    """Return the cases with what is left of carried lines counted anew, whatever was issued.
+
+    What is left of a line nobody issued again goes on all the same, but for unplanned work.
+    """
     counted, left, travelling = [], {}, cases[0].previous
     for case in cases:
         rows = [anew(row, left) for row in case.assignments]
+        issued = {(row["task_id"], row["person"]) for row in rows}
+        rows += [
+            row | {"assigned_issued": NOTHING}
+            for key, row in left.items()
+            if key not in issued and row["assigned"] and row["kind"] != "phát sinh"
+        ]
         counted.append(case.but(assignments=rows, previous=travelling))
-        lines = judge(counted[-1])
-        left = {key: line["remaining"] for key, line in lines.items()}
-        travelling = {key: line["rework_pending"] for key, line in lines.items()}
+        going_on, travelling = carry(counted[-1], case.last_day)
+        left = {key: row | {"assigned": NOTHING} for key, row in named(counted[-1]).items()}
+        left |= {(row["task_id"], row["person"]): row for row in going_on}
     return counted
+
+
+def named(case: Case) -> dict:
+    """Return every line of a case by whose it is in the next cycle."""
+    rows = (*as_decided(case).assignments, *case.unplanned)
+    return {(row["task_id"], row.get("heir") or row["person"]): row for row in rows}
 
 
 def anew(row: dict, left: dict) -> dict:
     """Return an issued row with the quantity its line of the cycle before has left."""
     known = left.get((row["task_id"], row["person"]))
-    if known is None:
+    if known is None or known["assigned"] is None:
         return row
-    return row | {"assigned": known, "assigned_issued": row["assigned"]}
+    return row | {"assigned": known["assigned"], "assigned_issued": row["assigned"]}
 
 
 def as_issued(line: Line, left, last_day: date) -> dict:
@@ -133,7 +160,8 @@ def as_issued(line: Line, left, last_day: date) -> dict:
     giver = line.giver if not line.issued else None
     work = giver or row
     return {
-        **{name: row[name] for name in ("task_id", "person", "unit", "kind", "from_task")},
+        **{name: row[name] for name in ("task_id", "unit", "kind", "from_task")},
+        "person": row.get("heir") or row["person"],
         **{"coefficient": line.k, "share": line.s, "assigned": left, "due": row_due(line)},
         **{"product": line.product, "document": row["document"]},
         "approver": row["approver"] if line.issued else row["assigner"],

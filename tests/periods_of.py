@@ -10,6 +10,7 @@ from oracle import Case
 from test_scoring import full
 from test_scoring_oracle import commune_of, lines_of
 
+from pipeline.history import newest_lines
 from pipeline.model.calendar import VIETNAM, Cycle
 from pipeline.model.criteria import LEADER_CRITERIA, general_criteria
 from pipeline.model.period import Period
@@ -21,12 +22,13 @@ from pipeline.scoring.periods import score_period
 
 def results_of(history: History) -> list[CycleResult]:
     """Return the program's result of every cycle, each knowing the one before."""
-    results, before, travelling = [], {}, {}
+    results, told = [], {}
     for cycle, case in zip(history.cycles, history.cases, strict=True):
+        before = newest_lines(told, cycle)
+        travelling = {key: row["rework_pending"] for key, row in before.items()}
         lines = lines_of(case.but(previous=travelling), before)
         results.append(result_of(history, cycle, case, lines))
-        before = {(row["task_id"], row["person"]): row for row in records(lines)}
-        travelling = {key: row["rework_pending"] for key, row in before.items()}
+        told[str(cycle)] = records(lines)
     return results
 
 

@@ -19,10 +19,12 @@ from pipeline.model.findings import catalogue, describe, severity
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
 from pipeline.model.tables import records
+from pipeline.scoring.adjusting import carried_on
 from tests.test_checking import in_book, show_sheet
 
 CYCLE = parse_cycle("2026-11-K1")
 BEFORE = "2026-10-K2"
+NOTHING = {}
 DATES = ("active_from", "active_to", "unscored_from", "unscored_to")
 
 
@@ -56,7 +58,7 @@ REGISTERS = Registers(
 class Compared:
     """A cycle's shown sheets, checked; the lines they make."""
 
-    def __init__(self, assigned="", registers=REGISTERS, **sent):
+    def __init__(self, assigned="", registers=REGISTERS, before=NOTHING, **sent):
         self.columns, self.registers = {}, registers
         place = {"file": "giao-viec.xlsx", "sheet": "Giao việc"}
         rows = self._rows(layout("assignment")["assignments"], assigned, place)
@@ -67,11 +69,12 @@ class Compared:
             for key, text in books.items():
                 entries[key] += self._rows(layout("unit")[key], text, in_book(unit, key))
         given = {unit: issue.unit_rows(self.assignments, registers, unit) for unit in sent}
-        issued = Issued(given, records(self.assignments))
+        counted = carried_on(self.assignments, before, CYCLE.first_day)
+        issued = Issued(given, records(counted))
         day = Day(CYCLE.last_day, {})
         self.checked = check_reports(entries, [], issued, registers, day, CYCLE)
         tables = self.checked.tables["reported"], self.checked.tables["unplanned"]
-        self.lines = cycle_lines(self.assignments, *tables)
+        self.lines = cycle_lines(self.assignments.assign(assigned=counted["assigned"]), *tables)
 
     def _rows(self, sheet, text, place):
         if not text:
@@ -346,6 +349,8 @@ def kept(task_id="KT-01", **more):
     row |= {"due": date(2026, 10, 20), "completed_reported": Decimal(1), "completed": Decimal(1)}
     row |= {"finished": date(2026, 10, 19), "evidence": "BC 9", "standing": "quá hạn"}
     row |= {"decision": "", "due_before": None, "withdrawn": "không", "heir": ""}
+    row |= {"kind": "kế hoạch", "document": "KH 5", "assigned_on": None, "from_task": ""}
+    row |= {"responsible_code": "KT1", "approver_code": "KT2", "product_name": "", "measure": ""}
     return row | {"remaining": Decimal(2), "rework_pending": 0} | more
 
 
@@ -425,11 +430,42 @@ def test_more_completed_over_all_cycles_than_assigned_is_k609():
     assert again(done="3 | 9/11/2026 | BC 15") == []  # of this cycle: K403
 
 
+@pytest.mark.parametrize(
+    ("left", "done", "code", "fact"),
+    [
+        ("2", "2", "", ""),
+        ("1", "2", "K403", "1 (tính lại; phiếu ghi 2)"),  # more was accepted after it was issued
+        ("3", "3", "", ""),  # less was
+        ("3", "4", "K403", "3 (tính lại; phiếu ghi 2)"),
+    ],
+)
+def test_what_is_too_much_is_held_against_the_quantity_that_counts(left, done, code, fact):
+    last = kept(remaining=Decimal(left))
+    head = "row | Mã việc | Người thực hiện | SL hoàn thành | Ngày xong | Minh chứng"
+    sent = {"tasks": f"{head}\n6 | KT-01 | KT1 | {done} | 9/11/2026 | BC 15"}
+    compared = Compared(HEAD + CARRIED, before={("KT-01", "KT1"): last}, KT=sent)
+    told = [(r["code"], r["fact"]) for r in compared.checked.findings if r["code"] != "K414"]
+    assert told == ([(code, fact)] if code else [])
+
+
+def test_work_withdrawn_before_is_no_fault_of_the_unit_that_did_it():
+    last = kept(remaining=Decimal(0), withdrawn="có", standing="thu hồi", decision="KL-03")
+    head = "row | Mã việc | Người thực hiện | SL hoàn thành | Ngày xong | Minh chứng"
+    sent = {"tasks": f"{head}\n6 | KT-01 | KT1 | 2 | 9/11/2026 | BC 15"}
+    compared = Compared(HEAD + CARRIED, before={("KT-01", "KT1"): last}, KT=sent)
+    assert [r["code"] for r in compared.checked.findings if r["code"] != "K414"] == []
+    silent = {"tasks": f"{head}\n6 | KT-01 | KT1 | | |"}
+    compared = Compared(HEAD + CARRIED, before={("KT-01", "KT1"): last}, KT=silent)
+    assert [r["code"] for r in compared.checked.findings if r["code"] != "K414"] == []
+
+
 def test_unfinished_work_that_is_issued_no_more_is_k610():
     left = {"2026_10_K2": [kept(), kept("KT-02"), kept("KT-03", remaining=Decimal(0))]}
     assert again(**left) == [("K610", "giao-viec.xlsx", "")]
     found = check_cycles(Compared(HEAD + CARRIED).lines, {BEFORE: left["2026_10_K2"]}, CYCLE, "g")
-    assert [(row["value"], row["fact"]) for row in found] == [("KT-02/KT1", "2")]
+    assert [(row["value"], row["fact"]) for row in found] == [
+        ("KT-02/KT1", "2 chưa xong, không tự chuyển kỳ")
+    ]
     assert again(**{"2026_09_K1": left["2026_10_K2"]}) == []  # the cycle before is not known
 
 

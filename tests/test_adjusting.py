@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,14 +20,14 @@ from pipeline.checking.meeting import (
     check_waived,
     check_waivers,
 )
-from pipeline.history import REMEMBERED
+from pipeline.history import REMEMBERED, newest_lines
 from pipeline.model.calendar import DaysOff, parse_cycle
 from pipeline.model.findings import ConfigError, finding
 from pipeline.model.layout import layout
 from pipeline.model.rules import Rules
 from pipeline.model.tables import frame, records
 from pipeline.scoring import rates
-from pipeline.scoring.adjusting import adjustments, carried_on, decided_on, restated
+from pipeline.scoring.adjusting import adjustments, carried_on, decided_on, reopened, restated
 from pipeline.scoring.conclusions import conclusions
 from pipeline.scoring.lines import build_lines
 from pipeline.scoring.plan import upcoming
@@ -75,16 +76,18 @@ def test_an_adjustment_needs_a_line_a_change_a_reason_and_a_decision():
         12  | KT-02   | CB1      |             | x       | 2            |                  | Chờ tỉnh | KL-03
         13  | KT-02   | CB1      | 10/11/2026  |         |              |                  | Chờ tỉnh | KL-03
         14  | KT-02   | CB1      |             |         |              | CB1 – Nguyễn An  | Chờ tỉnh | KL-03
-        15  | KT-02   | CB1      | 29/11/2026  |         |              | CB2 – Trần Bình  | Chờ tỉnh | KL-03
+        15  | KT-02   | CB1      | 29/11/2026  |         |              | CB3 – Lê Hòa     | Chờ tỉnh | KL-03
         16  | KT-03   |          |             |         |              |                  |          |
         17  | KT-03   |          |             |         | 0            |                  | Chờ tỉnh | KL-03
+        18  | KT-02   | CB2      |             |         |              | CB3 – Lê Hòa     | Chờ tỉnh | KL-03
+        19  | KT-02   | CB2      |             |         |              | CB1 – Nguyễn An  | Chờ tỉnh | KL-03
         """,
     )
     decided, found = check_adjustments(table, frame(ISSUED, ISSUED[0]), DaysOff())
     assert cells(found, columns) == [
         ("K707", "C15"),  # a Sunday
         *[("K752", "A7"), ("K752", "A8"), ("K752", "A9")],
-        *[("K753", f"A{row}") for row in (10, 11, 12, 13, 14)],
+        *[("K753", f"A{row}") for row in (10, 11, 12, 13, 14, 18, 19)],
     ]
     assert {key: row["row"] for key, row in decided.items()} == {
         ("KT-01", "CB1"): 6,
@@ -95,6 +98,7 @@ def test_an_adjustment_needs_a_line_a_change_a_reason_and_a_decision():
     assert facts[8] == "nội dung điều chỉnh"
     assert facts[9] == "mã kết luận"
     assert facts[11] == "đã có ở dòng 6"
+    assert facts[18] == facts[19] == "người mới đã có dòng của việc này"
     assert facts[13] == "hạn mới 10/11/2026 không sau hạn đang có 10/11/2026"
 
 
@@ -239,6 +243,98 @@ def test_what_is_left_by_the_cycle_before_counts_unless_a_decision_says_otherwis
     assert found[0]["fact"] == "3, kỳ trước còn 2"
 
 
+REOPENED = {
+    "KT-01": {},  # due in October, issued to nobody in November
+    "KT-02": {"remaining": Decimal(0), "standing": "đúng hạn"},
+    "KT-03": {"kind": "phát sinh"},
+    "KT-04": {"due": date(2026, 11, 30), "carried": 2, "kind": "nhận thay", "from_task": "KT-09"},
+    "KT-05": {"unit": "CŨ"},
+    "KT-06": {"person": "NGHỈ"},
+    "KT-07": {"heir": "CB2", "decision": "KL-03"},
+    "KT-08": {},  # stands under a new person
+    "KT-09": {"heir": "CB2", "decision": "KL-03"},  # given back by a new decision
+    "KT-10": {"withdrawn": "có", "remaining": Decimal(0)},
+}
+STILL_ISSUED = """
+việc  | người | sp | k | giao | hạn   | chuyển | decision
+KT-07 | CB1   | BC | 2 | 2    | 20/10 | 1      | KL-03
+KT-08 | CB2   | BC | 2 | 2    | 20/10 | 1      |
+KT-09 | CB1   | BC | 2 | 2    | 20/10 | 1      | KL-09
+"""
+
+
+def test_what_was_left_and_is_issued_no_more_goes_on_by_itself():
+    lines = [
+        remembered(task_id=task, product="BC") | {"person": "CB1", **more}
+        for task, more in REOPENED.items()
+    ]
+    before = newest_lines({"2026-10-K2": lines}, CYCLE)
+    table = table_of(STILL_ISSUED)
+    rows = reopened(table, before, registers(), CYCLE.first_day)
+    assert [(r["task_id"], r["person"], r["assigned"], r["carried"], r["kind"]) for r in rows] == [
+        ("KT-07", "CB2", 0, 1, "kế hoạch"),
+        ("KT-01", "CB1", 0, 1, "kế hoạch"),
+        ("KT-04", "CB1", 0, 2, "nhận thay"),  # not yet due
+    ]
+    place = {"file": "giao-viec.xlsx", "sheet": "Giao việc", "row": None}
+    whole = pd.concat([table, full("assignments", [place | row for row in rows])])
+    used = carried_on(whole, before, CYCLE.first_day)
+    figures = zip(used["assigned_issued"], used["assigned"], used["withdrawn"], strict=True)
+    assert [*figures] == [
+        (2, 0, "có"),  # with its old person: nothing counts twice
+        *[(2, 2, "không")] * 2,
+        *[(0, 2, "không")] * 3,
+    ]
+    told = restated(whole, used, registers())
+    assert [(r["task_id"], r["issued"], r["used"]) for r in records(told)] == [
+        ("KT-07", 2, 0),
+        *[(task, 0, 2) for task in ("KT-07", "KT-01", "KT-04")],
+    ]
+    assert check_restated(told, whole) == []  # K610 and K622 say it
+
+
+def test_lines_are_remembered_over_an_unbroken_run_of_cycles():
+    old, new = (remembered(remaining=Decimal(n)) for n in (3, 1))
+    other = remembered(task_id="KT-02")
+    run = {"2026-10-K1": [old, other], "2026-10-K2": [new]}
+    newest = newest_lines(run, CYCLE)
+    assert {key[0]: row["remaining"] for key, row in newest.items()} == {"KT-01": 1, "KT-02": 2}
+    assert newest_lines(run, CYCLE.next) == {}
+    back = [remembered(heir="KT2"), remembered(person="KT2", heir="KT1", remaining=Decimal(1))]
+    newest = newest_lines({"2026-10-K1": back[:1], "2026-10-K2": back[1:]}, CYCLE)
+    assert newest["KT-01", "KT1"] == back[1] | {"person": "KT1", "heir": ""}
+
+
+WITHDRAWN_TWICE = """
+việc  | k | giao | q | ngày | hạn  | chuyển | decision
+KT-01 | 2 | 4    | 4 | 9/11 | 8/11 | 1      | KL-03
+KT-02 | 2 | 4    | 4 | 9/11 | 8/11 |        |
+KT-03 | 2 | 4    | 4 | 7/11 | 8/11 | 1      | KL-05
+"""
+
+
+def test_withdrawn_work_that_is_still_issued_is_in_no_rate():
+    """K621 tells it; a new decision on the line issues it again."""
+    rows = tables_of(drawn(WITHDRAWN_TWICE, 2026, USUAL)[0], frozenset())
+    gone = {"withdrawn": "có", "decision": "KL-03", "remaining": Decimal(0), "standing": "thu hồi"}
+    before = {
+        (f"KT-0{n}", "CB1"): remembered(task_id=f"KT-0{n}", person="CB1", product="BC", **gone)
+        for n in (1, 2, 3)
+    }
+    used = carried_on(rows["assignments"], before, CYCLE.first_day)
+    nothing = {key: full(key, []) for key in ("claims", "exemptions", "substitutes")}
+    known = {"registers": registers(), "cycle": CYCLE, "missing": set(), "previous": {}}
+    lines = build_lines(**rows | {"assignments": used}, **nothing, **known, rules=Rules())
+    names = ("standing", "A", "D", "Q", "P", "surplus", "remaining")
+    assert [tuple(row[name] for name in names) for row in records(lines)] == [
+        ("thu hồi", 0, 0, 0, 0, 4, 0),
+        ("thu hồi", 0, 0, 0, 0, 4, 0),
+        ("đúng hạn", 8, 8, 8, 8, 0, 0),
+    ]
+    counts = rates.counts({name: lines[name].tolist() for name in rates.READ})
+    assert (counts["withdrawn"], counts["done"], counts["on_time"]) == (2, 1, 1)
+
+
 def test_work_withdrawn_before_is_not_issued_again_without_a_new_decision():
     gone = {"standing": "thu hồi", "withdrawn": "có", "decision": "KL-03", "remaining": Decimal(0)}
     past = {"2026_10_K2": [kept(**gone)]}
@@ -250,7 +346,7 @@ def test_work_withdrawn_before_is_not_issued_again_without_a_new_decision():
 
 def test_work_given_to_another_person_is_not_issued_to_the_old_one_without_a_new_decision():
     past = {"2026_10_K2": [kept(heir="CB2", decision="KL-03")]}
-    assert again(**past) == [("K622", "giao-viec.xlsx", "D4")]
+    assert again(**past) == [("K610", "giao-viec.xlsx", ""), ("K622", "giao-viec.xlsx", "D4")]
     assert again(f"{CARRIED} KL-05", **past) == []
 
 

@@ -708,8 +708,8 @@ def test_a_changed_person_still_answers_the_line_and_is_k504():
     """
     assert check(["KT-04/CB012"], tasks=sheet) == [("K504", "B6")]
     assert words(["KT-04/CB012"], tasks=sheet) == [
-        "Phiếu KT, trang «Nhiệm vụ», ô B6: người thực hiện bị sửa thành «CB013 – Trần Thị Hòa»;"
-        " vẫn tính cho CB012 như đã giao."
+        "Phiếu KT, trang «Nhiệm vụ», ô B6: ô người thực hiện ghi «CB013 – Trần Thị Hòa»,"
+        " phiếu phát giao cho CB012; vẫn tính như đã giao."
     ]
     (row,) = reported(["KT-04/CB012"], sheet)
     assert (row["person"], row["completed"], row["fault"]) == ("CB012", Decimal(3), "")
@@ -717,13 +717,13 @@ def test_a_changed_person_still_answers_the_line_and_is_k504():
 
 def test_a_person_typed_without_a_code_is_quoted_as_typed():
     sheet = "row | Mã việc | Người thực hiện | SL hoàn thành\n6 | KT-04 | Anh An | 0"
-    assert "bị sửa thành «Anh An»;" in words(["KT-04/CB012"], tasks=sheet)[0]
+    assert "ghi «Anh An», phiếu phát giao cho CB012;" in words(["KT-04/CB012"], tasks=sheet)[0]
 
 
 def test_a_person_put_on_a_units_line_is_k504():
     sheet = "row | Mã việc | Người thực hiện | SL hoàn thành\n6 | KT-01 | CB012 | 0"
     assert check(["KT-01"], tasks=sheet) == [("K504", "B6")]
-    assert "vẫn tính cho cả đơn vị như đã giao" in words(["KT-01"], tasks=sheet)[0]
+    assert "giao cho cả đơn vị; vẫn tính như đã giao" in words(["KT-01"], tasks=sheet)[0]
 
 
 SHARED = ["KT-02/CB012", "KT-02/CB013"]

@@ -62,9 +62,10 @@ def test_a_run_tells_its_stages_on_stderr_and_its_summary_on_stdout(
     assert sorted(os.listdir()) == ["data", "output"]
     assert done.exit_code == 0
     assert [line.split(":")[0].strip() for line in done.stderr.splitlines()] == STAGES
-    first, *_, last = done.stdout.splitlines()
+    first, *_, last, drafts = done.stdout.splitlines()
     assert re.fullmatch(r"Kỳ 2026-11-K1 · mã bản in [0-9A-F]{4} · bộ quy tắc QT-F211", first)
     assert last.startswith("5. Tổ công tác đã thẩm định ")
+    assert drafts.startswith(f"Dự thảo để sửa trong Word, ở {commune.newest.place}: ")
     assert f"1. Hồ sơ họp: {commune.output}/{NEWEST}/{PACKET}" in done.stdout
 
 
@@ -395,7 +396,6 @@ def test_a_data_folder_without_a_cycle_is_2(sauro: Run, tmp_path: Path) -> None:
         ["cycle", "a", "b"],
         ["check"],
         ["check", "nowhere.xlsx"],
-        ["check", "."],
         ["cycle", "--now", "hôm qua"],
     ],
 )
@@ -404,6 +404,22 @@ def test_words_nobody_knows_are_2(sauro: Run, commune: Commune, words: list[str]
     message = stopped(sauro(*words), USAGE)
     assert not re.search(r"does not exist|is a directory|unexpected|argument|command", message)
     assert tree(commune.place, times=True) == before
+
+
+def test_check_checks_what_is_there_and_names_what_is_not(
+    sauro: Run, commune: Commune, tmp_path: Path
+) -> None:
+    good = commune.newest.inbox / IN_USE["CA"]
+    folder, empty = tmp_path / "phieu", tmp_path / "trong"
+    folder.mkdir()
+    empty.mkdir()
+    shutil.copy(good, folder / "b.xlsx")
+    (folder / "~$b.xlsx").write_bytes(b"x")
+    alone = sauro("check", str(good)).stdout
+    done = sauro("check", "nowhere.xlsx", str(folder), str(empty))
+    assert done.stdout == alone.replace(good.name, "b.xlsx")
+    assert done.exit_code == USAGE
+    assert f"không thấy tệp nowhere.xlsx; thư mục {empty} không có tệp nào." in done.stderr
 
 
 def test_status_before_the_first_run_says_what_to_do(sauro: Run, commune: Commune) -> None:
@@ -612,7 +628,7 @@ def helps() -> dict[str, str]:
 
 def test_every_command_and_option_is_explained_in_vietnamese() -> None:
     commands = "cycle open urge close reopen verify check import-catalogue status sheets explain"
-    commands += " month quarter half-year year forms review doctor"
+    commands += " month quarter half-year year forms review rollup doctor"
     assert list(main.commands) == commands.split()
     vietnamese = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
     for command in (main, *main.commands.values()):
@@ -639,7 +655,10 @@ def test_the_version_is_the_programs() -> None:
     assert (done.exit_code, done.stdout) == (0, f"sauro, version {VERSION}\n")
 
 
-HEAVY = {"pandas", "pandera", "weasyprint", "jinja2", "openpyxl", "xlsxwriter", "python_calamine"}
+HEAVY = {
+    *("pandas", "pandera", "weasyprint", "jinja2", "openpyxl"),
+    *("xlsxwriter", "python_calamine", "docx", "lxml"),
+}
 
 
 @pytest.mark.parametrize("words", [["--help"], ["status"], ["cycle"]])
@@ -796,7 +815,7 @@ def test_check_asks_the_archives_of_earlier_cycles_and_without_them_is_silent(
     assert f"  K606 Phiếu Công an xã, trang «Nhiệm vụ», {cell}: số lượng " in told
     assert "ĐẠT, có 1 lưu ý." in told
     assert "  K610 " not in told
-    assert "K610 Tệp «giao-viec.xlsx»: việc CA-991/" in asked
+    assert "bảng giao việc không có việc CA-991/" in asked
     assert "VP-991" not in asked
     shutil.rmtree(commune.output)
     silent = sauro("check", path)

@@ -217,7 +217,7 @@ def test_a_next_table_with_things_a_draft_would_lose_stops_the_closing(ready: Co
     book.create_sheet("Nháp")["A1"] = "hỏi lại"
     book.save(following.assignments)
     kept = following.assignments.read_bytes()
-    with pytest.raises(ConfigError, match="ghi thêm ngoài mẫu"):
+    with pytest.raises(ConfigError, match="có phần ghi ngoài mẫu"):
         close(ready.newest, ready)
     assert following.assignments.read_bytes() == kept
     assert not ready.newest.closed.exists()

@@ -89,6 +89,12 @@ def test_links_lead_somewhere(page, link):
         assert anchor in anchors(target.read_text(encoding="utf-8"))
 
 
+def test_every_picture_of_a_page_is_shown_and_all_are_small():
+    pictures = {f"gallery/{path.name}": path for path in (ROOT / "docs" / "gallery").iterdir()}
+    assert pictures.keys() == set(LINK.findall(TEXTS["docs/trang-in-mau.md"]))
+    assert sum(path.stat().st_size for path in pictures.values()) < 2_000_000
+
+
 @pytest.mark.parametrize("target", targets())
 def test_every_make_target_is_in_the_readme(target):
     assert f"`make {target}" in README

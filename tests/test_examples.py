@@ -20,7 +20,8 @@ from pipeline.model.tables import records, result_table
 from pipeline.scoring import rates
 from pipeline.scoring.lines import build_lines
 
-EXAMPLES = tomllib.loads((ROOT / "docs" / "cach-tinh.toml").read_text("utf-8"))["vi_du"]
+WHOLE = tomllib.loads((ROOT / "docs" / "cach-tinh.toml").read_text("utf-8"))
+EXAMPLES, RULINGS = WHOLE["vi_du"], WHOLE["quyet"]
 WORKINGS = [
     pytest.param(one, part, id=f"{n}-{part['ai']}-{part.get('cach_dem_cham', 'occurrence')}")
     for n, one in enumerate(EXAMPLES, 1)
@@ -88,6 +89,13 @@ def test_at_least_ten_examples_with_every_kind_of_line():
     assert len(EXAMPLES) >= 10
     text = "".join(table for one in EXAMPLES for table in one["ky"].values())
     assert all(word in text for word in ("kế hoạch", "phát sinh", "nhận thay", "HS", "xác nhận"))
+
+
+def test_every_ruling_has_the_test_that_holds_it():
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    named = [one["kiem"] for one in RULINGS]
+    assert len({*named}) == len(named)
+    assert [name for name in named if f"def {name}(" not in sources] == []
 
 
 # --- The program's own ---------------------------------------------------------------------------

@@ -127,8 +127,11 @@ def test_the_form_has_the_parts_of_the_decrees_form() -> None:
     assert text.count("Mẫu 01") == 3  # the form's own mark, and in both footers
     assert "PHIẾU THEO DÕI, ĐÁNH GIÁ CÔNG CHỨC Tháng 11 năm 2026" in text
     assert "Họ và tên: Trần An (A) Chức vụ, chức danh: Chuyên viên" in text
-    assert "3 Tinh thần trách nhiệm (sửa: còn một việc chậm trả lời) 2,5 2,50 1,50" in text
-    assert "Cộng 30,0 30,00 29,00" in text
+    assert "TT Tiêu chí chấm điểm Điểm tối đa Điểm cá nhân tự chấm I Phẩm chất chính trị" in text
+    assert "3 Tinh thần trách nhiệm trong thực thi công vụ 2,5 2,50 4 Thái độ" in text
+    assert re.search(r"Cộng 30,0 30,00 (?!29)", text)
+    confirmed = "Tiêu chí chung được xác nhận 29,00 điểm. Tiêu chí II.3: 2,50 → 1,50 (còn một việc"
+    assert f"6. Nhận xét, xác nhận của cấp có thẩm quyền {confirmed}" in text
     assert "1 Điểm tiêu chí chung 30 29,00" in text
     assert "Tỷ lệ số lượng công việc, sản phẩm (a) 92,4 %" in text
     assert "(d)" not in text
@@ -167,7 +170,8 @@ def test_what_is_not_known_is_dots_and_the_note_says_why() -> None:
 def test_without_the_months_last_cycle_the_general_part_is_blank() -> None:
     results = [cycle_result("2026-11-K1", LINES)]
     text, _ = pdf_text(compose_forms(*month(results))["A.pdf"])
-    assert "Cộng 30,0 … …" in text
+    assert re.search("Cộng 30,0 … (?!…)", text)
+    assert "được xác nhận" not in text
     assert "3 Tổng điểm 100 …" in text
 
 
@@ -213,11 +217,13 @@ def test_the_workbook_holds_the_same_figures() -> None:
     head, *rows = page.iter_rows(min_row=6, values_only=True)
     assert head[:5] == (
         *("TT", "Tiêu chí chấm điểm", "Điểm tối đa", "Điểm cá nhân tự chấm"),
-        "Điểm được xác nhận",
+        "Kết quả",
     )
     by_title = {row[1]: row for row in rows}
-    assert by_title["Cộng"][2:5] == (30, 30, 29)
-    assert by_title["Tinh thần trách nhiệm"][2:] == (2.5, 2.5, 1.5, "còn một việc chậm trả lời")
+    assert by_title["Cộng"][2:5] == (30, 30, None)
+    changed = "được xác nhận: 2,50 → 1,50 (còn một việc chậm trả lời)"
+    words = "Tinh thần trách nhiệm trong thực thi công vụ"
+    assert by_title[words][2:] == (2.5, 2.5, None, changed)
     assert by_title["Điểm tiêu chí chung"][4] == 29
     assert by_title["Tỷ lệ số lượng công việc, sản phẩm (a)"][5] == "92,4 %"
     assert "4. Ưu điểm" in by_title

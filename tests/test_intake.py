@@ -25,6 +25,7 @@ from pipeline.model.limits import LIMITS
 from pipeline.model.registers import Registers
 from pipeline.tools.spool import Spool
 from tests import sheets
+from tests.spelling import spellings
 
 HEAD = "Mã việc | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú"
 FULL = f"""
@@ -492,6 +493,10 @@ def test_receipts_are_written_once_and_read_back(tmp_path):
         ("14/11/2026 04:30:07 CH", 14, 7),
         ("16 giờ 30, 14/11/2026", 14, 0),
         ("16h30 ngày 14-11-2026", 14, 0),
+        ("4 giờ 30 chiều, thứ bảy 14/11/2026", 14, 0),
+        ("lúc 16 giờ 30 phút chiều ngày 14/11/2026", 14, 0),
+        ("16:30:05 ng?y 14/11/2026", 14, 5),
+        ("2026-11-14T16:30:05+07:00", 14, 5),
     ],
 )
 def test_so_nhan_wins_and_a_corrected_time_says_so(tmp_path, noted, day, seconds):
@@ -530,6 +535,33 @@ def test_what_excel_makes_of_the_table_is_read(tmp_path, data):
     assert (receipt.file, receipt.decision, receipt.received) == ("a.xlsx", "rút", None)
 
 
+@pytest.mark.parametrize("decision", ["dùng", "rút", "loại"])
+@pytest.mark.parametrize("said", ["{}", "{} bản này", "{}."])
+def test_an_order_is_understood_however_it_is_spelt(tmp_path, decision, said):
+    for typed in spellings(said.format(decision)):
+        line = f"{SHA};a.xlsx;;;{typed};vì sao\n"
+        [receipt] = write_and_read(tmp_path, f"{HEAD_LINE}{line}".encode())
+        assert (receipt.decision, receipt.unread) == (decision, ""), typed
+
+
+@pytest.mark.parametrize(
+    ("noted", "hour"),
+    [
+        ("8 giờ tối ngày 16/11/2026", 20),
+        ("3 giờ chiều 16/11/2026", 15),
+        ("15 giờ chiều 16/11/2026", 15),
+        ("8h sáng 16/11/2026", 8),
+        ("12 giờ trưa 16/11/2026", 12),
+        ("1 giờ trưa 16/11/2026", 13),
+        ("11 giờ đêm 16/11/2026", 23),
+    ],
+)
+def test_an_hour_of_a_part_of_the_day_is_read(tmp_path, noted, hour):
+    line = f"{SHA};a.xlsx;{noted};;;\n"
+    [receipt] = write_and_read(tmp_path, f"{HEAD_LINE}{line}".encode())
+    assert receipt.received == datetime(2026, 11, 16, hour, tzinfo=VIETNAM)
+
+
 def test_columns_the_secretary_added_are_kept_with_their_headings(tmp_path):
     head = "sha256;tệp;nhận lúc;nguồn giờ;quyết định;lý do;Người quyết định;dặn\r\n"
     line = f"{SHA};a.xlsx;16:30:00 ngày 14/11/2026;thư;rút;;bà Hoa;gọi lại\r\n"
@@ -558,7 +590,16 @@ HEAD_LINE = "sha256;tệp;nhận lúc;nguồn giờ;quyết định;lý do\n"
         ("{sha};b.xlsx;hôm qua;;;", "hôm qua"),
         ("{sha};b.xlsx;sáng 16/11;;rút;", "sáng 16/11"),
         ("{sha};b.xlsx;16:30 11/15/2026;;;", "16:30 11/15/2026"),
+        ("{sha};b.xlsx;sau 16:30 14/11/2026;;;", "sau 16:30 14/11/2026"),
+        ("{sha};b.xlsx;9 giờ chiều 14/11/2026;;;", "9 giờ chiều 14/11/2026"),
+        ("{sha};b.xlsx;12 giờ đêm 14/11/2026;;;", "12 giờ đêm 14/11/2026"),
+        ("{sha};b.xlsx;16:30 thứ hai 14/11/2026;;;", "16:30 thứ hai 14/11/2026"),
+        ("{sha};b.xlsx;2026-11-14T09:30:00Z;;;", "2026-11-14T09:30:00Z"),
         ("{sha};b.xlsx;;;không dùng;", "không dùng"),
+        ("{sha};b.xlsx;;;dùng bản trước;", "dùng bản trước"),
+        ("{sha};b.xlsx;;;dùng bản cũ;", "dùng bản cũ"),
+        ("{sha};b.xlsx;;;dùng tạm, chờ bản khác;", "dùng tạm, chờ bản khác"),
+        ("{sha};b.xlsx;;;rút quyết định loại;", "rút quyết định loại"),
         ("{sha};ten-cu.xlsx;;giờ của tệp 14:00:00 ngày 15/11/2026;được;", "được"),
         ("a1b2;b.xlsx;;;rút;", "a1b2"),
     ],

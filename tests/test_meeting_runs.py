@@ -128,6 +128,38 @@ def test_what_a_new_draft_would_lose_leaves_the_meetings_workbook_alone(commune:
         commune.run()
 
 
+@pytest.mark.parametrize(
+    ("which", "title", "cell"),
+    [
+        ("meeting", "Điều chỉnh giao việc", "L7"),
+        ("verification", "Thẩm định", "O7"),
+        ("verification", "Kiến nghị của Tổ", "B7"),
+    ],
+)
+def test_a_formula_without_a_result_is_told_and_kept(
+    commune: Commune, which: str, title: str, cell: str
+) -> None:
+    """K307: the rest of the workbook is read, and no draft is put over it."""
+    type_into(commune.newest, "measures", {(): {"subject": "Cắm mốc", "measure": "Hỏi tỉnh"}})
+    path = getattr(commune.newest, which)
+    book = openpyxl.load_workbook(path)
+    book[title][cell] = '=CONCATENATE("chờ ","tỉnh")'  # openpyxl stores no result
+    book.save(path)
+    commune.run()
+    tables = tables_of(commune)
+    told = [r for r in tables["findings"] if r["code"] in ("K307", "K743")]
+    assert [(r["code"], r["file"], r["sheet"], r["cell"]) for r in told] == [
+        *(("K307", path.name, title, cell), ("K743", path.name, "", "")),
+    ]
+    assert told[1]["fact"] == f"ô phải sửa ở trang «{title}»"
+    assert openpyxl.load_workbook(path)[title][cell].value.startswith("=CONCATENATE")
+    assert "Cắm mốc" in [row["subject"] for row in tables["measures"]]
+    book[title][cell] = None
+    book.save(path)
+    commune.run()
+    assert codes(tables_of(commune), "K307", "K743") == []
+
+
 def test_a_line_through_three_cycles_with_late_corrections(commune: Commune) -> None:
     """Accepted less, and more, after the next tables were issued: what is left is counted anew."""
     assigned = by(tables_of(commune, "2026-10-K1")["lines"], "task_id", "person")[EXTENDED]
@@ -153,6 +185,47 @@ def test_a_line_through_three_cycles_with_late_corrections(commune: Commune) -> 
     edit_table(commune.newest, EXTENDED, assigned=0.5, decision="KL-07")
     line = by(run(commune, "2026-11-K1")["lines"], "task_id", "person")[EXTENDED]
     assert (line["assigned"], line["decision"]) == ("0.5", "KL-07")
+
+
+def test_a_finished_line_that_a_late_correction_reopens_goes_on_by_itself(
+    commune: Commune,
+) -> None:
+    """Nobody issued it again: it is carried all the same, may be decided on, and goes on."""
+    now = {(row["task_id"], row["person"]) for row in tables_of(commune)["lines"]}
+    done = next(
+        row
+        for row in tables_of(commune, "2026-10-K2")["lines"]
+        if row["standing"] == "đúng hạn" and row["kind"] == "kế hoạch" and row["unit"] == "KT"
+        if row["due"] and row["due"] < "2026-11-01" and Decimal(row["assigned"]) >= 1
+        if (row["task_id"], row["person"]) not in now
+    )
+    key, left = (done["task_id"], done["person"]), Decimal(done["assigned"]) - Decimal("0.5")
+    before = tables_of(commune)
+    correction = {"state": "Sửa", "completed_accepted": 0.5, "reason": "Đếm lại"}
+    type_into(commune.cycle("2026-10-K2"), "verdicts", {key: correction})
+    run(commune, "2026-10-K2")
+    tables = run(commune, "2026-11-K1")
+    line = by(tables["lines"], "task_id", "person")[key]
+    assert (line["assigned_issued"], Decimal(line["assigned"]), line["carried"]) == ("0", left, 1)
+    assert (line["unclear"], Decimal(line["remaining"])) == ("chưa báo cáo", left)
+    assert Decimal(line["A"]) == Decimal(done["coefficient"]) * Decimal(done["share"]) * left
+    units = [by(each["units"], "unit")["KT"] for each in (before, tables)]
+    assert Decimal(units[1]["A"]) - Decimal(units[0]["A"]) == Decimal(line["A"])
+    assert Decimal(units[1]["D"]) == Decimal(units[0]["D"])
+    (told,) = [row for row in tables["findings"] if row["code"] == "K610"]
+    assert (told["value"], told["file"], told["unit"]) == ("/".join(key), "giao-viec.xlsx", "")
+    assert "vẫn tính là việc chuyển kỳ" in told["message"]
+    assert codes(tables, "K716", "K751") == codes(before, "K716", "K751")
+    (restated,) = [row for row in tables["restated"] if row["task_id"] == key[0]]
+    assert (restated["issued"], Decimal(restated["used"])) == ("0", left)
+    assert key in {(row["task_id"], row["person"]) for row in tables["upcoming"]}
+    verdict = {"state": "Sửa", "completed_accepted": 0.25, "reason": "Xem sổ"}
+    type_into(commune.newest, "verdicts", {key: verdict})
+    type_into(commune.newest, "adjustments", {key: WHY | {"withdrawn": "x"}}, "meeting")
+    tables = run(commune, "2026-11-K1")
+    line = by(tables["lines"], "task_id", "person")[key]
+    assert (line["standing"], Decimal(line["delivered"])) == ("thu hồi", Decimal("0.25"))
+    assert codes(tables, "K753") == []
 
 
 def test_an_old_date_is_printed_in_the_next_cycle_too(commune: Commune) -> None:

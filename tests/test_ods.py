@@ -84,7 +84,8 @@ RIGHT = [
 )
 def test_notes_and_shapes_in_a_cell_are_none_of_its_text(inner):
     data = swapped(WORDS, cell(STRING, inner))
-    assert codes(read(data)) == ()
+    is_said = FRAME in inner or any(mark in inner for mark in ("annotation>", "custom-shape>"))
+    assert codes(read(data)) == (("K218",) if is_said else ())
     assert values(data) == RIGHT
 
 
@@ -165,7 +166,12 @@ def test_a_quantity_in_percent_is_read_as_it_is_seen():
 
 
 def test_thousands_and_rounding_as_shown():
-    for value, shown in (("1234", "1.234"), ("1234", "1,234"), ("2.345", "2,35"), ("0.857", "86%")):
+    for value, shown in (
+        ("1234", "1.234"),
+        ("1234", "1,234"),
+        ("2.3455", "2,346"),
+        ("0.857", "86%"),
+    ):
         kept = f'office:value-type="float" office:value="{value}"'
         data = swapped(NUMBER, cell(kept, f"<text:p>{shown}</text:p>"))
         assert found(data) == []

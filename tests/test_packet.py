@@ -983,4 +983,4 @@ def test_a_cycle_in_which_nobody_reported_prints() -> None:
 )
 def test_figures_of_a_column_have_common_decimals_where_these_fit(figures, places) -> None:
     typed = [None if figure is None else Decimal(figure) for figure in figures]
-    assert units._common_places(typed) == places
+    assert units.common_places(typed) == places

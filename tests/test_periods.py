@@ -737,6 +737,40 @@ def test_a_leader_above_a_loop_is_no_part_of_it():
     assert "vòng" not in people["L"]["note"]
 
 
+def test_lines_of_a_progress_only_unit_count_for_the_leader_who_answers_for_them():
+    """The unit and its own people have no rates (Điều 2.4); a civil servant in charge has."""
+    police = "    CA-01 | S | 1 | 10 | 0 | L | 2026-11-30 | CA"
+    work = "\n".join(
+        line + (" | KT" if "KT-" in line else " | unit" if "task" in line else "")
+        for line in WORK.splitlines()
+    )
+    leader = led(people=LED, work=f"{work}\n{police}")
+    assert (leader["L"]["lines"], figures(leader["L"], "AD")) == (5, ["50", "25"])
+    assert leader["S"]["rated"] == "không"
+
+
+OF_ANOTHER = """
+    task  | person | unit | k | g  | done | due        | standing
+    KT-01 | A      | KT   | 1 | 10 | 10   | 2026-11-20 |
+    VP-01 | A      | VP   | 1 | 1  | 0    | 2026-11-20 | {}
+    VP-02 | C      | VP   | 1 | 1  | 0    | 2026-11-20 | chưa nộp
+"""
+
+
+def test_work_of_a_silent_other_unit_leaves_a_person_without_a_score_until_it_is_entered():
+    """No rate over work of which nothing is known; the one line entered for the unit is enough."""
+    silent, entered = (
+        cycle_result(K2, OF_ANOTHER.format(standing), general={"A": 30}, missing={"VP"})
+        for standing in ("chưa nộp", "quá hạn")
+    )
+    person = only(score("2026-11", silent)["people"], person="A")
+    assert (person["R"], person["score"], person["scored"]) == (None, None, "có")
+    assert "thiếu kỳ 2 của VP, không tính tỷ lệ" in person["note"]
+    person = only(score("2026-11", entered)["people"], person="A")
+    assert person["a"] == round(Fraction(10, 11), 20)
+    assert person["score"] == round(30 + 70 * Fraction(10, 11), 20)
+
+
 def test_a_leader_of_another_category_has_rates_like_everybody():
     people = LED | {"L": {**LED["L"], "category": "cán bộ"}}
     leader = led(people=people)["L"]

@@ -6,12 +6,28 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+import xlsxwriter
 
+from pipeline.model.findings import NOTE_AUTHOR
 from tests import sheets
 from tests.test_reading import PLAIN, column, found, read
 
 MASHUP = '<?xml version="1.0" encoding="utf-16"?><DataMashup>AAAA</DataMashup>'.encode("utf-16")
 EXTENSION = '<extLst><ext uri="{{x}}"><v>9</v></ext></extLst>{}'
+# What office programs keep beside the cells of a sheet, by names that cells have too.
+X14, XM = 'xmlns:x14="urn:x14"', 'xmlns:xm="urn:xm"'
+DROP_DOWN = (
+    f"<extLst><ext {X14}><x14:dataValidations {XM}><x14:formula1><xm:f>_sauro!$D$1:$D$9</xm:f>"
+    "</x14:formula1><xm:sqref>B6:B7</xm:sqref></x14:dataValidations></ext></extLst></worksheet>"
+)
+SPARKLINE = (
+    f"<extLst><ext {X14}><x14:sparkline {XM}><xm:f>'sheetData'!A1:A9</xm:f><xm:v>nan</xm:v>"
+    "</x14:sparkline></ext></extLst></worksheet>"
+)
+TICK_BOX = (
+    '<controls><control xmlns:xdr="urn:xdr"><from><xdr:col>14</xdr:col><xdr:row>5</xdr:row>'
+    '<xdr:c r="B6">7</xdr:c></from></control></controls></worksheet>'
+)
 TAG = re.compile(r"<(/?)(\w+)(?=[\s/>])")
 
 
@@ -50,6 +66,13 @@ RARE = {
     "relations that begin here": replaced("workbook.xml.rels", 'Target="', 'Target="./'),
     "an extension of a row": replaced("sheet1", "</row>", EXTENSION.format("</row>")),
     "an extension of a cell": replaced("sheet1", "</v></c>", f"</v>{EXTENSION.format('</c>')}"),
+    "a drop-down from another sheet": replaced("sheet1", "</worksheet>", DROP_DOWN),
+    "lines drawn in cells": replaced("sheet1", "</worksheet>", SPARKLINE),
+    "a tick box that floats": replaced("sheet1", "</worksheet>", TICK_BOX),
+    "blanks around a number": lambda name, data: (
+        name,
+        data.replace(b"<v>2</v>", b"<v> 2\n</v>") if "sheet1" in name else data,
+    ),
     "an empty extension": replaced("sheet1", "</v></c>", "</v><extLst/></c>"),
 }
 
@@ -102,3 +125,57 @@ def test_an_ods_that_uses_a_usual_prefix_for_something_else_is_refused():
         return name, data.replace(b"<o:body", b'<o:body xmlns:table="urn:else"')
 
     assert found(read(repacked(change, sheets.ods({"Nhiệm vụ": PLAIN})))) == [("K104", "")]
+
+
+def remarked(author: str, words: str = "đã xong 3", shape: str = "") -> bytes:
+    """Return the plain workbook with a note on B6, and with a shape that may hold words."""
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    sheet = book.add_worksheet("Nhiệm vụ")
+    for (row, at), value in sheets.parse(PLAIN).items():
+        sheets.write(sheet, row - 1, at - 1, value, book.add_format({"num_format": "dd/mm/yyyy"}))
+    if words:
+        sheet.write_comment("B6", words, {"author": author})
+    if shape is not None:
+        sheet.insert_textbox("H2", shape)
+    book.close()
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("author", "words", "shape", "told"),
+    [
+        ("Hoa", "đã xong 3", "", ["ghi chú ở ô B6"]),
+        ("Hoa", "đã xong 3", "xem phụ lục", ["ghi chú ở ô B6, hộp chữ"]),
+        ("Hoa", "", "xem phụ lục", ["hộp chữ"]),
+        (NOTE_AUTHOR, "K301", "", []),
+        ("Hoa", "", "", []),
+    ],
+)
+def test_notes_and_boxes_that_hold_words_are_said_once(author, words, shape, told):
+    result = read(remarked(author, words, shape))
+    assert [row["fact"] for row in result.findings] == told
+    assert [code for code, _ in found(result)] == ["K218"] * len(told)
+    assert column(result, "completed") == [2, "0,5"]
+
+
+def test_notes_and_boxes_in_ods_are_said_too():
+    note = "<office:annotation><text:p>đã xong 3</text:p></office:annotation>"
+    box = (
+        '<draw:frame xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0">'
+        "<draw:text-box><text:p>xem phụ lục</text:p></draw:text-box></draw:frame>"
+    )
+    book = sheets.ods({"Nhiệm vụ": PLAIN})
+    for words, told in (
+        (note, "ghi chú ở ô A6"),
+        (box, "hộp chữ"),
+        (box + note, "ghi chú ở ô A6, hộp chữ"),
+    ):
+        said = read(sheets.patched(book, "content.xml", "<text:p>KT-01", f"{words}<text:p>KT-01"))
+        assert [(row["code"], row["fact"]) for row in said.findings] == [("K218", told)]
+        assert column(said, "task_id") == ["KT-01", "KT-02"]
+    silent = note.replace("đã xong 3", " ")
+    assert (
+        found(read(sheets.patched(book, "content.xml", "<text:p>KT-01", f"{silent}<text:p>KT-01")))
+        == []
+    )

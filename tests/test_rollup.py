@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.model.layout import layout
 from pipeline.model.tables import to_plain
-from pipeline.rollup import export
+from pipeline.rollup.export import export
 from tests.conftest import NEWEST, Commune
 from tests.factory import make_result
 

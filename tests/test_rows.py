@@ -9,6 +9,7 @@ import xlsxwriter
 
 from pipeline.cycle import books
 from pipeline.model.layout import layout
+from pipeline.model.text import fold_code
 from tests import sheets
 from tests.test_reading import FORMATS, HEAD, PLAIN, column, found, read, read_tasks, tally
 
@@ -356,3 +357,119 @@ def emptied(book: bytes, cell: str) -> bytes:
                 data = re.sub(rf'<c r="{cell}"[^>]*>.*?</c>'.encode(), b"", data)
             target.writestr(name, data)
     return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "none", ["Không có", "không", "KHÔNG CÓ VƯỚNG MẮC.", "-", "–", "/", "Ko có"]
+)
+@FORMATS
+def test_words_that_say_there_is_nothing_are_no_line(build, none):
+    table = f"""
+        5 | {headings("obstacles")}
+        6 | | {none}
+    """
+    result = read(build({"Nhiệm vụ": PLAIN, "Vướng mắc": table}))
+    assert (result.entries["obstacles"], found(result)) == ([], [("K217", "6")])
+    assert [row["value"] for row in result.findings] == [none]
+    assert tally(result, "Vướng mắc")["set_aside"] == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["| Không có kinh phí", "| Không có | Cấp máy", "KT-01 | Không ai trực", "| Không | | | 5"],
+)
+def test_a_line_that_says_more_than_nothing_is_read(line):
+    table = f"""
+        5 | {headings("obstacles")}
+        6 | {line}
+    """
+    result = read(sheets.xlsx({"Nhiệm vụ": PLAIN, "Vướng mắc": table}))
+    assert (len(result.entries["obstacles"]), found(result)) == (1, [])
+
+
+def test_nothing_beside_a_number_printed_in_advance_leaves_a_spare_line():
+    head = headings("unplanned")
+    table = f"""
+        5 | {head}
+        6 | PS-01 | | Không
+        7 | PS-02 | | Trực bão | | | | | | 2 | 2
+        8 | PS-03 | | Tổng cộng | | | | | | 2 | 2
+        9 | PS-04 | | Tổng kết phong trào | | | | | | 2 | 2
+    """
+    result = read(sheets.xlsx({"Nhiệm vụ": PLAIN, "Phát sinh": table}))
+    assert column(result, "task", "unplanned") == ["Trực bão", "Tổng kết phong trào"]
+    assert found(result) == [("K217", "6")]
+    assert tally(result, "Phát sinh")["total"] == 1
+
+
+@pytest.mark.parametrize("key", ["obstacles", "proposals", "claims"])
+@FORMATS
+def test_who_signs_below_a_list_is_no_line_of_it(build, key):
+    place = "| " * 2
+    table = f"""
+        5  | {headings(key)}
+        6  | Người dân chưa đồng thuận | Trưởng phòng chưa duyệt | chờ
+        9  | {place} Xã Đạ Huoai, ngày 15 tháng 11 năm 2026
+        10 | NGƯỜI LẬP | | TRƯỞNG PHÒNG
+        11 | {place} (Ký, ghi rõ họ tên)
+        14 | Bon Niêng Thủy | | Phan Thị Ngọc Ánh
+    """
+    result = read(build({"Nhiệm vụ": PLAIN, UNIT[key].title: table}))
+    assert [row["row"] for row in result.entries[key]] == [6]
+    assert found(result) == []
+    assert tally(result, UNIT[key].title)["set_aside"] == 4
+
+
+@pytest.mark.parametrize(
+    "last", ["Trưởng phòng chưa duyệt hồ sơ", "Từ ngày 5 tháng 11 năm 2026 mất mạng", "Thiếu máy"]
+)
+def test_a_last_line_that_begins_like_a_signature_is_read(last):
+    table = f"""
+        5 | {headings("obstacles")}
+        6 | KT-01 | Mất điện | | |
+        7 | | {last}
+    """
+    result = read(sheets.xlsx({"Nhiệm vụ": PLAIN, "Vướng mắc": table}))
+    assert column(result, "obstacle", "obstacles") == ["Mất điện", last]
+
+
+LINES = "Mã việc | Việc và sản phẩm | SL giao | SL hoàn thành | Ngày xong | Số lần chưa đạt CL"
+LINES += " | Minh chứng | Ghi chú"
+
+
+@FORMATS
+def test_parts_with_their_own_sums_and_what_lines_come_to_are_no_lines(build):
+    table = f"""
+        5  | {LINES}
+        6  | I     | Lĩnh vực đất đai | 23 | 23
+        7  | KT-01 | Đo đạc | 23 | 23 | 2026-11-09 | 0 | BC 1
+        8  | II    | Lĩnh vực xây dựng | =SUM(C9:C9) | =SUM(D9:D9)
+        9  | A | VIỆC THƯỜNG XUYÊN | | | | | (xem phụ lục)
+        10 | KT-02 | Cấp phép | 2 | 2 | 2026-11-09 | 0 | BC 2
+        11 | | Tổng toàn phòng | 25 | 25
+        12 | | Tỷ lệ hoàn thành | | 1
+    """
+    result = read(build({"Nhiệm vụ": table}))
+    assert column(result, "task_id") == ["KT-01", "KT-02"]
+    assert found(result) == [("K214", "12")]
+    assert (tally(result)["section"], tally(result)["total"]) == (3, 1)
+
+
+@pytest.mark.parametrize("code", ["KT–01", "KT—01", "KT−01", "kt ‑ 01"])
+def test_dashes_of_a_code_are_one(code):
+    assert fold_code(code) == fold_code("KT-01")
+
+
+def test_a_code_and_a_proof_under_a_merged_block_hold_for_its_lines():
+    table = f"""
+        5 | {HEAD}
+        6 | KT-01 | 2 | 2026-11-09 | 0 | BC 15 |
+        7 |       | 1 | 2026-11-10 | 0 |       | xong
+    """
+    book = sheets.xlsx({"Nhiệm vụ": table}, blocks={"Nhiệm vụ": "A6:A7 E6:E7"})
+    result = read(book)
+    assert column(result, "task_id") == ["KT-01", "KT-01"]
+    assert column(result, "evidence") == ["BC 15", "BC 15"]
+    assert column(result, "completed") == [2, 1]
+    assert found(result) == []
+    assert tally(result)["merged"] == "A6:A7, E6:E7"

@@ -386,6 +386,21 @@ def test_rework_brought_along_is_deducted_from_the_next_delivery():
     )
 
 
+def test_a_granted_exemption_covers_what_was_brought_too():
+    granted = {"granted": "có", "reason": "mẫu đổi", "document": "CV 9", "confirmer": "Chủ tịch"}
+    line = {"task_id": "KT-01", "person": "CB1", "aspect": "chất lượng"}
+    lines = check(
+        """
+        việc  | giao | q | r => rework_brought | rework | Q | rework_pending
+        KT-01 | 2    | 2 | 1 => 2              | 0      | 2 | 0
+        """,
+        previous={("KT-01", "CB1"): 2},
+        exemptions=[line | granted],
+    )
+    said = "chất lượng: được loại trừ, không trừ, kể cả 2 lần kỳ trước mang sang"
+    assert said in lines["arithmetic"][0]
+
+
 def test_rework_brought_along_waits_while_nothing_is_known():
     check(
         """

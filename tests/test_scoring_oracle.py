@@ -19,7 +19,7 @@ from pipeline.model.calendar import DaysOff, cycle_of, parse_cycle
 from pipeline.model.rules import LATE_RULES, Rules
 from pipeline.model.tables import records, result_sheet
 from pipeline.scoring import plan, rates
-from pipeline.scoring.adjusting import carried_on, decided_on
+from pipeline.scoring.adjusting import carried_on, decided_on, reopened
 from pipeline.scoring.lines import build_lines
 
 NOTHING_BEFORE = MappingProxyType({})
@@ -174,7 +174,11 @@ def commune_of(case: Case, **other):
 def lines_of(case: Case, before: Mapping[tuple, dict] = NOTHING_BEFORE) -> pd.DataFrame:
     """Return the program's lines; `before` are those of the cycle before, by key."""
     tables = {key: full(key, getattr(case, key)) for key in TABLES}
-    issued = carried_on(tables["assignments"], before, case.first_day)
+    rows = reopened(
+        tables["assignments"], before, commune_of(case, people=case.people), case.first_day
+    )
+    issued = pd.concat([tables["assignments"], full("assignments", rows)]) if rows else None
+    issued = carried_on(tables["assignments"] if issued is None else issued, before, case.first_day)
     tables["assignments"] = decided_on(issued, case.decided)
     tables["reported"] = tables["reported"][~tables["reported"]["unit"].isin(case.missing)]
     return build_lines(

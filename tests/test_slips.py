@@ -111,6 +111,24 @@ def test_a_cell_without_a_value_shows_what_its_sender_sees() -> None:
     assert grid(html, 1)[2][:4] == ["6", "KT-01", "[#DIV/0!]", "(công thức)"]
 
 
+@pytest.mark.parametrize(
+    ("code", "cell", "value"),
+    [
+        ("K313", "=SUM(B7:B8) -> 11", "11"),
+        ("K321", "=TODAY()-46000 -> 333", "333"),
+    ],
+)
+def test_a_cell_that_was_not_counted_shows_what_stands_in_it(code, cell, value):
+    sheet = f"""
+        5 | Mã việc | SL hoàn thành | Ngày xong
+        6 | KT-01   | {cell} |
+        7 | KT-02   | 4 | 2026-11-09
+        8 | KT-03   | 5 | 2026-11-09
+    """
+    html = case([(code, "completed", 6, value, "9")], sheet).html[SLIP]
+    assert grid(html)[2] == ["6", "KT-01", f"[{value}]", ""]
+
+
 def test_dates_and_figures_are_never_cut_and_long_texts_are() -> None:
     sheet = f"""
         5 | Mã việc | Việc và sản phẩm | SL hoàn thành | Ngày xong | Số lần chưa đạt CL | Minh chứng | Ghi chú

@@ -13,6 +13,8 @@ from pipeline.model.tables import YES
 from pipeline.model.text import fold, show, show_date
 
 DONE = ("đúng hạn", "xong chậm")
+BY_ITSELF = "vẫn tính là việc chuyển kỳ"
+NOT_CARRIED = "không tự chuyển kỳ"
 FROZEN = {"coefficient": "hệ số", "share": "tỷ lệ"}
 
 
@@ -42,7 +44,7 @@ def check_cycles(
     for line in lines:
         if line.issued and (known := past.records.get(line.key)):
             found += _again(line, known, cycle)
-    return found + _vanished(lines, past, cycle, table)
+    return found + _vanished(lines, past, table)
 
 
 def _copied(lines: list[Line], earlier: Mapping[str, list[Row]]) -> list[dict]:
@@ -129,17 +131,30 @@ def _miscounted(line: Line, name: str, last: Row, cycle: Cycle) -> list[dict]:
     return [line.at_issue("K613", "carried", show(line.carried or 0), f"{line.name}: {due}")]
 
 
-def _vanished(lines: list[Line], past: Past, cycle: Cycle, table: str) -> list[dict]:
+def _vanished(lines: list[Line], past: Past, table: str) -> list[dict]:
     """Return K610: unfinished in the cycle before, and no more in the assignment table.
 
-    A line that has passed to another person is still there.
+    A line that goes on by itself has no row there. A line that has passed to another person is
+    still there.
     """
-    if past.before is None:
-        return []
-    issued = {line.key for line in lines if line.issued}
-    fresh = {task_id for task_id, person in issued if (task_id, person) not in past.records}
-    return [
-        finding("K610", file=table, value=show_key(key_of(row)), fact=show(row["remaining"]))
-        for row in past.before
-        if row["remaining"] and key_of(row) not in issued and row["task_id"] not in fresh
+    tasks = {task_id for task_id, _ in past.records}
+    found = [
+        line.at_issue("K610", "", line.name, _left(line.assigned, BY_ITSELF))
+        for line in lines
+        if line.issued and line.issued["row"] is None and line.task_id in tasks
     ]
+    if past.before is None:
+        return found
+    issued = {line.key: line.decision for line in lines if line.issued}
+    fresh = {task_id for task_id, person in issued if (task_id, person) not in past.records}
+    return found + [
+        finding("K610", file=table, value=show_key(key), fact=_left(row["remaining"], NOT_CARRIED))
+        for row in past.before
+        if row["remaining"] and row["task_id"] not in fresh
+        if issued.get(key_of(row), "") in ("", row["decision"])  # else given back to who had it
+        if (key := (row["task_id"], row["heir"] or row["person"])) not in issued
+    ]
+
+
+def _left(quantity: Decimal | None, what: str) -> str:
+    return f"{show(quantity)} chưa xong, {what}"

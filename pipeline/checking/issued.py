@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pipeline.model.findings import finding
 from pipeline.model.layout import layout
-from pipeline.model.tables import PLACE
+from pipeline.model.tables import PLACE, YES
 from pipeline.model.text import clean, fold, show
 
 Key = tuple[str, str]  # task id, person
@@ -52,12 +52,12 @@ class Issued:
         return {key_of(row): row for row in self.assignments}
 
     def due(self, line: dict, last_day: date) -> date | None:
-        """Return by when a line must be reported; None for one withdrawn.
+        """Return by when a line must be reported; None for one withdrawn, now or before.
 
         Work of the plan without a date is due with the cycle.
         """
         decided = self.decided.get(key_of(line), {})
-        if decided.get("withdrawn"):
+        if decided.get("withdrawn") or line.get("withdrawn") == YES:
             return None
         usual = None if line["kind"] == "phát sinh" else last_day
         return decided.get("extended_to") or line["due"] or usual

@@ -1,7 +1,7 @@
 """What the meeting decided, checked: adjustments and waivers that cannot be applied as they are."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
@@ -38,7 +38,7 @@ def check_adjustments(
     for row in rows:
         lacking = [] if _has(row, CHANGES) else ["nội dung điều chỉnh"]
         lacking += _unproved(row, "adjustments")
-        misfit = _misfit(row, lines.get(key_of(row)), decided)
+        misfit = _misfit(row, lines, decided)
         if lacking:
             found.append(
                 finding_at("K752", row, "task_id", show_key(key_of(row)), ", ".join(lacking))
@@ -51,8 +51,9 @@ def check_adjustments(
     return decided, found
 
 
-def _misfit(row: Mapping, line: Mapping | None, decided: Mapping[Key, dict]) -> str:
+def _misfit(row: Mapping, lines: Mapping[Key, dict], decided: Mapping[Key, dict]) -> str:
     """Return why an adjustment cannot be made to a line, "" where it can."""
+    line = lines.get(key_of(row))
     if line is None:
         return "không có trong bảng giao việc"
     if key_of(row) in decided:
@@ -64,7 +65,15 @@ def _misfit(row: Mapping, line: Mapping | None, decided: Mapping[Key, dict]) -> 
         return f"hạn mới {days[0]} không sau hạn đang có {days[1]}"
     if row["new_person"] and row["new_person"] == line["person"]:
         return "việc đang giao cho chính người này"
+    if row["new_person"] and _holds_already(row, lines, decided):
+        return "người mới đã có dòng của việc này"
     return ""
+
+
+def _holds_already(row: Mapping, lines: Collection[Key], decided: Mapping[Key, dict]) -> bool:
+    """Say whether the new person has a line of the same task, or is given another's rest of it."""
+    key = row["task_id"], row["new_person"]
+    return key in lines or any((r["task_id"], r["new_person"]) == key for r in decided.values())
 
 
 def _on_day_off(row: Mapping, days_off: DaysOff) -> list[dict]:
@@ -184,10 +193,12 @@ def check_restated(restated: pd.DataFrame, assignments: pd.DataFrame) -> list[di
     Where nothing is left the line is done or withdrawn: K607 and K621 say so.
     """
     other = [r for r in records(restated) if r["figure"] == "số lượng" and r["used"]]
-    lines = {key_of(row): row for row in records(assignments)} if other else {}
+    rows = records(assignments) if other else []
+    lines = {key_of(row): row for row in rows if row["row"] is not None}  # else K610 says it
     return [
         finding_at("K751", lines[key_of(row)], "assigned", show_key(key_of(row)), _figures(row))
         for row in other
+        if key_of(row) in lines
     ]
 
 

@@ -36,6 +36,7 @@ from pipeline.model.text import show
 TYPED_BY_HAND = ("completed", "finished", "rework")
 REPORTED = ("task_id", "person", "completed", "finished", "rework", "evidence", "note")
 BY_UNIT = (*TYPED_BY_HAND, "evidence", "note")
+HELD_AGAINST = ("assigned", "assigned_issued", "assigned_on", "withdrawn")
 RAW = tuple(f"{key}_raw" for key in TYPED_BY_HAND)
 
 
@@ -145,7 +146,8 @@ def _answer(line: dict, row: dict | None, due: date | None) -> dict:
     typed = {key: row[key] if row else None for key in TYPED_BY_HAND}
     shown = {f"{key}_raw": row["shown"].get(key, "") if row else "" for key in TYPED_BY_HAND}
     words = {key: row[key] if row else "" for key in ("evidence", "note")}
-    held_against = {key: line[key] for key in ("assigned", "assigned_on")} | {"due": due}
+    held_against = {key: line.get(key) for key in HELD_AGAINST}
+    held_against |= {"due": due}
     return {
         "task_id": line["task_id"],
         "person": line["person"],

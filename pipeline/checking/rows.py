@@ -8,7 +8,7 @@ from decimal import Decimal
 from pipeline.checking.cells import Cell, cell_of
 from pipeline.model.calendar import cycle_of
 from pipeline.model.findings import finding
-from pipeline.model.tables import PLACE
+from pipeline.model.tables import PLACE, YES
 from pipeline.model.text import show, show_date, show_decimal
 
 Row = Mapping[str, object]
@@ -63,11 +63,18 @@ def has_date_without_quantity(row: Row, day: Day) -> Words:
 
 
 def exceeds_assigned_without_note(row: Row, day: Day) -> Words:
+    """Of work withdrawn before, all of it is: the table is told (K621), not the unit."""
     completed, assigned = row["completed"], row["assigned"]
-    over = (
-        completed is not None and assigned is not None and completed > assigned and not row["note"]
-    )
-    return (show(completed), show(assigned)) if over else None
+    gone = row.get("withdrawn") == YES and not assigned
+    over = None not in (completed, assigned) and completed > assigned and not row["note"]
+    return (show(completed), _counted(row)) if over and not gone else None
+
+
+def _counted(row: Row) -> str:
+    """Return the assigned quantity that counts, and the issued one where it is another."""
+    assigned, issued = row["assigned"], row.get("assigned_issued")
+    other = "" if issued in (None, assigned) else f" (tính lại; phiếu ghi {show(issued)})"
+    return f"{show(assigned)}{other}"
 
 
 def exceeds_taken_over_without_note(row: Row, day: Day) -> Words:

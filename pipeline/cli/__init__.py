@@ -12,8 +12,9 @@ import click
 
 from pipeline import VERSION
 from pipeline.cli.closing import close, reopen, verify
-from pipeline.cli.options import options
-from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, teller
+from pipeline.cli.options import options, to_check
+from pipeline.cli.province import rollup
+from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, say_summary, teller
 from pipeline.cycle.crew import crew, press
 from pipeline.cycle.state import after_lock, require, tell_state
 from pipeline.model.calendar import VIETNAM, earlier_cycles
@@ -70,8 +71,12 @@ def cycle(
 
                 record = start_cycle(folder, output, now, teller(), helpers, draft=draft)
         else:
+            from pipeline.cycle.documents import lay_out
+
             say(["Không có gì thay đổi từ lần chạy trước."])
-    _echo_summary(record, output / str(folder.cycle))
+            if not draft:
+                lay_out(folder, output)
+    _echo_cycle(record, folder, output)
     if record["crashed"]:
         sys.exit(CRASHED_FILE)
     if strict and record["incomplete"]:
@@ -112,17 +117,19 @@ for _command in (close, reopen, verify):
 @options(defaults=False)
 def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | None) -> None:
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
-    _require(files)
+    there, lost = to_check(files)
     verdicts = []
     with crew() as helpers:
         from pipeline.cycle.check import check_file
 
-        for file in files:
+        for file in there:
             told = check_file(data, output, file, now or datetime.now(VIETNAM), helpers)
             say(line for verdict in told for line in verdict.lines)
             verdicts += told
     if any(verdict.crashed for verdict in verdicts):
         sys.exit(CRASHED_FILE)
+    if lost:
+        raise InputError(f"{'; '.join(lost)}.")
     if not all(verdict.fit for verdict in verdicts):
         sys.exit(INCOMPLETE)
 
@@ -159,7 +166,7 @@ def status(cycle: str | None, data: Path, output: Path, now: datetime | None) ->
     folder = CycleFolder(data, find_cycle(data, cycle))
     say(tell_state(folder, output))
     if record := disk.read_record(output / str(folder.cycle)):
-        _echo_summary(record, output / str(folder.cycle))
+        _echo_cycle(record, folder, output)
 
 
 @main.command()
@@ -241,7 +248,7 @@ def review(cycles: tuple[str, ...], data: Path, output: Path, now: datetime | No
         from pipeline.cycle.review import run_review
 
         record = run_review(span, data, output, now, printer)
-    _echo_summary(record, output / str(span))
+    say_summary(record, output / str(span))
 
 
 def _make_period(period: Period, data: Path, output: Path, now: datetime | None) -> None:
@@ -250,7 +257,10 @@ def _make_period(period: Period, data: Path, output: Path, now: datetime | None)
         from pipeline.cycle.period import run_period
 
         record = run_period(period, data, output, now, printer)
-    _echo_summary(record, output / str(period))
+    say_summary(record, output / str(period))
+
+
+main.add_command(rollup)
 
 
 @main.command()
@@ -274,9 +284,10 @@ def start() -> None:
     main()
 
 
-def _echo_summary(record: dict, folder: Path) -> None:
-    """Print what a run said; only its first step names the folder."""
-    say(
-        line.replace("{folder}", str(folder)) if line.startswith("1. ") else line
-        for line in record["summary"]
-    )
+def _echo_cycle(record: dict, folder: CycleFolder, output: Path) -> None:
+    """Print what a cycle's last run said, and where its drafts for Word lie."""
+    from pipeline.cycle.documents import tell
+
+    say_summary(record, output / str(folder.cycle))
+    if lines := tell(folder, output):
+        say(lines)

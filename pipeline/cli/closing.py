@@ -55,7 +55,7 @@ def verify(
     cycle: str | None, rebuild: bool, data: Path, output: Path, now: datetime | None
 ) -> None:
     """Soát các kỳ đã khóa: tệp nào mất, đổi, tráo; chuỗi khóa có liền không."""
-    found = chain.damages(data, chain.find_closed(data, cycle)) if cycle else chain.damages(data)
+    found = chain.damages(data, [chain.find_closed(data, cycle)] if cycle else None)
     if not found and rebuild:
         with crew(printing=True) as helpers:
             from pipeline.cycle.rebuild import rebuild_cycles

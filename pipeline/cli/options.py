@@ -1,11 +1,13 @@
-"""The options every command shares, given before it or after."""
+"""What commands are given: the options all share, before or after; files and folders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
 
 from pipeline.cli.speech import When
+
+HIDDEN = (".", "~$")  # names of files that programs left for themselves
 
 
 def _inherited(ctx: click.Context, param: click.Parameter, value: object) -> object:
@@ -47,3 +49,18 @@ def options(defaults: bool) -> Callable:
         return command
 
     return decorate
+
+
+def to_check(named: Iterable[Path]) -> tuple[list[Path], list[str]]:
+    """Return the files named, or lying in folders named, and what is said of the rest."""
+    there, lost = [], []
+    for path in named:
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        files = [file for file in inside if file.is_file() and not file.name.startswith(HIDDEN)]
+        there += files
+        if not files:
+            is_empty = path.is_dir()
+            lost.append(
+                f"thư mục {path} không có tệp nào" if is_empty else f"không thấy tệp {path}"
+            )
+    return there, lost

@@ -5,9 +5,10 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import click
 
@@ -107,6 +108,14 @@ def _usage(error: click.UsageError) -> str:
 def say(lines: Iterable[str]) -> None:
     """Print lines; nothing that stood in a file acts on the terminal or makes a line of its own."""
     click.echo("\n".join(map(one_line, lines)))
+
+
+def say_summary(record: Mapping[str, object], folder: Path) -> None:
+    """Print what a run said; only its first step names the folder."""
+    say(
+        line.replace("{folder}", str(folder)) if line.startswith("1. ") else line
+        for line in record["summary"]
+    )
 
 
 def _leave(message: str, code: int) -> None:

@@ -27,7 +27,7 @@ def check_books(
     rows = {sheet.key: rows_of(used, sheet.key) for sheet in layout("unit").tables}
     found = [row for raw in used.values() for row in raw.findings]
     rows_given = {unit: issued[unit] for unit in used}
-    given = Issued(rows_given, records(before.assignments), before.meeting.decided)
+    given = Issued(rows_given, records(before.counted), before.meeting.decided)
     day = Day(cycle.last_day, {file: time.date() for file, time in received.items()})
     checked = check_reports(rows, found, given, before.registers, day, cycle)
     ticks = {(unit, raw.file): raw.ticks.get("unplanned", False) for unit, raw in used.items()}

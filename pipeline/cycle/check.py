@@ -44,9 +44,9 @@ def _check_one(
         found = noticed + (unopened or [finding("K112", file=package.file)])
         return reply.verdict(package.file, raw.stamp, describe(found, raw.places))
     folder = CycleFolder(data, find_cycle(data, None))
-    before = read_plan(folder)
-    received = settle(folder, before, [package], [raw], noticed, ())
     past = read_history(output, folder.cycle, chain.official(data))
+    before = read_plan(folder, past.before)
+    received = settle(folder, before, [package], [raw], noticed, ())
     checked = compare(folder, before, check(folder.cycle, before, received), past)
     own = [row for row in checked.findings if row["file"] == package.file]
     told = before.meeting.still_open(received.findings + own)

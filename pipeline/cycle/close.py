@@ -122,6 +122,7 @@ def _frozen(folder: CycleFolder, output: Path, stored: dict) -> tuple[dict[str, 
     """Return every file that goes into the archive by its name there, and what its record tells."""
     outputs = [name for name in (*WANTED, PEOPLE) if name in stored["outputs"]]
     files = {name: (output / str(folder.cycle) / name).read_bytes() for name in outputs}
+    files |= {path.name: path.read_bytes() for path in folder.documents}
     inputs, originals = stored["inputs"], {}
     for path in folder.inputs:
         data = path.read_bytes()

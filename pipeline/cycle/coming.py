@@ -64,5 +64,7 @@ def _whole(path: Path, book: str) -> Reading:
     """Return a workbook as it stands; raises ConfigError where a new draft would lose something."""
     there = read_drafted(path, book, ())
     if foreign_to(there):
-        raise ConfigError(f"{path} có trang, cột hoặc dòng ghi thêm ngoài mẫu; dời ra rồi khóa.")
+        raise ConfigError(
+            f"{path} có phần ghi ngoài mẫu, hoặc ô công thức chưa có kết quả; sửa rồi khóa."
+        )
     return there

@@ -57,4 +57,5 @@ def ask_back(
 
 def _lines(before: Plan, checked: Checked) -> list[Line]:
     tables = checked.tables
-    return cycle_lines(before.assignments, tables["reported"], tables["unplanned"])
+    issued = before.assignments.assign(assigned=before.counted["assigned"])
+    return cycle_lines(issued, tables["reported"], tables["unplanned"])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline import reading
 from pipeline.checking.kept import refuse
-from pipeline.model.findings import finding
+from pipeline.model.findings import finding, is_error
 from pipeline.model.layout import layout
 from pipeline.model.text import fold
 from pipeline.reading.oddities import NOT_READ
@@ -16,12 +16,14 @@ LEFT_OUT = ("total", "section", "set_aside")
 def read_drafted(path: Path, book: str, always: Collection[str]) -> reading.Reading:
     """Return a drafted workbook as it stands, nothing before the first draft.
 
-    `always` are the sheets every draft has. Raises ConfigError where a redraft would lose cells.
+    `always` are the sheets every draft has. Raises ConfigError where sheets or columns are lost; a
+    cell that cannot be read is a finding, and the rest is read.
     """
     if not path.is_file():
         return reading.Reading(path.name, None, {}, {}, {}, [], [])
     raw = reading.read_workbook(path.read_bytes(), path.name, layout(book), frozenset(always))
-    refuse([*raw.findings, *_lost_columns(raw, book)], raw.places)
+    whole = [row for row in raw.findings if row["row"] is None]
+    refuse([*whole, *_lost_columns(raw, book)], raw.places)
     return raw
 
 
@@ -39,13 +41,23 @@ def _lost_columns(raw: reading.Reading, book: str) -> list[dict]:
 
 
 def foreign_to(raw: reading.Reading) -> list[dict]:
-    """Return K743 where something stands that is no row of a sheet: a new draft would lose it."""
+    """Return K743 where a new draft would lose something.
+
+    That is what is no row of a sheet, and a cell without a value: a formula not yet computed, an
+    error.
+    """
     titles = [f"trang «{row['value']}»" for row in raw.findings if _is_unread_sheet(row)]
     left_out = [t["sheet"] for t in raw.tallies if any(t[name] for name in LEFT_OUT)]
     outside = [tally["sheet"] for tally in raw.tallies if tally["outside"]]
     rows = [f"dòng ghi thêm ở trang «{title}»" for title in left_out]
-    told = ", ".join([*titles, *rows, *(f"cột ghi thêm ở trang «{t}»" for t in outside)])
+    broken = dict.fromkeys(row["sheet"] for row in raw.findings if _is_unread_cell(row))
+    cells = [f"ô phải sửa ở trang «{title}»" for title in broken]
+    told = ", ".join([*titles, *rows, *(f"cột ghi thêm ở trang «{t}»" for t in outside), *cells])
     return [finding("K743", file=raw.file, fact=told)] if told else []
+
+
+def _is_unread_cell(row: Mapping) -> bool:
+    return row["row"] is not None and is_error(row)
 
 
 def _is_unread_sheet(row: Mapping) -> bool:

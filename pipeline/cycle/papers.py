@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pipeline import packet, reply
 from pipeline.cycle.crew import MARK, PRINT, Crew
+from pipeline.cycle.plan import Plan
 from pipeline.cycle.stages import Received
-from pipeline.model.folders import PACKET, PEOPLE, SCREEN
-from pipeline.model.registers import Registers
+from pipeline.model.folders import DOCUMENTS, DRAFTS, PACKET, PEOPLE, SCREEN
 from pipeline.model.tables import CycleResult
 from pipeline.tools.fence import FenceError
 from pipeline.tools.worker import Worker, WorkerError
@@ -43,13 +43,25 @@ def _print(papers: Mapping[str, str], press: Worker) -> tuple[Sequence[str], Fut
     return [*papers], press.submit(PRINT, None, *map(str.encode, papers.values()))
 
 
-def finish_papers(result: CycleResult, registers: Registers, papers: Papers) -> dict[str, bytes]:
-    """Return everything printed or sent, by its file; what needs no press is made meanwhile."""
+def finish_papers(result: CycleResult, before: Plan, papers: Papers) -> dict[str, bytes]:
+    """Return everything printed, drafted or sent, by its file; we draft while the press prints."""
+    addresses = before.registers.addresses
     made = {name: book for name, coming in papers.marking.items() if (book := _marked(coming))}
-    made |= {SCREEN: papers.screen} | reply.messages(result, registers.addresses)
+    made |= {SCREEN: papers.screen} | reply.messages(result, addresses)
+    made |= _documents(result, before)
     for names, coming in papers.printing:
         made |= zip(names, coming.result()[1], strict=True)
-    return made | reply.letters(result, made, registers.addresses)
+    return made | reply.letters(result, made, addresses)
+
+
+def _documents(result: CycleResult, before: Plan) -> dict[str, bytes]:
+    """Return minutes and notice for Word."""
+    from pipeline.packet.word import write_document  # loaded here, where nobody waits for us
+
+    matter = packet.open_matter(result, before.meeting.given, before.registers)
+    drafts = packet.compose_minutes(matter), packet.compose_notice(matter)
+    named = zip(DOCUMENTS, drafts, strict=True)
+    return {f"{DRAFTS}/{name}": write_document(paper) for name, paper in named}
 
 
 def _marked(coming: Future) -> bytes | None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import archive, reply, rollup
+from pipeline import archive, reply
 from pipeline.checking.meeting import check_restated
 from pipeline.cycle.compare import ask_back, compare
 from pipeline.cycle.crew import Crew, Tell
+from pipeline.cycle.documents import keep_typed
 from pipeline.cycle.group import Group, read_verification
 from pipeline.cycle.order import Order
 from pipeline.cycle.papers import finish_papers, start_papers
@@ -20,6 +21,7 @@ from pipeline.model.findings import describe, finding
 from pipeline.model.folders import ARCHIVE, RESULT, SETTINGS, CycleFolder
 from pipeline.model.grouping import limited
 from pipeline.model.tables import CycleResult, result_table
+from pipeline.rollup.export import export
 from pipeline.tools import chain, disk
 
 
@@ -27,10 +29,10 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     """Make the archive of one cycle, and its packet where somebody prints; return the record."""
     folder, output, now, mail = order.folder, order.output, order.now, order.mail
     inputs = order.inputs | disk.earlier_inputs(folder, output, earlier_cycles(folder.cycle))
-    before = read_plan(folder)
+    past = read_history(output, folder.cycle, chain.official(folder.data))
+    before = read_plan(folder, past.before)
     received = receive(folder, before, mail, tell)
     group = read_verification(folder, before)
-    past = read_history(output, folder.cycle, chain.official(folder.data))
     checked = compare(folder, before, check(folder.cycle, before, received), past)
     tell("Kiểm tra", 1, 1)
     tables = score(folder.cycle, before, received, checked, group, past, now)
@@ -52,11 +54,12 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     said = _said(result, before, drafted.items() <= inputs.items())
     papers = start_papers(result, received, crew)
     files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
-    files |= rollup.export(result)
+    files |= export(result)
     tell("Ghi lưu trữ", 1, 1)
     if papers:
-        files |= finish_papers(result, before.registers, papers)
+        files |= finish_papers(result, before, papers)
         tell("In hồ sơ họp", 1, 1)
+    keep_typed(folder, output)
     return _commit(output / str(folder.cycle), said, files, inputs | drafted)
 
 

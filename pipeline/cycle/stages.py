@@ -107,7 +107,7 @@ def _with_units(found: list[dict], submissions: list[dict]) -> list[dict]:
 def _given_rows(before: Plan) -> dict[str, list[dict]]:
     """Return the rows of «Nhiệm vụ» by unit, as today's table of the office has them."""
     units = before.registers.units
-    return {u: issue.unit_rows(before.assignments, before.registers, u) for u in units}
+    return {u: issue.unit_rows(before.issued, before.registers, u) for u in units}
 
 
 def _issued_rows(

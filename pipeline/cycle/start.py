@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.cycle.crew import Crew, Tell
+from pipeline.cycle.documents import lay_out
 from pipeline.cycle.order import take_order
 from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import OperatorError
@@ -21,7 +22,7 @@ def start_cycle(
     *,
     draft: bool = False,
 ) -> dict:
-    """Make packet and archive of a cycle, and first the archives of earlier ones where missing."""
+    """Make packet, archive and drafts of a cycle, first the archives of earlier ones missing."""
     order = take_order(folder, output, now, crew.reader, draft=draft)
     # pandas and pandera load while the reader reads: a twentieth of a whole run.
     from pipeline.cycle.run import run_cycle
@@ -37,7 +38,10 @@ def start_cycle(
                 raise type(error)(f"kỳ trước {cycle} chưa lưu trữ được.\n{error}") from error
             tell(f"Lưu trữ kỳ trước {cycle}", 1, 1)
     with held_collector():
-        return run_cycle(order, tell, crew)
+        record = run_cycle(order, tell, crew)
+    if not draft:
+        lay_out(folder, output)
+    return record
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -8,12 +8,11 @@ from pathlib import Path
 from pipeline import VERSION, packet, reply
 from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.sheets import printed
-from pipeline.history import read_history, read_result
+from pipeline.history import History, read_history, read_result
 from pipeline.model.calendar import Cycle
 from pipeline.model.folders import CycleFolder
 from pipeline.model.tables import records
 from pipeline.model.urging import Urged, Urging
-from pipeline.scoring.adjusting import carried_on, decided_on
 from pipeline.scoring.clock import LATE, ON_TIME
 from pipeline.scoring.conclusions import conclusions
 from pipeline.scoring.urging import urged
@@ -27,8 +26,9 @@ def urge_units(folder: CycleFolder, output: Path, now: datetime, press: Worker) 
     By the assignments, what earlier cycles left and, where this cycle was already run, its
     reports. Raises ConfigError or InputError where one of these cannot be read.
     """
-    before = read_plan(folder)
-    units = _urged(folder, output, before, now)
+    past = read_history(output, folder.cycle, chain.official(folder.data))
+    before = read_plan(folder, past.before)
+    units = _urged(folder, output, before, past, now)
     settings = before.settings
     urging = Urging(
         cycle=str(folder.cycle),
@@ -48,12 +48,12 @@ def urge_units(folder: CycleFolder, output: Path, now: datetime, press: Worker) 
     return _told(units, place)
 
 
-def _urged(folder: CycleFolder, output: Path, before: Plan, now: datetime) -> list[Urged]:
+def _urged(
+    folder: CycleFolder, output: Path, before: Plan, past: History, now: datetime
+) -> list[Urged]:
     cycle, registers = folder.cycle, before.registers
-    past = read_history(output, cycle, chain.official(folder.data))
-    carried = carried_on(before.assignments, past.before, cycle.first_day)
     return urged(
-        decided_on(carried, before.meeting.decided),
+        before.counted,
         records(conclusions(before.meeting.concluded, past.conclusions, registers, cycle)),
         _finished(output, cycle),
         registers,

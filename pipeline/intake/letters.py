@@ -1,6 +1,7 @@
 """Letters saved as .eml: every workbook in them, whoever forwarded what, and when it was sent."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +21,10 @@ HEADING = re.compile(
     rb"(?:^|\r)(?:content-[a-z-]+|date)\s*:[^\r\n]*+(?>(?:(?:\r\n?|\n)[ \t][^\r\n]*+)*)",
     re.I | re.M,
 )
+PACKED = "UEsD"  # how a zip begins in base64
+NO_DIGIT = re.compile(r"[^A-Za-z0-9+/]")
+# «GMT+7», «ICT»: zones the parser of dates does not know.
+ZONE = re.compile(r"(?:GMT|UTC|Z)\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?\s*$|\bICT\b")
 UTF8_MARK = b"\xef\xbb\xbf"
 NESTED = 3  # letters within letters that are files of their own
 NOT_ONE = "K126"  # a zip without a report
@@ -133,7 +138,18 @@ def _attachments(letter: EmailMessage) -> Iterator[tuple[str, bytes]]:
         if kind.startswith("image/") and part.get_content_disposition() != "attachment":
             continue
         ending = ".xlsx" if any(word in kind for word in SPREADSHEETS) else ""
-        yield clean_name(name or f"tệp đính kèm{ending}"), part.get_payload(decode=True) or b""
+        yield clean_name(name or f"tệp đính kèm{ending}"), _content(part)
+
+
+def _content(part: EmailMessage) -> bytes:
+    """Return what is attached, as far as it goes; its encoding may be misspelt or missing."""
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip(" \t;").lower()
+    raw = part.get_payload()
+    if not isinstance(raw, str) or not (encoding == "base64" or raw.lstrip().startswith(PACKED)):
+        return part.get_payload(decode=True) or b""
+    digits = NO_DIGIT.sub("", raw.partition("=")[0])
+    whole = digits[: -1 if len(digits) % 4 == 1 else None]  # cut off where the letter was
+    return b64decode(whole + "=" * (-len(whole) % 4))
 
 
 def _sent(letter: EmailMessage) -> tuple[datetime | None, bool]:
@@ -142,8 +158,9 @@ def _sent(letter: EmailMessage) -> tuple[datetime | None, bool]:
     And whether it names its zone: without one (RFC 5322, 3.3) a date here is Vietnam's.
     """
     try:
-        sent = parsedate_to_datetime(str(letter["Date"] or ""))
-        is_zoned = bool(sent.tzinfo) or UNZONED in _typed_date(letter)
+        typed = ZONE.sub(_in_hours, _typed_date(letter))
+        sent = parsedate_to_datetime(typed)
+        is_zoned = bool(sent.tzinfo) or UNZONED in typed
         local = sent.replace(tzinfo=sent.tzinfo or (UTC if is_zoned else VIETNAM))
         local = local.astimezone(VIETNAM)
     except (ValueError, TypeError, OverflowError):
@@ -154,3 +171,8 @@ def _sent(letter: EmailMessage) -> tuple[datetime | None, bool]:
 def _typed_date(letter: EmailMessage) -> str:
     """Return the date as the letter has it: the parser gives one without a zone UTC's."""
     return next((str(text) for name, text in letter.raw_items() if name.lower() == "date"), "")
+
+
+def _in_hours(zone: re.Match[str]) -> str:
+    """Return a zone as hours and minutes: +0700."""
+    return f"{zone[1]}{int(zone[2]):02d}{zone[3] or '00'}" if zone[1] else "+0700"

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.intake.packages import FILE, MAIL, PARCELS, Package, Parcel, clean_name, suffix
-from pipeline.intake.parcels import is_book
+from pipeline.intake.parcels import is_book, may_be_parcel
 from pipeline.intake.receipts import Receipt, match, show_receipt, source, unplaced
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
@@ -111,8 +111,8 @@ def _open(found: Found, unpack: Unpack, spool: Spool) -> tuple[list[Package], li
     """Return the packages in one file of the folder and what else lies in it."""
     if found.problem:
         return [_package(found, Parcel(), spool)], []
-    is_parcel = suffix(found.file) in PARCELS
-    parcel = unpack(found.file, found.data) if is_parcel else Parcel([("", found.data)])
+    opens = may_be_parcel(found.file, found.data)
+    parcel = unpack(found.file, found.data) if opens else Parcel([("", found.data)])
     if parcel.problem or not parcel.books:
         problem = parcel.problem or finding("K107", file=found.file)
         refused = replace(found, data=b"", problem=problem)

@@ -1,15 +1,19 @@
 """Zip files, opened one level, in memory, within limits."""
 
+import re
 import zipfile
 from io import BytesIO
 
-from pipeline.intake.packages import Parcel, clean_name, suffix
+from pipeline.intake.packages import PARCELS, Parcel, clean_name, suffix
 from pipeline.model.findings import finding
 from pipeline.model.limits import LIMITS
 from pipeline.tools.zips import BROKEN
 
 BOOKS = (".xlsx", ".xlsm", ".ods", ".xls", ".xlsb")
 ENCRYPTED = 0x1
+HEAD = 16_384  # bytes among which a letter's headings are looked for
+FIRST_HEADING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:>?From [^\r\n]*[\r\n]+)?[!-9;-~]{1,76}[ \t]*:")
+OF_LETTERS = re.compile(rb"^(?:mime-version|message-id|received|from)\s*:", re.I | re.M)
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -32,6 +36,24 @@ def is_workbook(data: bytes) -> bool:
 def is_zip(data: bytes) -> bool:
     """Say whether something is a zip, whatever its name."""
     return data.startswith(b"PK\x03\x04")
+
+
+def is_packed(data: bytes) -> bool:
+    """Say whether something is a zip, broken or with something before it."""
+    return is_zip(data) or zipfile.is_zipfile(BytesIO(data))
+
+
+def begins_like_a_letter(data: bytes) -> bool:
+    """Say whether the first line is a heading of a letter."""
+    return bool(FIRST_HEADING.match(data[:HEAD]))
+
+
+def may_be_parcel(name: str, data: bytes) -> bool:
+    """Say whether a file is to be opened: by its name, or since a letter's headings begin it."""
+    if suffix(name) in PARCELS:
+        return True
+    head = data[:HEAD].partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
+    return begins_like_a_letter(data) and bool(OF_LETTERS.search(head))
 
 
 def open_zip(data: bytes, file: str) -> Parcel:

@@ -8,23 +8,43 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from itertools import zip_longest
 from pathlib import Path
 
 from pipeline.intake.packages import BOOK, FILE, MAIL, Package
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
-from pipeline.model.text import fold
+from pipeline.model.text import as_folded, fold, parse_date
 
 COLUMNS = ("sha256", "tệp", "nhận lúc", "nguồn giờ", "quyết định", "lý do")
 USE, WITHDRAW, REJECT = "dùng", "rút", "loại"
 # A table saved by Excel in the machine's old code page may hold «?» for a letter it lost.
-DECISIONS = {USE: r"d[uù?]+ng", WITHDRAW: r"r[uú?]+t", REJECT: r"lo[aạ?]+i"}
+THIS = r"(?: (?:b[aả?]+n|t[eệ?]+p|phi[eế?]+u|s[oổ?]+|file) n[aà?]+y)?"
+DECISIONS = {
+    USE: re.compile(rf"(?:v[aẫ?]+n )?d[uù?]+ng{THIS}"),
+    WITHDRAW: re.compile(rf"r[uú?]+t(?: l[aạ?]+i| v[eề?]+)?{THIS}"),
+    REJECT: re.compile(as_folded(rf"(?:loại|lo[a?]+i)(?: b[oỏ?]+)?{THIS}")),
+}
 SHA256 = re.compile(r"[0-9a-f]{64}")
-DAY = re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})")
-ISO_DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})")
-HOUR = re.compile(r"(\d{1,2})\s*(?::|h|giờ)\s*(\d{1,2})?\s*(?::\s*(\d{1,2}))?\s*(am|pm|sa\b|ch\b)?")
+HOUR = re.compile(
+    r"(?<!\d)(\d{1,2})\s*(?::|h|gi[ờ?]+)\s*(\d{1,2})?\s*(?:phút|'|:\s*(\d{1,2})(?:\.0+)?)?"
+    r"\s*(?:(am|sa|sáng|trưa|pm|ch|chiều|tối|đêm)(?!\w))?"
+)
+# The hours people say of a part of the day, and how many more they are on a clock of 24.
+PARTS_OF_DAY = {
+    ("am", "sa"): {12: -12} | dict.fromkeys(range(12), 0),
+    ("pm", "ch"): {12: 0} | dict.fromkeys(range(1, 12), 12),
+    ("sáng",): dict.fromkeys(range(1, 12), 0),
+    ("trưa",): dict.fromkeys((11, 12, 13), 0) | {1: 12},
+    ("chiều",): dict.fromkeys(range(1, 7), 12) | dict.fromkeys(range(13, 19), 0),
+    ("tối",): dict.fromkeys(range(6, 12), 12) | dict.fromkeys(range(18, 24), 0),
+    ("đêm",): dict.fromkeys((10, 11), 12) | dict.fromkeys((22, 23), 0),
+}
+# Words beside hour and day that change neither.
+BESIDE = re.compile(r"^(?:nhận\s+)?(?:vào\s+)?(?:lúc|hồi)\s+|(?<=\d)t$|^[\s,;-]+|[\s,;-]+$|\s+lúc$")
+LOST = re.compile(r"ng\?+y")
+ZONE = re.compile(r"\s*(?:\+07:?00|\(?(?:gmt|utc)\s*\+0?7\)?)$")
 ORDERED_BY = ("người quyết định", "ai quyết định")  # a column the secretary may add
 LIVE = ("=", "+", "-", "@", "\t", "\r")
 
@@ -93,12 +113,12 @@ def _decoded(data: bytes) -> str:
 
 def _receipt(row: list[str], added: list[str], line: int) -> Receipt:
     cells = [cell.strip() for cell in row] + [""] * len(COLUMNS)
-    sha256, file, time, noted, order, reason = cells[: len(COLUMNS)]
+    sha256, file, typed, noted, order, reason = cells[: len(COLUMNS)]
     is_hash = bool(SHA256.fullmatch(sha256.lower()))
-    received, decision = _time(time), _decision(order)
+    received, decision = _time(typed), _decision(order)
     wrong = (
         (not is_hash, sha256 or "cột đầu để trống"),
-        (time and received is None, time),
+        (typed and received is None, typed),
         (order and not decision, order),
     )
     return Receipt(
@@ -116,26 +136,30 @@ def _receipt(row: list[str], added: list[str], line: int) -> Receipt:
 
 
 def _time(text: str) -> datetime | None:
-    """Return the moment a cell names, None where it names none."""
-    folded = fold(text)
-    day = ISO_DAY.search(folded) or DAY.search(folded)
-    hour = HOUR.search(folded.replace(day[0], " ")) if day else None
-    if not day or not hour:
+    """Return the one moment a cell names, None where it names none or says more than a moment."""
+    folded = ZONE.sub("", LOST.sub("ngày", fold(text)))
+    hour = HOUR.search(folded)
+    if not hour:
         return None
+    before, after = (
+        BESIDE.sub("", part) for part in (folded[: hour.start()], folded[hour.end() :])
+    )
+    day, problem = parse_date(f"{before} {after}".strip())
     hours, minutes, seconds = (int(part or 0) for part in hour.groups()[:3])
-    if hour[4]:
-        hours = hours % 12 + (12 if hour[4] in ("pm", "ch") else 0)
-    year, month, date = (int(day[part]) for part in "ymd")
+    shifts = next((some for words, some in PARTS_OF_DAY.items() if hour[4] in words), {hours: 0})
+    if not day or problem not in ("", "repaired") or hours not in shifts:
+        return None
     try:
-        return datetime(year, month, date, hours, minutes, seconds, tzinfo=VIETNAM)
+        moment = time(hours + shifts[hours], minutes, seconds)
     except ValueError:
         return None
+    return datetime.combine(day, moment, VIETNAM)
 
 
 def _decision(text: str) -> str:
-    """Return the decision a cell names, "" where it names none."""
-    folded = fold(text)
-    return next((word for word, said in DECISIONS.items() if re.match(said, folded)), "")
+    """Return the decision a cell names and nothing else, "" where it names none or says more."""
+    folded = fold(text).strip(" .;!")
+    return next((word for word, said in DECISIONS.items() if said.fullmatch(folded)), "")
 
 
 def match(packages: Iterable[Package], receipts: Sequence[Receipt]) -> dict[str, Receipt]:

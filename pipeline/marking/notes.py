@@ -7,6 +7,7 @@ from pipeline.marking.cells import LAST_COLUMN, LAST_ROW, TRUE, Place, address_o
 from pipeline.marking.looks import MAIN
 from pipeline.marking.markup import Element, Markup
 from pipeline.marking.package import HEAD, OFFICE, Package
+from pipeline.model.findings import NOTE_AUTHOR
 from pipeline.model.text import clean
 from pipeline.tools.form import height_of, lines_of
 from pipeline.tools.rows import text_xml
@@ -97,7 +98,7 @@ def _comments(notes: Mapping[Place, str]) -> str:
         f"{text_xml(clean(text))[0]}</r></text></comment>"
         for place, text in notes.items()
     )
-    authors = "<authors><author>Soát phiếu</author></authors>"
+    authors = f"<authors><author>{NOTE_AUTHOR}</author></authors>"
     return (
         f'{HEAD}<comments xmlns="{MAIN}">{authors}<commentList>{comments}</commentList></comments>'
     )

@@ -8,22 +8,42 @@ LEADER_CRITERIA = {
     "đ": "Khả năng tổ chức triển khai thực hiện nhiệm vụ",
     "e": "Khả năng tập hợp, đoàn kết công chức",
 }
-GENERAL_GROUPS = (  # number, title, the codes of its sub-criteria
+GENERAL_GROUPS = (  # number, title, its sub-criteria by code, in the words of Mẫu 01
     (
         "I",
-        "Phẩm chất chính trị, đạo đức, văn hóa công vụ; ý thức kỷ luật, kỷ cương",
-        ("1", "2"),
+        "Phẩm chất chính trị, phẩm chất đạo đức, văn hóa thực thi công vụ và ý thức kỷ luật, kỷ "
+        "cương trong thực thi công vụ",
+        {
+            "1": "Phẩm chất chính trị, phẩm chất đạo đức, văn hóa thực thi công vụ",
+            "2": "Ý thức kỷ luật, kỷ cương trong thực thi công vụ",
+        },
     ),
     (
         "II",
-        "Năng lực chuyên môn, nghiệp vụ; đáp ứng nhiệm vụ thường xuyên, đột xuất; tinh thần trách "
-        "nhiệm; thái độ phục vụ, phối hợp",
-        ("3", "4", "5", "6"),
+        "Năng lực chuyên môn, nghiệp vụ theo yêu cầu của vị trí việc làm; khả năng đáp ứng yêu cầu "
+        "thực thi nhiệm vụ được giao; tinh thần trách nhiệm trong thực thi công vụ; thái độ phục "
+        "vụ người dân, doanh nghiệp và khả năng phối hợp với đồng nghiệp",
+        {
+            "3": "Năng lực chuyên môn, nghiệp vụ theo yêu cầu của vị trí việc làm",
+            "4": "Khả năng đáp ứng yêu cầu thực thi nhiệm vụ được giao thường xuyên, đột xuất",
+            "5": "Tinh thần trách nhiệm trong thực thi công vụ",
+            "6": "Thái độ phục vụ người dân, doanh nghiệp và khả năng phối hợp với đồng nghiệp",
+        },
     ),
     (
         "III",
-        "Năng lực đổi mới, sáng tạo, dám nghĩ, dám làm, dám chịu trách nhiệm",
-        ("7", "8", "9", "10"),
+        "Năng lực đổi mới, sáng tạo, dám nghĩ, dám làm, dám chịu trách nhiệm vì lợi ích chung "
+        "trong thực thi công vụ",
+        {
+            "7": "Có sản phẩm, giải pháp đột phá, sáng tạo đem lại giá trị, hiệu quả thiết thực, "
+            "tác động tích cực đến kết quả thực hiện nhiệm vụ của cơ quan, tổ chức, đơn vị",
+            "8": "Sẵn sàng tham gia thực hiện nhiệm vụ chính trị đặc biệt quan trọng, nhiệm vụ có "
+            "tính chất đột xuất, phức tạp hoặc trong điều kiện khó khăn",
+            "9": "Có tinh thần chịu trách nhiệm trước kết quả công việc; chủ động nhận trách nhiệm "
+            "khi có sai sót và có biện pháp khắc phục rõ ràng, cụ thể",
+            "10": "Chủ động đưa ra quyết định trong phạm vi thẩm quyền, không né tránh; có tinh "
+            "thần tiên phong trong thực hiện những nhiệm vụ mới",
+        },
     ),
 )
 

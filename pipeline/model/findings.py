@@ -12,7 +12,9 @@ from pipeline.model.text import sentence
 
 ERROR, WARNING, NOTE = "lỗi", "cảnh báo", "lưu ý"
 REPAIRED = "K312"  # a value that was read though not typed as asked
+NOTE_AUTHOR = "Soát phiếu"  # of the notes on cells in a workbook sent back
 QUOTED = 60  # characters of a cell that a message repeats
+LONGEST_FACT = 1000  # a list of addresses may be long, no sentence endless
 SEVERITIES = (ERROR, WARNING, NOTE)
 # The sheet a unit's workbook gets back with its findings. It is known by its headings, in
 # whatever program it was saved since; a sheet of the unit's own may have the same title.
@@ -152,12 +154,13 @@ def what_is_wrong(row: Mapping[str, object]) -> str:
 
 
 def _quoted(row: Mapping[str, object]) -> dict[str, object]:
-    return {"value": _shortened(str(row["value"])), "fact": row["fact"]}
+    value, fact = str(row["value"]), str(row["fact"])
+    return {"value": _shortened(value, QUOTED), "fact": _shortened(fact, LONGEST_FACT)}
 
 
-def _shortened(value: str) -> str:
-    """Return a quoted cell short enough for a sentence of two lines."""
-    return value if len(value) <= QUOTED else f"{value[: QUOTED - 1]}…"
+def _shortened(text: str, most: int) -> str:
+    """Return a text short enough for a sentence."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _where(row: dict[str, object], cell: str, names: Mapping[str, str]) -> str:

@@ -13,6 +13,9 @@ RESULT, PACKET, ARCHIVE = "result.json", "ho-so-hop.pdf", "luu-tru.xlsx"
 SCREEN = "ho-so-hop.html"  # the packet to be read on a screen
 SETTINGS, REGISTERS = "commune.toml", "danh-muc.xlsx"
 IMPORTED = "danh-muc-nhap.xlsx"  # products of a published catalogue, to be pasted into the register
+# Drafts for Word: as the program makes them, in this folder of the output, and in the cycle's own
+# folder, where they are written on.
+DRAFTS, DOCUMENTS = "du-thao", ("bien-ban.docx", "thong-bao-ket-luan.docx")
 PERIOD_RESULT, PERIOD_BOOK = "ket-qua.json", "ket-qua.xlsx"  # of a month, quarter, year
 PERIOD_PAPERS = {  # by the number of months
     MONTH: "tong-hop-thang.pdf",
@@ -21,6 +24,9 @@ PERIOD_PAPERS = {  # by the number of months
     YEAR: "tong-hop-nam.pdf",
 }
 REVIEW = "so-ket.pdf"  # over chosen cycles
+PROVINCE = "tinh-{period}"  # of the output folder: a province's period
+PROVINCE_RESULT, PROVINCE_BOOK = "tong-hop-tinh.json", "tong-hop-tinh.xlsx"
+PROVINCE_PAPERS = "tong-hop-tinh.pdf"
 PERIOD_IDS = {
     MONTH: "tháng; ghi như 2026-11",
     QUARTER: "quý; ghi như 2026-Q4",
@@ -74,6 +80,11 @@ class CycleFolder:
     @property
     def meeting(self) -> Path:
         return self.place / "ket-luan.xlsx"
+
+    @property
+    def documents(self) -> list[Path]:
+        """The Word drafts as people have written on them; no run reads them."""
+        return [path for name in DOCUMENTS if (path := self.place / name).is_file()]
 
     @property
     def closed(self) -> Path:
@@ -167,6 +178,15 @@ def find_period(data: Path, text: str | None, length: int) -> Period:
     if period.length != length:
         raise InputError(f"«{text}» không phải mã {PERIOD_IDS[length]}.")
     return period
+
+
+def named_period(text: str) -> Period:
+    """Return the month, quarter, half-year or year of an id; raises InputError."""
+    try:
+        return parse_period(text)
+    except ValueError as error:
+        ids = "; ".join(PERIOD_IDS.values())
+        raise InputError(f"«{text}» không phải mã kỳ tổng hợp ({ids}).") from error
 
 
 def list_cycles(data: Path) -> list[Cycle]:

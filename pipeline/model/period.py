@@ -90,6 +90,15 @@ def period_of(cycle: Cycle, length: int) -> Period:
     return Period(cycle.year, number * length + 1, (number + 1) * length)
 
 
+def periods_before(period: Period, count: int) -> list[Period]:
+    """Return so many periods of the same length before one, the nearest first."""
+    found = []
+    for _ in range(count):
+        period = period_of(period.cycles[0].previous, period.length)
+        found.append(period)
+    return found
+
+
 def parse_period(text: str) -> Period:
     """Return the period of an id 2026-11, 2026-Q4, 2026-H2 or 2026; ValueError when it is none."""
     found = re.fullmatch(

@@ -18,6 +18,7 @@ from pipeline.model.layout import Field, Sheet, layout
 PLACE = ("unit", "file", "sheet", "row")  # where a row stands in the sender's own workbook
 RESULT_VERSION = 3
 PERIOD_VERSION = 1
+PROVINCE_VERSION = 1
 # Words that cross stage borders: of a unit, of a line of it, of figures the group entered for it.
 NOT_SENT, REPAIR, SILENT, SUBSTITUTED = "Chưa nộp", "Cần sửa", "chưa nộp", "nhập thay"
 YES, NO = "có", "không"
@@ -66,7 +67,7 @@ def keys_of(lines: pd.DataFrame) -> set[tuple[str, str]]:
 class PeriodResult:
     """Everything known of a month, quarter, half-year, year or of chosen cycles.
 
-    Its papers read only this.
+    Of one commune, or of a province. Its papers read only this.
     """
 
     period: str

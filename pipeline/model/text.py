@@ -17,6 +17,7 @@ UNSEEN = ZERO_WIDTH | SPACES | CONTROLS
 # hoà and hòa are one word; the tone mark is moved to the first vowel, for matching only.
 TONES = "̣̀́̃̉"
 LATE_TONE = re.compile(f"(o)(a|e)([{TONES}])|(u)(y)([{TONES}])")
+DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")  # Word and phones make one of another
 LARGEST = Decimal(10) ** 15  # Excel keeps fifteen digits
 PRINTED_TEXT = 300  # characters of one cell that a printed page shows
 LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
@@ -65,8 +66,13 @@ def one_line(text: str) -> str:
 @lru_cache(maxsize=65536)
 def _fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(ZERO_WIDTH).casefold()
-    text = LATE_TONE.sub(_early_tone, unicodedata.normalize("NFD", text))
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(as_folded(text).split())
+
+
+def as_folded(words: str) -> str:
+    """Return words, be they of a pattern, with tone marks where folded texts have them."""
+    text = LATE_TONE.sub(_early_tone, unicodedata.normalize("NFD", words))
+    return unicodedata.normalize("NFC", text)
 
 
 def _early_tone(match: re.Match[str]) -> str:
@@ -80,8 +86,8 @@ def fold(value: object) -> str:
 
 
 def fold_code(value: object) -> str:
-    """Return a code as it is compared: folded, without spaces, upper case."""
-    return fold(value).replace(" ", "").upper()
+    """Return a code as it is compared: folded, without spaces, dashes all one, upper case."""
+    return fold(value).replace(" ", "").translate(DASHES).upper()
 
 
 def parse_decimal(value: object) -> tuple[Decimal | None, str]:
@@ -196,7 +202,8 @@ def could_swap(value: object) -> bool:
     """Say whether a typed date is also a date with day and month exchanged."""
     found, _ = parse_date(value)
     numeric = isinstance(value, str) and re.search(
-        r"(^|\D)\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$", _without_hour(clean(value).strip().casefold())
+        r"(^|\D)\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}$",
+        _without_hour(clean(value).translate(FULL_WIDTH).strip().casefold()),
     )
     return bool(found and numeric and found.day <= 12 and found.day != found.month)
 

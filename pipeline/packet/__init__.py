@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.tables import CycleResult
 from pipeline.packet import front, units
+from pipeline.packet.agreed import open_matter
 from pipeline.packet.annexes import annexes, people, revised
 from pipeline.packet.book import STANDINGS, Book, open_book
 from pipeline.packet.charts import rate_dots
 from pipeline.packet.forms import FOLDER as FORMS
 from pipeline.packet.forms import compose_forms, form_workbooks
 from pipeline.packet.lists import WHOLE_TEXT, shorten, whole_texts
+from pipeline.packet.minutes import compose_minutes
+from pipeline.packet.notice import compose_notice
 from pipeline.packet.period import compose_period
+from pipeline.packet.province import compose_province
 from pipeline.packet.review import compose_review
 from pipeline.packet.screen import for_screen
 from pipeline.packet.sheets import FOLDER as SHEETS
@@ -26,13 +30,17 @@ __all__ = [
     "URGING",
     "compose",
     "compose_forms",
+    "compose_minutes",
+    "compose_notice",
     "compose_people",
     "compose_period",
+    "compose_province",
     "compose_review",
     "compose_sheets",
     "compose_urging",
     "for_screen",
     "form_workbooks",
+    "open_matter",
 ]
 
 
@@ -68,7 +76,7 @@ ANNEXES = (
 )
 LISTS = (
     ("conclusions", "Kết luận chưa thực hiện"),
-    ("overdue", "Quá hạn, chưa giao nộp"),
+    ("overdue", "Quá hạn, chưa xong đủ"),
     ("soon_due", "Sắp đến hạn"),
     ("unplanned", "Phát sinh, nhận thay"),
     ("surplus", "Làm vượt số lượng giao"),
@@ -91,8 +99,9 @@ def compose_people(result: CycleResult) -> str:
     """Return the sheet of persons alone, for the setting names = apart."""
     book = open_book(result)
     part = Part("people", "Kết quả từng người")
-    pages = {"part": part, "people": people(book), **revised(book)}
-    return fill("packet/people_apart.html.j2", _frame(book) | pages)
+    named = {"heading": f"{part.title}, {parse_cycle(result.cycle).name}"}
+    shown = {"part": part, "people": people(book), **revised(book)}
+    return fill("packet/people_apart.html.j2", _frame(book) | named | shown)
 
 
 def _frame(book: Book) -> dict[str, object]:

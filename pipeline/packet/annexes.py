@@ -9,11 +9,13 @@ from pipeline.model.grouping import told
 from pipeline.model.tables import result_sheet
 from pipeline.packet.book import Book, Row
 from pipeline.packet.charts import status_matrix
+from pipeline.packet.units import common_places
 
 FEW = 5  # below this many lines and items, percentages would say more than there is to say
 HASH_SHOWN = 12
 LEVELS = ("lỗi", "cảnh báo", "lưu ý")
 CELLS_NAMED = 3
+GAP = ("reported", "accepted", "difference")
 
 
 def annexes(book: Book) -> Row:
@@ -25,6 +27,7 @@ def annexes(book: Book) -> Row:
         "inspections": book.named(book.tables["inspections"]),
         "inspected_before": book.named(book.tables["inspected_before"]),
         "gaps": book.named(book.tables["gaps"]),
+        "gap_places": common_places([row[key] for row in book.tables["gaps"] for key in GAP]),
         "substitutes": book.named(book.tables["substitutes"]),
         "questions": [row for row in book.tables["findings"] if is_question(row)],
         "findings": findings(book),

@@ -47,7 +47,8 @@ def compose_forms(result: PeriodResult, criteria: Criteria) -> dict[str, str]:
         f"{person['person']}.pdf": fill(
             "form/form.html.j2",
             frame
-            | {"person": person, "criteria": _own(criteria, person), "outcome": _outcome(person)},
+            | {"person": person, "criteria": _own(criteria, person), "outcome": _outcome(person)}
+            | {"confirmed": _confirmed(_own(criteria, person))},
         )
         for person in _scored(result)
     }
@@ -87,6 +88,25 @@ def _own(criteria: Criteria, person: Row) -> Sequence[Row]:
     return criteria.get(str(person["person"]), criteria[""])
 
 
+def _confirmed(criteria: Sequence[Row]) -> list[str]:
+    """Return what was confirmed otherwise than self-scored: the form has no column for it."""
+    changed = [row for row in criteria if _is_changed(row)]
+    whole = criteria[-1]["accepted_score"]
+    sums = [f"Tiêu chí chung được xác nhận {show_decimal(whole, 2)} điểm."] if whole else []
+    return [*(sums if changed else []), *(f"Tiêu chí {r['place']}: {_change(r)}." for r in changed)]
+
+
+def _is_changed(row: Row) -> bool:
+    own = not row["kind"] and row["accepted_score"] is not None
+    return own and row["accepted_score"] != row["self_score"]
+
+
+def _change(row: Row) -> str:
+    """Return «2,50 → 1,50 (còn một việc chậm trả lời)»."""
+    was = "chưa tự chấm" if row["self_score"] is None else show_decimal(row["self_score"], 2)
+    return f"{was} → {show_decimal(row['accepted_score'], 2)} ({row['reason']})"
+
+
 def _outcome(person: Row) -> list[Row]:
     """Return part II, rows 1 to 3: general points, rates and result points, the sum."""
     leads = person["parts"] != len(PARTS)
@@ -111,16 +131,17 @@ def _row(number: str, title: str, most: str, shown: str, kind: str = "") -> Row:
 
 def _cells(person: Row, criteria: Sequence[Row]) -> Iterator[Row]:
     """Yield the rows of the workbook: general part, outcome, what is written by hand."""
-    blank = dict.fromkeys(("most", "self_score", "accepted_score"))
+    blank = dict.fromkeys(("most", "self_score", "result"))
     points = {"1": "general", "2": "result_points", "3": "score"}
     for row in criteria:
-        yield {**row, "note": row["reason"]}
+        note = f"được xác nhận: {_change(row)}" if _is_changed(row) else ""
+        yield {**row, "result": None, "note": note}
     for row in _outcome(person):
         # A rate is no number of points: it stands in words, and so does the score as printed.
         own = person[points[row["number"]]] if row["number"] else None
         told = "" if row["number"] in ("1", "2") else row["shown"]
         most = Decimal(row["most"]) if row["most"] else None
-        yield blank | {**row, "most": most, "accepted_score": own, "note": told}
+        yield blank | {**row, "most": most, "result": own, "note": told}
     by_hand = (f"{number}. {title}" for number, title, _ in WRITTEN)
     for title in (*by_hand, *SIGNATURES):
         yield blank | {"number": "", "title": title, "note": ""}

@@ -1,12 +1,12 @@
 """The pages the whole meeting reads: decisions, contents, summary, what is late or stuck."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from pipeline.model.submissions import IN_USE, WAITING
 from pipeline.model.tables import CycleResult, PeriodResult
-from pipeline.model.text import sentence, show_date, sort_key
+from pipeline.model.text import sentence, show_date, show_decimal, sort_key
 from pipeline.model.urging import Urging
 from pipeline.packet.book import Book, Row
 from pipeline.packet.charts import (
@@ -47,12 +47,17 @@ def issuer(result: CycleResult | PeriodResult | Urging) -> Row:
     """Return the issuing body on its lines, place and date, as NĐ 30/2020 wants them."""
     commune, made = result.commune, result.made_at
     body, name = commune["body"].upper(), commune["name"].upper()
-    month = f"{made.month:02d}" if made.month < 3 else str(made.month)
     return {
         "lines": [body.removesuffix(name).strip(), name] if body.endswith(name) else [body],
-        "dated": f"{commune['place']}, ngày {made.day:02d} tháng {month} năm {made.year}",
+        "dated": f"{commune['place']}, {day_said(made)}",
         "place": f"{sentence(commune['name'])}, {commune['province']}",
     }
+
+
+def day_said(day: date) -> str:
+    """Return «ngày 05 tháng 02 năm 2026»: a zero before days below 10 and months below 3."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
 def decision_page(book: Book) -> Row:
@@ -196,8 +201,9 @@ def indicators(book: Book) -> list[Row]:
         {
             **row,
             "gauge": _gauge(row),
-            "shown": show_value(row["value"]) if row["value"] is not None else "",
-            "chart": value_chart(indicator_series(book, row), "%" in str(row["measure"])),
+            "shown": _valued(row, "value"),
+            "before": _valued(row, "previous"),
+            "chart": value_chart(indicator_series(book, row), _is_percent(row)),
             "measures": [
                 number
                 for number, measure in enumerate(book.tables["measures"], 1)
@@ -208,8 +214,20 @@ def indicators(book: Book) -> list[Row]:
     ]
 
 
+def _is_percent(row: Row) -> bool:
+    return "%" in str(row["measure"])
+
+
+def _valued(row: Row, field: str) -> str:
+    """Return a percentage with one decimal as its neighbours have, a count as it is."""
+    value = row[field]
+    if value is None:
+        return ""
+    return show_decimal(value, 1) if _is_percent(row) else show_value(value)
+
+
 def _gauge(row: Row) -> tuple[str, str] | None:
     value, target = row["value"], row["target"]
-    if "%" not in str(row["measure"]) or value is None or target is None:
+    if not _is_percent(row) or value is None or target is None:
         return None
     return tuple(f"{min(max(figure, Decimal(0)), Decimal(100)):.1f}" for figure in (value, target))

@@ -8,13 +8,14 @@ from pipeline.model.layout import Layout, Sheet, layout
 from pipeline.model.limits import LIMITS
 from pipeline.model.stamp import STAMP_SHEET, Stamp, find_stamp
 from pipeline.model.text import fold, fold_code, show, show_decimal
-from pipeline.reading import oddities
+from pipeline.reading import oddities, shown
 from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
 from pipeline.reading.limits import RefusedError, check_text, letters
+from pipeline.reading.merges import fill_words
 from pipeline.reading.rows import sort_rows
 from pipeline.reading.scan import COVERED, Scan
-from pipeline.reading.sorts import Row, in_words
+from pipeline.reading.sorts import Row
 from pipeline.reading.strays import find_strays
 
 STAMP_ROWS = 6
@@ -131,21 +132,25 @@ class _Reader:
         scan, place = self.book.scans[title], {"file": self.file, "sheet": title}
         covered = oddities.covered(grid, scan, headings)
         stale, worked_out = oddities.stale_results(grid, scan, headings)
-        masked = oddities.masked(grid, scan, headings, sheet)
+        masked = shown.masked(grid, scan, headings, sheet)
         faults = masked | scan.faults | stale | covered
-        rows = sort_rows(grid, headings, sheet, faults)
+        rows = sort_rows(fill_words(grid, scan.merges, headings, sheet), headings, sheet, faults)
         beside = oddities.beside(rows.used, headings, scan, covered)
         self.tallies.append({**place, **rows.tally, **beside})
         self.findings += oddities.hidden_columns(rows.used, headings, scan, place)
         self.findings += oddities.endless(rows.used, headings, scan, place)
         if scan.concealed and rows.used:
             self.findings.append(finding("K210", file=self.file, value=title, fact=oddities.READ))
+        if scan.remarks and rows.used:
+            told = ", ".join(scan.remarks)
+            self.findings.append(finding("K218", **place, fact=told))
         entries = [self._entry(row, title, sheet, headings, scan) for row in rows.used]
         self.findings += find_strays(rows, grid, headings, sheet, place)
         self.findings += oddities.under_blocks(rows.used, grid, headings, sheet, scan, place)
         self.findings += oddities.unproved(
             rows.used, headings, sheet, scan.cells.formulas - worked_out, place
         )
+        self.findings += shown.rounded(rows.used, headings, sheet, scan, place)
         self.findings += oddities.wrong_totals(rows, sheet, place)
         return entries
 
@@ -161,8 +166,8 @@ class _Reader:
             self.findings.append(finding(fault.code, **place, field=key, **told))
         days, about_days = oddities.counted_days(row, sheet, scan.day_zero, place)
         self.findings += about_days
-        percents = oddities.percents(row, sheet, headings, scan)
-        values = {key: in_words(row.values.get(key)) for key in sheet.keys}
+        percents = shown.percents(row, sheet, headings, scan)
+        values = {key: shown.in_words(row.values.get(key)) for key in sheet.keys}
         return {**place, **values, **days, **percents}
 
     def _strays(self, known: Set[str]) -> None:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation, Overflow
 
+from pipeline.model.text import EXCEL_EPOCH
 from pipeline.reading.headings import Grid
 from pipeline.reading.limits import letters
 from pipeline.reading.places import column_number
@@ -24,6 +26,8 @@ HIGHEST = 20  # power
 SUBTOTAL, ADDS_UP, ROUND = "SUBTOTAL(", (9, 109), "ROUND("
 MOST_CELLS = 1_000_000  # worked out for all formulas of a sheet
 CLOSE = Decimal("1e-9")
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+DAY_ZERO = datetime.combine(EXCEL_EPOCH, time())
 
 
 def plain_formula(formula: str) -> str:
@@ -175,7 +179,7 @@ class _Formula:
                 raise _UnknownError
             if place in passed or (lenient and isinstance(cell, bool | str)):
                 continue
-            figure = Decimal(0) if cell == "" else as_decimal(cell)
+            figure = Decimal(0) if cell == "" else as_serial(cell)
             if figure is None:
                 raise _UnknownError
             figures.append(figure)
@@ -224,7 +228,7 @@ def _places(block: str, grid: Grid) -> Iterator[Place]:
     """Yield the places of a block that hold anything."""
     named = ADDRESS.findall(block.replace("$", ""))
     corners = [(int(row), column_number(name.encode())) for name, row in named]
-    (top, left), (bottom, right) = corners[0], corners[-1]
+    (top, bottom), (left, right) = map(sorted, zip(corners[0], corners[-1], strict=True))
     for row in range(top, min(bottom, len(grid)) + 1):
         for column in range(left, min(right, len(grid[row - 1])) + 1):
             yield row, column
@@ -234,6 +238,14 @@ def as_decimal(cell: object) -> Decimal | None:
     """Return a stored number with the fifteen digits a spreadsheet shows, None for all else."""
     is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
     return Decimal(format(cell, ".15g")) if is_number else None
+
+
+def as_serial(cell: object) -> Decimal | None:
+    """Return a stored number, or the number a spreadsheet has for a day; None for all else."""
+    if not isinstance(cell, date):
+        return as_decimal(cell)
+    moment = cell if isinstance(cell, datetime) else datetime.combine(cell, time())
+    return Decimal((moment - DAY_ZERO) // SECOND) / (DAY // SECOND)
 
 
 def differ(one: Decimal, other: Decimal) -> bool:

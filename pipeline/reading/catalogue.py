@@ -8,7 +8,7 @@ from pipeline.model.catalogue import ITEM, SourceRow
 from pipeline.model.findings import finding
 from pipeline.model.layout import Sheet, layout
 from pipeline.model.limits import LIMITS
-from pipeline.model.text import clean, fold, show
+from pipeline.model.text import as_folded, clean, fold, show
 from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, is_heading, name_columns, names_of, own_first
 from pipeline.reading.limits import RefusedError, check_text, letters
@@ -18,15 +18,14 @@ from pipeline.reading.scan import Fault, Place, Scan
 from pipeline.reading.sections import add_section
 from pipeline.reading.sorts import (
     BLANK,
-    FOOTER,
     SECTION,
-    SECTION_MARK,
     TOTAL,
     Row,
     folded,
     is_blank,
     numbers_columns,
 )
+from pipeline.reading.words import FOOTER, SECTION_MARK
 
 FIGURES = ("points", "coefficient")
 ABOVE = ("title", "no_table")  # rows outside any table
@@ -38,7 +37,7 @@ MOST_TITLES = 12  # rows right above the headings
 END = LIMITS.rows + 1
 LONGEST_HEADING = 100
 BRACKETED = re.compile(r"(?<=\w)\s*\([^()]*\)$")
-JOINED = re.compile(r"\s*(?:[/,;]|\s[–-]\s|\b(?:và|hoặc)\b)\s*")
+JOINED = re.compile(as_folded(r"\s*(?:[/,;]|\s[–-]\s|\b(?:và|hoặc)\b)\s*"))
 
 
 @dataclass(frozen=True)

@@ -55,19 +55,35 @@ KNOWN = (
 )
 FOREIGN = re.compile(rb"<(?!/?" + PREFIX + rb"(?:" + KNOWN + rb")(?![\w:.-]))")
 FILLED_CELL = re.compile(rb"<" + PREFIX + rb"c(?![\w:.-])(" + INSIDE + rb")>(?!\s*</)")
+TABLE_TAG = re.compile(rb"<" + PREFIX + rb"sheetData(?![\w:.-])" + INSIDE + rb"/?>")
+TABLE_END = re.compile(rb"</" + PREFIX + rb"sheetData" + END)
 SPACES = re.compile(rb"""\sxmlns(?::([\w.-]+))?\s*=\s*["']([^"']*)["']""")
 AFTER_PREFIX = re.compile(rb":(?:sheetData|row|c|v|f|is|t)\b")
 OF_CELLS = re.compile(rb"<([\w.-]+):(?:sheetData|row|c|v|f|is|t)\b")
 
 
-def check_between(plain: bytes) -> None:
+def table_of(plain: bytes) -> tuple[int, int]:
+    """Return where the table of cells begins and ends in a sheet; lists and pictures lie outside.
+
+    Refuses a sheet with two of them: readers differ about which counts.
+    """
+    first = TABLE_TAG.search(plain) if b"sheetData" in plain else None
+    if not first:
+        return len(plain), len(plain)
+    if plain.count(b"sheetData", first.end()) > 1 and TABLE_TAG.search(plain, first.end()):
+        raise RefusedError("K104", "một trang ghi hai bảng ô")
+    end = len(plain)
+    while (end := plain.rfind(b"sheetData", first.end(), end)) >= 0:
+        if closed := TABLE_END.match(plain, plain.rfind(b"<", 0, end)):
+            return first.start(), closed.end()
+    return first.start(), first.end()
+
+
+def check_between(table: bytes) -> None:
     """Refuse a table of cells in which anything stands but rows, cells and what cells hold."""
-    start, end = (
-        plain.find(b"<", plain.find(b"sheetData")),
-        plain.rfind(b"</", 0, plain.rfind(b"sheetData")),
-    )
-    odd = UNUSUAL.search(plain, start, end) if start < end else None
-    if odd and FOREIGN.search(plain, odd.start(), end):
+    start, end = table.find(b"<", 1), table.rfind(b"</")
+    odd = UNUSUAL.search(table, start, end) if 0 < start < end else None
+    if odd and FOREIGN.search(table, odd.start(), end):
         raise RefusedError("K104", "giữa các ô có phần lạ")
 
 
@@ -107,14 +123,16 @@ def check_texts(part: bytes, count: int) -> None:
         raise RefusedError("K104", "bảng chữ của sổ ghi bất thường")
 
 
-def check_spaces(plain: bytes) -> None:
-    """Refuse cells of another language than a workbook's: not every reader sees them."""
-    start = max(plain.find(b"sheetData"), 0)
-    own = dict(reversed(SPACES.findall(plain, 0, start)))
-    used = {b"" if b"<sheetData" in plain else None}
-    if AFTER_PREFIX.search(plain):
-        used |= set(OF_CELLS.findall(plain))
-    later = SPACES.findall(plain, start) if plain.find(b"xmlns", start) >= 0 else []
-    names = [own.get(name, b"") for name in used - {None}]
+def check_spaces(head: bytes, table: bytes) -> None:
+    """Refuse cells of another language than a workbook's: not every reader sees them.
+
+    `head` is what stands before the table and declares its languages.
+    """
+    own = dict(reversed(SPACES.findall(head)))
+    used = {b""} if table.startswith(b"<sheetData") else set()
+    if AFTER_PREFIX.search(table):
+        used |= set(OF_CELLS.findall(table))
+    later = SPACES.findall(table) if b"xmlns" in table else []
+    names = [own.get(name, b"") for name in used]
     if not all(map(MAIN.search, [*names, *(space for name, space in later if not name)])):
         raise RefusedError("K104", "ô ghi theo ngôn ngữ lạ")

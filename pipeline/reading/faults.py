@@ -1,7 +1,7 @@
 """Cells of a sheet's raw XML without a usable value, and the formulas of plain arithmetic."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 
 from pipeline.reading.arithmetic import LONGEST, moved, plain_formula
@@ -18,22 +18,25 @@ CELL_END = re.compile(rb"</" + PREFIX + rb"c\s*>")
 STORED = re.compile(rb"<" + PREFIX + rb"(?:v|is)\b[^>]*>([^<]*)")
 SIGNS = (b"<f", b":f", b'"e"', b"'e'")
 UNNAMED = "không rõ"  # an error cell that does not say which
-Found = tuple[dict[Place, Fault], dict[Place, str], frozenset[Place]]
+VOLATILE = re.compile(r"\b(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
+# Faults, plain formulas, all formulas, those that give another result every day.
+Found = tuple[dict[Place, Fault], dict[Place, str], frozenset[Place], frozenset[Place]]
 
 
 def find_faults(plain: bytes, starts: dict[int, Place]) -> Found:
-    """Return a sheet's faults, plain formulas, formulas; `starts` are cells without an address."""
+    """Return what formulas a sheet has and which cells fail; `starts` are cells without address."""
     faults: dict[Place, Fault] = {}
     texts: dict[Place, str] = {}
     shared: dict[bytes, tuple[str, Place]] = {}
     if not any(map(plain.__contains__, SIGNS)):
-        return faults, texts, frozenset()
+        return faults, texts, frozenset(), frozenset()
     formulas: set[Place] = set()
+    volatile: set[Place] = set()
     owners = sorted(set(_owners(plain)))
     check_formulas(len(owners))
     for start in owners:
         cell = CELL.match(plain, start)
-        place = _place(cell, starts) if cell else None
+        place = place_of(cell, starts) if cell else None
         if place is None:
             continue
         closing = None if cell[2] else CELL_END.search(plain, cell.end())
@@ -44,24 +47,17 @@ def find_faults(plain: bytes, starts: dict[int, Place]) -> Found:
             check_faults(len(faults))
         elif formula:
             formulas.add(place)
-            if text := plain_formula(_text(formula, place, shared)):
-                texts[place] = text
-    return faults, texts, frozenset(formulas)
+            text = _text(formula, place, shared)
+            if is_volatile(text):
+                volatile.add(place)
+            elif arithmetic := plain_formula(text):
+                texts[place] = arithmetic
+    return faults, texts, frozenset(formulas), frozenset(volatile)
 
 
-def find_styled(
-    plain: bytes, starts: dict[int, Place], styles: Collection[bytes]
-) -> Iterator[tuple[Place, bytes]]:
-    """Yield the cells that have one of these formats, with its number."""
-    if not styles:
-        return
-    wanted = re.compile(rb"""\ss\s*=\s*["'](%b)["']""" % b"|".join(sorted(styles)))
-    if not wanted.search(plain):
-        return
-    for cell in CELL.finditer(plain):
-        style = None if cell[2] else wanted.search(cell[1])
-        if style and (place := _place(cell, starts)):
-            yield place, style[1]
+def is_volatile(formula: str) -> bool:
+    """Say whether a formula gives another result on another day, or every time."""
+    return bool(VOLATILE.search(formula))
 
 
 def _text(formula: re.Match[bytes], place: Place, shared: dict[bytes, tuple[str, Place]]) -> str:
@@ -86,7 +82,8 @@ def _owners(plain: bytes) -> Iterator[int]:
             yield plain.rfind(b"<", 0, found.start())
 
 
-def _place(cell: re.Match[bytes], starts: dict[int, Place]) -> Place | None:
+def place_of(cell: re.Match[bytes], starts: Mapping[int, Place]) -> Place | None:
+    """Return where a cell stands, by its own word or by counting."""
     if own := ADDRESS.search(cell[1]):
         return int(own[2]), column_number(own[1])
     return starts.get(cell.start())

@@ -117,15 +117,16 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[Part]:
 
     The tables that cells cite come first: texts and formats.
     """
-    for member in sorted(archive.infolist(), key=_is_no_table):
+    for member in sorted(archive.infolist(), key=_in_order):
         name = _plain_name(member)
         if name.lower().endswith(XML) and not name.lower().startswith(UNREAD):
             part = archive.read(member)
             yield name, part, *read_root(part)
 
 
-def _is_no_table(member: zipfile.ZipInfo) -> bool:
-    return _plain_name(member).lower() not in (xlsx.STRINGS, xlsx.STYLES)
+def _in_order(member: zipfile.ZipInfo) -> tuple[bool, bool]:
+    name = _plain_name(member).lower()
+    return name.startswith(xlsx.SHEETS), name not in (xlsx.STRINGS, xlsx.STYLES)
 
 
 def _mended(book: Book, archive: zipfile.ZipFile, repairs: dict[str, bytes]) -> Book:

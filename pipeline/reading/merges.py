@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pipeline.model.layout import Sheet
 from pipeline.model.limits import LIMITS
-from pipeline.reading.headings import Grid
+from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import RefusedError
 from pipeline.reading.scan import Merge
 
+WORDS = ("code", "text", "choice")
 Place = tuple[int, int]  # row counted from 1, column counted from 0
 
 
@@ -39,3 +41,13 @@ def fill_down(grid: Grid, merges: Iterable[Merge]) -> Filled:
                 filled[row - 1][column] = grid[block.top - 1][column]
                 carried[row, column] = block.top
     return Filled(filled, carried, spans)
+
+
+def fill_words(grid: Grid, merges: Iterable[Merge], headings: Headings, sheet: Sheet) -> Grid:
+    """Return a sheet in which codes and texts under a block of one column hold for its rows.
+
+    Figures and days do not: nobody knows whose they are.
+    """
+    columns = {at + 1 for key, at in headings.first.items() if sheet[key].type in WORDS}
+    own = (block for block in merges if block.left == block.right and block.left in columns)
+    return fill_down(grid, (block for block in own if block.top > headings.row)).grid

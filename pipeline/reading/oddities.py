@@ -2,19 +2,25 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Set
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from pipeline.model.findings import REPAIRED, finding
 from pipeline.model.layout import Sheet
 from pipeline.model.limits import LIMITS
-from pipeline.model.text import EXCEL_EPOCH, parse_date, show
-from pipeline.reading.arithmetic import SUBTOTAL, Budget, as_decimal, differ, work_out
-from pipeline.reading.formats import shown_as
+from pipeline.model.text import (
+    EXCEL_EPOCH,
+    FIRST_SERIAL,
+    LARGEST,
+    LAST_SERIAL,
+    parse_date,
+    show,
+)
+from pipeline.reading.arithmetic import SUBTOTAL, Budget, as_decimal, as_serial, differ, work_out
 from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import RefusedError, check_faults, letters
 from pipeline.reading.rows import SortedRows
-from pipeline.reading.scan import COVERED, OTHERWISE, STALE, Fault, Merge, Place, Scan
+from pipeline.reading.scan import COVERED, STALE, Fault, Merge, Place, Scan
 from pipeline.reading.sorts import Row, is_blank
 
 READ, NOT_READ = "vẫn đọc", "không đọc"
@@ -37,7 +43,8 @@ def stale_results(
     for (row, column), formula in scan.cells.plain.items():
         if column not in columns or row > len(grid) or column > len(grid[row - 1]):
             continue
-        kept = as_decimal(grid[row - 1][column - 1])
+        cell = grid[row - 1][column - 1]
+        kept = as_serial(cell)
         # A subtotal leaves out rows that a filter hides.
         unsure = kept is None or (scan.hidden and (row, column) in subtotals)
         total = None if unsure else work_out(formula, grid, scan.faults, budget, subtotals)
@@ -45,25 +52,34 @@ def stale_results(
             continue
         worked_out.add((row, column))
         if differ(kept, total):
-            stale[row, column] = Fault(STALE, show(kept), show(total))
+            stale[row, column] = Fault(STALE, show(cell), _told_result(total, cell))
             check_faults(len(stale))
     return stale, worked_out
+
+
+def _told_result(total: Decimal, cell: object) -> str:
+    """Return what a formula gives as its cell would show it: a day as a day, fifteen digits."""
+    if abs(total) >= LARGEST:
+        return "số quá lớn"
+    if isinstance(cell, date) and FIRST_SERIAL <= total <= LAST_SERIAL:
+        return show(EXCEL_EPOCH + timedelta(days=int(total)))
+    return show(float(total))
 
 
 def unproved(
     used: list[Row], headings: Headings, sheet: Sheet, unknown: Set[Place], place: dict
 ) -> list[dict]:
-    """Return K317 for quantities in `unknown`, whose formula could not be worked out again."""
+    """Return K317 for figures and days in `unknown`, whose formula was not worked out again."""
     asked = {
         key: at
         for key, at in headings.first.items()
-        if sheet[key].by == "unit" and sheet[key].type in ("decimal", "count")
+        if sheet[key].by == "unit" and sheet[key].type in ("decimal", "count", "date")
     }
     return [
         finding("K317", **place, row=row.number, field=key, value=show(row.values[key]))
         for row in used
         for key, at in asked.items()
-        if (row.number, at + 1) in unknown and as_decimal(row.values.get(key)) is not None
+        if (row.number, at + 1) in unknown and as_serial(row.values.get(key)) is not None
     ]
 
 
@@ -118,24 +134,6 @@ def _is_missed(row: Row, sheet: Sheet, key: str) -> bool:
         return True
     quantities = [one.key for one in sheet.field if one.by == "unit" and one.type == "decimal"]
     return sheet[key].type == "date" and any(as_decimal(row.values.get(one)) for one in quantities)
-
-
-def masked(grid: Grid, scan: Scan, headings: Headings, sheet: Sheet) -> dict[Place, Fault]:
-    """Return the filled cells whose format shows something else than the figure they keep."""
-    asked = {at + 1 for key, at in headings.first.items() if sheet[key].by in ("unit", "group")}
-    found: dict[Place, Fault] = {}
-    for (row, column), code in scan.cells.misleading.items():
-        if (
-            column not in asked
-            or not headings.row < row <= len(grid)
-            or column > len(grid[row - 1])
-        ):
-            continue
-        figure = as_decimal(grid[row - 1][column - 1])
-        if figure is not None and (shown := shown_as(figure, code)):
-            found[row, column] = Fault(OTHERWISE, shown, show(figure))
-            check_faults(len(found))
-    return found
 
 
 def _is_filled(grid: Grid, place: Place) -> bool:
@@ -199,22 +197,6 @@ def counted_days(
     return days, found
 
 
-def percents(row: Row, sheet: Sheet, headings: Headings, scan: Scan) -> dict[str, str]:
-    """Return the figures a unit or the group sees in percent, as they are seen: «50 %», not 0,5.
-
-    Who types 50 % into a cell, or 50 into a cell of that format, has half of one stored.
-    """
-    seen = {}
-    if not scan.cells.percents:
-        return seen
-    for key, at in headings.first.items():
-        figure = as_decimal(row.values.get(key))
-        asked = sheet[key].by in ("unit", "group") and sheet[key].type in ("decimal", "count")
-        if asked and figure and (row.number, at + 1) in scan.cells.percents:
-            seen[key] = f"{show(figure * 100)} %"
-    return seen
-
-
 def hidden_columns(used: list[Row], headings: Headings, scan: Scan, place: dict) -> list[dict]:
     """Return K209 where fields that hold something stand in columns nobody sees."""
     filled = {key for row in used for key, value in row.values.items() if value is not None}
@@ -240,8 +222,7 @@ def beside(
     over = [block for block in scan.merges if _covers(block, numbers, headings)]
     merged = [_told_block(block, under.get(block.name, []), headings) for block in over]
     hidden = [str(number) for number in numbers if number in scan.hidden]
-    filled = ((row, sum(value is not None for value in row.values.values())) for row in used)
-    outside = [str(row.number) for row, count in filled if len(row.cells) > count]
+    outside = [str(row.number) for row in used if len(row.cells) > len(row.filled)]
     shown = {"merged": merged, "hidden": hidden, "outside": outside}
     return {name: listed(places) for name, places in shown.items()}
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
-from math import isfinite
 from pyexpat import ParserCreate, XMLParserType
 
 from pipeline.model.text import EXCEL_EPOCH
 from pipeline.reading.arithmetic import plain_formula
+from pipeline.reading.faults import is_volatile
 from pipeline.reading.limits import (
     RefusedError,
     check_cells,
@@ -20,10 +20,12 @@ from pipeline.reading.limits import (
     check_sheets,
     check_text,
     check_texts,
+    letters,
 )
-from pipeline.reading.opencell import LONGEST_ERROR, Cell
+from pipeline.reading.opencell import LONGEST_ERROR, Cell, day_of, is_number, is_struck
 from pipeline.reading.places import INSIDE
 from pipeline.reading.prefixes import with_usual_prefixes
+from pipeline.reading.remarks import BOX, notes_on
 from pipeline.reading.scan import Cells, Fault, Merge, Part, Place, Scan, without_noise
 
 CONTENT = "content.xml"
@@ -34,7 +36,8 @@ UNSEEN = ("collapse", "filter")
 GROUPS = ("table:table-row-group", "table:table-column-group")
 # What keeps tables or text that are no cells: changes made, shapes, notes. Readers differ here.
 ASIDES = ("table:tracked-changes", "table:dde-links", "table:shapes", "text:note", "text:ruby-text")
-SHAPES = ("draw:", "dr3d:")
+STYLE_NAMES = dict.fromkeys(CELLS, "table:style-name") | {"text:span": "text:style-name"}
+SHAPES, ANNOTATION = ("draw:", "dr3d:"), "office:annotation"
 EMPTY_TAG = re.compile(rb"<" + INSIDE + rb"/>")
 SPACING = re.compile(rb"<text:(tab|line-break)\b[^>]*(?:/>|></text:\1>)")  # the reader drops it
 
@@ -79,6 +82,11 @@ class _Table:
     formulas: list[Block] = field(default_factory=list)
     percents: list[Block] = field(default_factory=list)
     plain: dict[Place, str] = field(default_factory=dict)
+    struck: list[Block] = field(default_factory=list)
+    volatile: list[Block] = field(default_factory=list)
+    rounded: dict[Place, str] = field(default_factory=dict)
+    noted: dict[str, None] = field(default_factory=dict)  # cells that carry a note
+    has_box: bool = False  # of text
     merges: list[Merge] = field(default_factory=list)
     hidden: list[range] = field(default_factory=list)
     hidden_columns: list[range] = field(default_factory=list)
@@ -96,20 +104,25 @@ class _Content:
     table: _Table = field(default_factory=_Table)
     cell: Cell | None = None
     aside: int = 0
+    beside: str = ""  # the outermost element around that is none of the cell's
+    in_words: bool = False
     texts: int = 0
     filled: int = 0
     area: int = 0
     style: str = ""
     day_zero: date = EXCEL_EPOCH
     unseen_styles: set[str] = field(default_factory=set)
+    struck_styles: set[str] = field(default_factory=set)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if self.aside or self._is_aside(name):
-            self.cuts += [] if self.aside else [self.parser.CurrentByteIndex]
+            if not self.aside:
+                self.cuts.append(self.parser.CurrentByteIndex)
+                self.beside = name
             self.aside += 1
+            self.in_words = name.startswith("text:")
         elif name in CELLS:
-            width = _count(attributes, "table:number-columns-repeated")
-            self.cell = Cell(attributes, width)
+            self.cell = Cell(attributes, _count(attributes, "table:number-columns-repeated"))
         elif name == "table:table-row":
             _open_row(self.table, attributes, any(self.folded))
         elif name == "table:table-column":
@@ -123,10 +136,15 @@ class _Content:
             self.style = attributes.get("style:name", "")
         elif name == "style:table-properties" and attributes.get("table:display") == "false":
             self.unseen_styles.add(self.style)
+        elif name == "style:text-properties" and is_struck(attributes):
+            self.struck_styles.add(self.style)
         elif name == "table:null-date":
-            self.day_zero = _day(attributes.get("table:date-value", str(EXCEL_EPOCH)))
+            self.day_zero = day_of(attributes.get("table:date-value", str(EXCEL_EPOCH)))
         elif name == "text:p" and self.cell:
             self.cell.has_text = True
+        if self.cell and not self.aside and STYLE_NAMES.get(name) in attributes:
+            own = attributes[STYLE_NAMES[name]]
+            self.cell.is_struck |= own in self.struck_styles
 
     def _is_aside(self, name: str) -> bool:
         """Say whether an element holds no cells and no text of its cell."""
@@ -136,8 +154,17 @@ class _Content:
         return bool(beside) or name in ASIDES or name.startswith(SHAPES)
 
     def read(self, text: str) -> None:
+        if self.aside and self.in_words and text.strip():
+            self._note_remark()
         if self.cell and not self.aside:
             self.cell.pieces.append(text)
+
+    def _note_remark(self) -> None:
+        """Note words beside the cells, and where."""
+        if self.beside == ANNOTATION:
+            self.table.noted[f"{letters(self.table.column + 1)}{self.table.row + 1}"] = None
+        elif self.beside.startswith((*SHAPES, "table:shapes")):
+            self.table.has_box = True
 
     def end(self, name: str) -> None:
         if self.aside:
@@ -190,45 +217,40 @@ def _take_column(table: _Table, attributes: dict[str, str], folded: bool) -> Non
 
 
 def _size(text: str) -> int:
-    """Return about how many bytes a text takes; refuses one longer than a cell may hold."""
+    """Return about how many bytes a text takes; refuses one too long for a cell."""
     check_text(text)
     return len(text) if text.isascii() else 3 * len(text)
 
 
 def _close_cell(table: _Table, cell: Cell) -> None:
     number = cell.attributes.get("office:value")
-    if number and not number.isdecimal() and not _is_number(number):
+    if number and not number.isdecimal() and not is_number(number):
         raise RefusedError("K104", f"ô số ghi «{number[:LONGEST_ERROR]}»")
     if cell.has_value:
         table.filled += cell.width * table.rows
         table.last_row = max(table.last_row, table.row + table.rows)
         table.last_column = max(table.last_column, table.column + cell.width)
-        if cell.is_percent:
-            table.percents.append((table.row, table.rows, table.column, cell.width))
-        if fault := cell.fault:
-            block = table.row, table.rows, table.column, cell.width
-            table.blocks.append((fault, block))
-        elif cell.formula:
-            table.formulas.append((table.row, table.rows, table.column, cell.width))
-            if text := plain_formula(cell.formula):
-                table.plain[table.row + 1, table.column + 1] = text
+        _close_filled(table, cell)
     if not SPANS.isdisjoint(cell.attributes):
         _take_merge(table, cell)
     table.column += cell.width
 
 
-def _is_number(text: str) -> bool:
-    try:
-        return isfinite(float(text))
-    except ValueError:
-        return False
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise RefusedError("K104", f"sổ đếm ngày từ «{text[:LONGEST_ERROR]}»") from error
+def _close_filled(table: _Table, cell: Cell) -> None:
+    block = table.row, table.rows, table.column, cell.width
+    place = table.row + 1, table.column + 1
+    table.percents += [block] if cell.is_percent else []
+    table.struck += [block] if cell.is_struck else []
+    if fault := cell.fault:
+        table.blocks.append((fault, block))
+    elif cell.formula:
+        table.formulas.append(block)
+        if is_volatile(cell.formula):
+            table.volatile.append(block)
+        elif text := plain_formula(cell.formula):
+            table.plain[place] = text
+    if shown := cell.rounded:
+        table.rounded[place] = shown
 
 
 def _take_merge(table: _Table, cell: Cell) -> None:
@@ -249,12 +271,16 @@ def _scan(table: _Table, day_zero: date) -> Scan:
     formulas = frozenset(chain.from_iterable(map(_places, table.formulas)))
     below = table.last_row + 1
     hidden = [range(rows.start, min(rows.stop, below)) for rows in table.hidden]
-    percents = frozenset(chain.from_iterable(map(_places, table.percents)))
+    marks = {
+        name: frozenset(chain.from_iterable(map(_places, getattr(table, name))))
+        for name in ("percents", "struck", "volatile")
+    }
     reach = table.last_row, table.last_column, table.filled
-    cells = Cells(faults, table.plain, formulas, *reach, percents=percents)
+    cells = Cells(faults, table.plain, formulas, *reach, rounded=table.rounded, **marks)
     merges, columns = tuple(table.merges), tuple(table.hidden_columns)
     seen = frozenset(chain(*hidden))
-    return Scan(cells, merges, seen, columns, table.concealed, day_zero)
+    remarks = tuple(filter(None, (notes_on([*table.noted]), BOX if table.has_box else "")))
+    return Scan(cells, merges, seen, columns, table.concealed, day_zero, remarks)
 
 
 def _places(block: Block) -> Iterator[Place]:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 
 from pipeline.model.text import fold, show
+from pipeline.reading.formats import CLOSE
 from pipeline.reading.limits import RefusedError
 from pipeline.reading.scan import ERROR, NO_RESULT, OTHERWISE, Fault
 
@@ -15,6 +17,7 @@ LONGEST_ERROR = 60
 TEXT_VALUE, NUMBER, DAY = "office:string-value", "office:value", "office:date-value"
 VALUES = (NUMBER, DAY, "office:time-value", "office:boolean-value")
 ERROR_WORD = re.compile(r"#[^#]{1,30}[!?]|#N/A|(?:Err|Lỗi):\d{3}")
+THROUGH, AS_USUAL = ("style", "type"), re.compile(r"0%")
 DIGITS = re.compile(r"\d{1,9}")
 # A number as cells show it; other formats, of money or of fractions, are not held against it.
 PLAIN = re.compile(r"([+-]?\d+)(?:[.,](\d+))?\s*(%?)")
@@ -28,6 +31,7 @@ class Cell:
     width: int
     pieces: list[str] = field(default_factory=list)
     has_text: bool = False  # a paragraph, be it empty
+    is_struck: bool = False  # with signs crossed out, raised or lowered
 
     @property
     def shown(self) -> str:
@@ -76,6 +80,22 @@ class Cell:
             raise RefusedError("K104", f"ô «{shown[:LONGEST_ERROR]}» ghi thiếu kiểu hoặc giá trị")
         return Fault(NO_RESULT) if self.formula else None
 
+    @property
+    def rounded(self) -> str:
+        """What the cell shows of a number that has more digits, "" where it shows them all."""
+        shown = self.shown.strip() if self.pieces and not self.is_percent else ""
+        plain = PLAIN.fullmatch(shown) if NUMBER in self.attributes and shown else None
+        if not plain or plain[3] or (number := self.attributes[NUMBER]) == shown:
+            return ""
+        off = abs(Decimal(f"{plain[1]}.{plain[2] or 0}") - Decimal(number))
+        return shown if CLOSE <= off <= 1 else ""
+
+
+def is_struck(properties: Mapping[str, str]) -> bool:
+    """Say whether the letters of a style are crossed out, raised or lowered."""
+    through = {properties.get(f"style:text-line-through-{name}", "none") for name in THROUGH}
+    return through != {"none"} or not AS_USUAL.match(properties.get("style:text-position", "0%"))
+
 
 def contradicted(attributes: Mapping[str, str], shown: str) -> str:
     """Return the value a cell keeps, as text, where it shows another; "" where they agree.
@@ -116,3 +136,19 @@ def _is_day(day: str, shown: str) -> bool:
     years = kept.year, kept.year % 100
     other = len(parts) != 3 or ":" in shown  # not all of a day, or an hour beside it
     return other or parts in [sorted((kept.day, kept.month, year)) for year in years]
+
+
+def is_number(text: str) -> bool:
+    """Say whether a value is a number that is not endless."""
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def day_of(text: str) -> date:
+    """Return the day a table counts from; refuses what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise RefusedError("K104", f"sổ đếm ngày từ «{text[:LONGEST_ERROR]}»") from error

@@ -8,6 +8,7 @@ from pipeline.model.layout import Sheet
 from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.scan import Fault, Place
 from pipeline.reading.sorts import (
+    EMPTY,
     HEADING,
     LEFT_OUT,
     NOTE,
@@ -22,7 +23,7 @@ from pipeline.reading.sorts import (
     sort_of,
 )
 
-COUNTED_AS = {HEADING: SECTION, NOTE: SET_ASIDE, SIGNATURE: SET_ASIDE}
+COUNTED_AS = {HEADING: SECTION, NOTE: SET_ASIDE, SIGNATURE: SET_ASIDE, EMPTY: SET_ASIDE}
 
 
 @dataclass(frozen=True)

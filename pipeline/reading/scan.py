@@ -1,6 +1,7 @@
 """What the raw XML of a sheet tells that readers do not: errors, missing results, merges."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -9,6 +10,7 @@ from pipeline.model.text import EXCEL_EPOCH
 from pipeline.reading.limits import letters
 
 NO_RESULT, ERROR, STALE, OTHERWISE, COVERED = "K307", "K308", "K313", "K315", "K206"
+STRUCK, VOLATILE = "K319", "K321"
 NOISE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 Part = tuple[str, bytes, str, dict[str, str]]  # name, bytes, root element, its attributes
@@ -51,7 +53,11 @@ class Cells:
     filled: int = 0
     styled_to: str = ""  # the address of a blank cell or row far below or beside any values
     percents: frozenset[Place] = frozenset()  # cells that show a figure in percent
-    misleading: dict[Place, str] = field(default_factory=dict)  # formats that show another figure
+    formats: Mapping[Place, str] = field(default_factory=dict)  # that may show another figure
+    ruled: tuple[tuple[Merge, str], ...] = ()  # blocks whose format hangs on a condition
+    rounded: Mapping[Place, str] = field(default_factory=dict)  # what cells show rounded
+    struck: frozenset[Place] = frozenset()  # with signs crossed out, raised or lowered
+    volatile: frozenset[Place] = frozenset()  # formulas that give another result every day
 
     @property
     def area(self) -> int:
@@ -69,6 +75,7 @@ class Scan:
     hidden_columns: tuple[range, ...] = ()
     concealed: bool = False
     day_zero: date = EXCEL_EPOCH  # from which days without a format are counted
+    remarks: tuple[str, ...] = ()  # words beside the cells, which nobody reads
     has_cells: bool = True  # unlike a sheet that is a chart, a dialog or a macro
 
     @property

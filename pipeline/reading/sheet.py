@@ -1,19 +1,21 @@
 """The raw XML of one sheet of .xlsx: regular expressions over a part known to be well-formed."""
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
+from dataclasses import replace
 from html import escape, unescape
 from math import isfinite
 
 from pipeline.model.limits import LIMITS, MIB
-from pipeline.reading.cells import check_between, check_cells, check_spaces
-from pipeline.reading.faults import CELL, UNNAMED, find_faults, find_styled
+from pipeline.reading.cells import check_between, check_cells, check_spaces, table_of
+from pipeline.reading.faults import CELL, UNNAMED, find_faults
+from pipeline.reading.formats import Formats
 from pipeline.reading.limits import RefusedError, check_merges, check_text, check_texts, letters
+from pipeline.reading.looks import find_formatted, find_ruled, find_struck, find_styled
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, ROW_TAG, column_number, measure
 from pipeline.reading.scan import Cells, Merge, Scan, without_noise
 
 COLUMN_TAG = re.compile(rb"<" + PREFIX + rb"col\b(" + INSIDE + rb")")
-TABLE_TAG = re.compile(rb"<" + PREFIX + rb"sheetData\b")
 CITED = re.compile(rb"""["']s["'][^>]*>\s*<""" + PREFIX + rb"v\b[^>]*>\s*(\d+)")
 IS_WORDS = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr|s|e|d)["']""")
 NO_NUMBER = re.compile(rb"v>\s*([+-]?(?:[nN][aA][nN]|[iI][nN][fF]\w*|[\d.]+[eE][+-]?\d{3,}))\s*</")
@@ -29,6 +31,11 @@ REFERENCE = re.compile(rb"(<" + PREFIX + rb"v\b[^>]*>)([^<]*&#[^<]*)")
 EXTENSION = re.compile(
     rb"<(" + PREFIX + rb")extLst\b" + INSIDE + rb"(?:/>|>.*?</\1extLst\s*>)", re.DOTALL
 )
+# Blanks around a number, which the reader takes for none.
+PADDED = re.compile(
+    rb"(<" + PREFIX + rb"v>)\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(</" + PREFIX + rb"v\s*>)"
+)
+BLANKS = (b"v> ", b"v>\n", b" </v", b"\n</v")
 LONG_TEXT = re.compile(rb">([^<]{32768,})<")
 TEXT = re.compile(rb">([^<]+)<")
 LONG_TABLE = 4 * MIB  # from here on the texts of a sheet are added up
@@ -38,23 +45,27 @@ MOST_UNKNOWN = 20
 KNOWN_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
 
 
-def scan_sheet(
-    part: bytes, percents: Set[bytes], misleading: Mapping[bytes, str]
-) -> tuple[Scan, bytes | None]:
+def scan_sheet(part: bytes, formats: Formats, struck: Set[int]) -> tuple[Scan, bytes | None]:
     """Return the scan of a sheet and, where the reader would fail on it, the sheet rewritten.
 
-    `percents` are the numbers of the formats that show a figure in percent, `misleading` of those
-    that show another one.
+    `struck` are the texts of the workbook's table that have signs crossed out, raised or lowered.
     """
     plain = _without_extensions(without_noise(part))
     if b"&#" in plain:
         plain = REFERENCE.sub(_spelled, plain)
-    _check_values(plain)
-    cells = _scan_cells(plain, percents, misleading)
+    if any(map(plain.__contains__, BLANKS)):
+        plain = PADDED.sub(rb"\1\2\3", plain)
+    check_long_texts(plain)
+    start, end = table_of(plain)
+    head, table = plain[:start], plain[start:end]
+    _check_values(table)
+    cells = _scan_cells(head, table, formats, struck)
+    cells = replace(cells, ruled=find_ruled(plain[end:], formats))
     if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {UNNAMED}:
         plain = _with_known_errors(plain, unknown)
-    hiding = _may_hide(plain)
-    rows, columns = (_hidden_rows(plain), _hidden_columns(plain)) if hiding else (frozenset(), ())
+    hides = _may_hide(plain)
+    rows = _hidden_rows(plain, table) if hides else frozenset()
+    columns = _hidden_columns(head) if hides else ()
     scan = Scan(cells, _merges(plain), rows, columns)
     return scan, plain if plain != part else None
 
@@ -90,15 +101,11 @@ def check_long_texts(part: bytes) -> None:
         check_texts(sum(len(found[1]) for found in TEXT.finditer(part)))
 
 
-def _check_values(plain: bytes) -> None:
+def _check_values(table: bytes) -> None:
     """Refuse what readers take differently or cannot hold."""
-    tables = plain.count(b"sheetData") > 2 and len(TABLE_TAG.findall(plain)) > 1
-    if tables:
-        raise RefusedError("K104", "một trang ghi hai bảng ô")
-    for found in NO_NUMBER.finditer(plain):
-        if not _is_held(found[1]) and not IS_WORDS.search(_owner(plain, found.start())):
+    for found in NO_NUMBER.finditer(table):
+        if not _is_held(found[1]) and not IS_WORDS.search(_owner(table, found.start())):
             raise RefusedError("K104", f"ô số ghi «{found[1].decode()}»")
-    check_long_texts(plain)
 
 
 def _is_held(number: bytes) -> bool:
@@ -113,18 +120,27 @@ def _owner(plain: bytes, at: int) -> bytes:
     return tags[-1][0] if tags else b""
 
 
-def _scan_cells(plain: bytes, percents: Set[bytes], misleading: Mapping[bytes, str]) -> Cells:
-    extent = measure(plain)
-    check_spaces(plain)
-    check_between(plain)
-    check_cells(plain, extent.filled)
-    found = find_faults(plain, extent.starts)
+def _scan_cells(head: bytes, table: bytes, formats: Formats, struck: Set[int]) -> Cells:
+    extent = measure(table)
+    check_spaces(head, table)
+    check_between(table)
+    check_cells(table, extent.filled)
+    starts = extent.starts
+    faults, plain, formulas, volatile = find_faults(table, starts)
     far = extent.styled_row > LIMITS.rows or extent.styled_column > LIMITS.columns
     styled_to = f"{letters(extent.styled_column)}{extent.styled_row}" if far else ""
     reach = extent.last_row, extent.last_column, extent.filled
-    shown = frozenset(place for place, _ in find_styled(plain, extent.starts, percents))
-    odd = {at: misleading[one] for at, one in find_styled(plain, extent.starts, misleading)}
-    return Cells(*found, *reach, styled_to, shown, odd)
+    return Cells(
+        faults,
+        plain,
+        formulas,
+        *reach,
+        styled_to,
+        percents=frozenset(place for place, _ in find_styled(table, starts, formats.percents)),
+        formats=find_formatted(table, starts, formats),
+        struck=find_struck(table, starts, formats, struck),
+        volatile=volatile,
+    )
 
 
 def _merges(plain: bytes) -> tuple[Merge, ...]:
@@ -145,11 +161,11 @@ def _may_hide(plain: bytes) -> bool:
     return any(map(plain.__contains__, NO_SIZES)) or bool(ROWS_HIDDEN.search(plain))
 
 
-def _hidden_rows(plain: bytes) -> frozenset[int]:
+def _hidden_rows(plain: bytes, table: bytes) -> frozenset[int]:
     """Return the rows nobody sees: hidden, filtered, of no height, or hidden unless said."""
     all_hidden = bool(ROWS_HIDDEN.search(plain))
     hidden, number = set(), 0
-    for found in ROW_TAG.finditer(plain):
+    for found in ROW_TAG.finditer(table):
         own = ADDRESS.search(found[1])
         number = int(own[2]) if own else number + 1
         unseen = IS_HIDDEN.search(found[1]) or NO_SIZE.search(found[1])
@@ -158,10 +174,10 @@ def _hidden_rows(plain: bytes) -> frozenset[int]:
     return frozenset(hidden)
 
 
-def _hidden_columns(plain: bytes) -> tuple[range, ...]:
+def _hidden_columns(head: bytes) -> tuple[range, ...]:
     """Return the columns nobody sees: hidden or of no width."""
-    end, spans = max(plain.find(b"cols>", plain.find(b"cols>") + 1), 0), []
-    for found in COLUMN_TAG.finditer(plain, 0, end):
+    spans = []
+    for found in COLUMN_TAG.finditer(head):
         if IS_HIDDEN.search(found[1]) or NO_SIZE.search(found[1]):
             ends = {kind: int(number) for kind, number in SPAN.findall(found[1])}
             spans.append(range(ends.get(b"min", 0), ends.get(b"max", 0) + 1))

@@ -1,15 +1,29 @@
 """What sort a row of a sheet is of: a line, or a reason to leave it out."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta
 from functools import cached_property
 
 from pipeline.model.layout import Sheet
 from pipeline.model.text import fold, parse_decimal
 from pipeline.reading.headings import key_field, name_columns, names_of
 from pipeline.reading.scan import Fault
+from pipeline.reading.words import (
+    CODE,
+    COLUMN_NUMBER,
+    FOOTER,
+    NONE,
+    SECTION_MARK,
+    SECTION_NUMBER,
+    SECTION_TEXT,
+    SECTION_WORD,
+    SIGNED,
+    SIGNS_LIST,
+    SUMMARY,
+    TOTAL_ALONE,
+    TOTAL_OF,
+    TOTAL_WORD,
+)
 
 BLANK, PREPRINTED, TOTAL, SECTION, SET_ASIDE = LEFT_OUT = (
     "blank",
@@ -19,43 +33,10 @@ BLANK, PREPRINTED, TOTAL, SECTION, SET_ASIDE = LEFT_OUT = (
     "set_aside",
 )
 USED = "used"
-HEADING, NOTE, SIGNATURE = "heading", "note", "signature"  # counted with the like
+HEADING, NOTE, SIGNATURE, EMPTY = "heading", "note", "signature", "empty"  # counted with the like
 ISSUED = "issued"  # the rows of a sheet were given out: a code tells each from all else
-TOTAL_WORD = re.compile(r"(?:tổng|cộng|tổng cộng|tổng số)(?:\s*[:(].*)?")
-# Beside issued lines a total may say of what.
-TOTAL_OF = re.compile(
-    r"(?:tổng|cộng)\s+(?:số|cộng|điểm|khối lượng|sl|dồn|trang|sang|mang|chuyển|lũy|toàn|chung|các"
-    r"|nhóm|phần|mục|[ivx\d]+)\b.*"
-    r"|(?:lũy kế|mang sang|chuyển sang|chuyển trang)\b.*",
-    re.DOTALL,
-)
-# In a list of proposals «Tổng: kết quả điều tra» is one of them.
-TOTAL_ALONE = re.compile(r"(?:tổng|cộng|tổng cộng|tổng số)\s*[:.]?\s*(?:\(?[ivx\d +]+\)?)?")
-ORDINAL = r"(?:[ivx]{1,5}|[a-h])"
-SECTION_MARK = re.compile(ORDINAL + r"[.)/]?")
-SECTION_TEXT = re.compile(ORDINAL + r"\s*[.)/:–-]\s.*", re.DOTALL)
-SECTION_NUMBER = re.compile(r"(?:[ivx]{1,5}|[a-h]|\d{1,2})(?:[.)/]\d{0,2}){0,3}")
-SECTION_WORD = re.compile(r"(?:[*•+–-]|(?:nhóm|lĩnh vực|phần|mục|khối|chương)\b).*", re.DOTALL)
-COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-h])\)?")
-CODE = re.compile(r"[^\W\d_]{0,6}(?:\s?[-–./_]\s?|\s)?[\w.–/-]*\d[\w.–/-]*")
-FOOTER = re.compile(
-    r"(?:người lập|người tổng hợp|thủ trưởng|trưởng|phó|chủ tịch|xác nhận|nơi nhận|ghi chú)\b.*"
-    r"|(?:kt|tm|tl)\..*"
-    r"|.*\bngày\b.*\btháng\b.*\bnăm\b.*",
-    re.DOTALL,
-)
-# Who signs in an office of the commune, and when.
-SIGNED = re.compile(
-    r"(?:q\.|quyền|trạm trưởng|hiệu trưởng|giám đốc|chánh|chỉ huy|lãnh đạo|đại diện|bí thư|kế toán"
-    r"|người|duyệt|\(ký)(?!\w).*"
-    r"|.*\bngày\s*\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}\.?",
-    re.DOTALL,
-)
-DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M[\d.,]{1,12}S")  # as .ods keeps it
-SHORT = 200
+SHORT, LONGEST_NAME = 200, 40
 FEW = 3  # cells of a signature or note, at most
-
-
 NOTHING = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\u202f\u3000\ufeff"
 
 
@@ -93,19 +74,6 @@ def is_blank(cell: object) -> bool:
     return isinstance(cell, str) and not cell.strip(NOTHING)
 
 
-def in_words(cell: object) -> object:
-    """Return a cell as it is, an hour or a time that passed as people say it."""
-    if isinstance(cell, time):
-        return f"{cell.hour} giờ {cell.minute:02d}"
-    passed = DURATION.fullmatch(cell) if isinstance(cell, str) else None
-    if passed:
-        cell = timedelta(hours=int(passed[1]), minutes=int(passed[2]))
-    if not isinstance(cell, timedelta):
-        return cell
-    hours, minutes = divmod(cell // timedelta(minutes=1), 60)
-    return f"{hours} giờ {minutes:02d}"
-
-
 @dataclass(frozen=True)
 class Table:
     """What tells the rows of one table apart."""
@@ -134,6 +102,11 @@ class Table:
         """The fields in which a unit types figures and days."""
         return [one.key for one in self.sheet.field if one.by == "unit" and one.blank is None]
 
+    @cached_property
+    def is_free(self) -> bool:
+        """Whether a unit lists here what it likes, or nothing."""
+        return self.sheet.rows != ISSUED and any(one.by == "unit" for one in self.sheet.field)
+
     def is_given(self, key: str) -> bool:
         """Say whether a field is issued with the sheet, and not the unit's to fill."""
         return self.sheet[key].by == ISSUED
@@ -147,7 +120,7 @@ def find_ends(rows: list[Row], sheet: Sheet, first: int) -> Table:
     """Return the table with its last issued line and where signatures begin below it."""
     table = Table(sheet, first)
     if not table.key or sheet[table.key].by != ISSUED:
-        return table
+        return Table(sheet, first, footer=_free_footer(rows)) if table.is_free else table
     footer, last = float("inf"), first - 1
     for row in reversed(rows):
         if _is_line(row, table):
@@ -163,8 +136,28 @@ def _is_signature(cell: object) -> bool:
     return bool(FOOTER.fullmatch(text) or SIGNED.fullmatch(text))
 
 
+def _free_footer(rows: list[Row]) -> float:
+    """Return where signatures begin below a list: a title or a date, then but names."""
+    footer = float("inf")
+    for row in reversed(rows):
+        if row.has_figures or len(row.cells) > FEW or not all(map(_may_sign, row.cells)):
+            break
+        if any(SIGNS_LIST.fullmatch(folded(cell)) for cell in row.cells):
+            footer = row.number
+    return footer
+
+
+def _may_sign(cell: object) -> bool:
+    """Say whether a text is what signs a list, or might be a name."""
+    words = str(cell).split()
+    name = len(str(cell)) <= LONGEST_NAME and all(word[0].isupper() for word in words)
+    return name or bool(SIGNS_LIST.fullmatch(folded(cell)))
+
+
 def _is_line(row: Row, table: Table) -> bool:
     """Say whether a row holds a code, a figure a unit filled in, or as much as a line does."""
+    if _is_summary(row, table):
+        return False
     if row.faults or CODE.fullmatch(folded(row.values.get(table.key))):
         return True
     if any(parse_decimal(row.values.get(key))[1] != "invalid" for key in table.counted):
@@ -190,6 +183,8 @@ def sort_of(row: Row, table: Table, before: str) -> str:
         return SECTION if table.has_codes or SECTION_MARK.fullmatch(row.first) else NOTE
     if not row.filled:
         return SET_ASIDE
+    if table.is_free and _says_none(row, table):
+        return EMPTY
     if table.has_codes and _is_note(row, table):
         return NOTE
     spare = isinstance(table.sheet.rows, int)
@@ -219,7 +214,28 @@ def _has_key(row: Row, table: Table) -> bool:
     return value is not None and value is not row.cells[0]
 
 
+def _says_none(row: Row, table: Table) -> bool:
+    """Say whether all that a unit has written in a row is that there is nothing to write."""
+    own = _own_values(row, table)
+    return bool(own) and not row.faults and all(NONE.fullmatch(folded(value)) for value in own)
+
+
+def _own_values(row: Row, table: Table) -> list[object]:
+    """Return what stands in the fields that were not issued."""
+    return [v for key, v in row.values.items() if v is not None and not table.is_given(key)]
+
+
+def _is_summary(row: Row, table: Table) -> bool:
+    """Say whether a row tells, under no code, what the lines come to."""
+    return table.has_codes and not _has_key(row, table) and bool(SUMMARY.fullmatch(row.first))
+
+
 def _is_total(row: Row, table: Table) -> bool:
+    if table.is_free and table.key in row.filled and table.is_given(table.key):
+        # Beside the number of a line printed in advance, which nobody used for one.
+        own = _own_values(row, table)
+        words = [folded(value) for value in own if isinstance(value, str)]
+        return len(words) == 1 and len(own) > 1 and bool(TOTAL_ALONE.fullmatch(words[0]))
     if _has_key(row, table):
         return False
     if _is_free(row, table):
@@ -231,6 +247,8 @@ def _is_total(row: Row, table: Table) -> bool:
 
 def _is_section(row: Row, table: Table) -> bool:
     """Say whether the row is a heading within the table: «I», «A. Việc thường xuyên»."""
+    if table.has_codes and _heads_part(row, table):
+        return True
     if row.faults or _has_key(row, table) or _is_complete(row, table.sheet):
         return False
     if table.has_codes and _is_title(row, table):
@@ -249,6 +267,14 @@ def _is_section(row: Row, table: Table) -> bool:
     return alone and bool(SECTION_TEXT.fullmatch(row.first))
 
 
+def _heads_part(row: Row, table: Table) -> bool:
+    """Say whether a row among issued lines has a mark for a code, then words: figures add up."""
+    if _has_key(row, table) or not SECTION_MARK.fullmatch(row.first):
+        return False
+    issued = (v for key, v in row.values.items() if key != table.key and table.is_given(key))
+    return any(isinstance(value, str) for value in issued)
+
+
 def _is_title(row: Row, table: Table) -> bool:
     """Say whether a row has but a number and words, and nothing where a unit fills in."""
     if len(row.cells) not in (1, 2) or not isinstance(row.cells[-1], str):
@@ -258,7 +284,7 @@ def _is_title(row: Row, table: Table) -> bool:
 
 def _is_note(row: Row, table: Table) -> bool:
     """Say whether a row among issued lines is neither a line nor a heading, but words."""
-    if row.number > table.last:
+    if row.number > table.last or _is_summary(row, table):
         return True
     return _is_title(row, table) and not _is_line(row, table)
 

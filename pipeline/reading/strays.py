@@ -9,7 +9,7 @@ from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import letters
 from pipeline.reading.oddities import listed
 from pipeline.reading.rows import SortedRows
-from pipeline.reading.sorts import NOTE, PREPRINTED, SET_ASIDE, USED, is_blank
+from pipeline.reading.sorts import EMPTY, NOTE, PREPRINTED, SET_ASIDE, USED, Row, is_blank
 
 
 def find_strays(
@@ -17,12 +17,16 @@ def find_strays(
 ) -> list[dict]:
     """Return K214 for rows of words among issued lines, K215 for cells under no heading.
 
+    And K217 for words that say a list is empty.
     With a heading gone that alone is said.
     """
+    found = [
+        finding("K217", **place, row=row.number, value=show(_said(row)).strip())
+        for row in rows.of(EMPTY)[:1]
+    ]
     asked = [field.key for field in sheet.field if field.by == "unit"]
     if not asked or not headings.columns.keys() >= set(asked):
-        return []
-    found = []
+        return found
     if notes := rows.of(NOTE):
         told = {"value": show(notes[0].cells[0]).strip(), "fact": _listed_rows(notes)}
         found.append(finding("K214", **place, row=notes[0].number, **told))
@@ -32,6 +36,11 @@ def find_strays(
         value = show(grid[row - 1][column]).strip()
         found.append(finding("K215", **place, row=row, value=value, fact=names))
     return found
+
+
+def _said(row: Row) -> object:
+    """Return the words of a row that say a list is empty."""
+    return next(cell for cell in reversed(row.cells) if isinstance(cell, str))
 
 
 def _listed_rows(rows: list) -> str:

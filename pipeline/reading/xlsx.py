@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from xml.etree import ElementTree
@@ -10,17 +10,19 @@ from xml.etree import ElementTree
 from pipeline.model.limits import LIMITS
 from pipeline.model.text import EXCEL_EPOCH
 from pipeline.reading.cells import check_texts as check_items
-from pipeline.reading.formats import find_formats
+from pipeline.reading.formats import STRUCK, Formats, find_formats, has_struck
 from pipeline.reading.limits import RefusedError, check_cells, check_sheets, check_texts
 from pipeline.reading.places import INSIDE, PREFIX
+from pipeline.reading.remarks import DRAWING, NOTES, beside_sheet, remarks_in
 from pipeline.reading.scan import Part, Scan, without_noise
 from pipeline.reading.sheet import check_long_texts, cited_size, scan_sheet
 
-FOLDER = "xl/"
+FOLDER, SHEETS = "xl/", "xl/worksheets/"
 # The reader opens these by name, whatever the package says.
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 BOOKS = re.compile(r"xl/(workbook\d*)\.xml")
 RELATED = re.compile(r"xl/_rels/(workbook\d*)\.xml\.rels")
+LINKED = re.compile(r"xl/worksheets/_rels/(.+)\.rels")
 HERE = re.compile(
     rb"""(\sTarget\s*=\s*["'])\./"""
 )  # «./worksheets/», which the reader does not find
@@ -44,15 +46,17 @@ class _Package:
     books: dict[str, bytes] = field(default_factory=dict)  # tables of contents by name
     relations: dict[str, bytes] = field(default_factory=dict)  # by the same name
     sizes: list[int] = field(default_factory=list)  # bytes of each text in the table
+    remarks: dict[str, str] = field(default_factory=dict)  # by part: words beside cells
+    links: dict[str, bytes] = field(default_factory=dict)  # by sheet: the parts it leads to
     cited: int = 0  # bytes of text that the cells cite
-    percents: frozenset[bytes] = frozenset()  # the numbers of the formats that show a percent
-    misleading: Mapping[bytes, str] = field(default_factory=dict)  # number → code of a format
+    struck: frozenset[int] = frozenset()  # texts with signs crossed out, raised or lowered
+    formats: Formats | None = None
 
 
 def scan_package(parts: Iterable[Part]) -> tuple[dict[str, Scan], dict[str, bytes]]:
     """Return the scan of every sheet by title, and the parts to be rewritten for the reader.
 
-    The table of texts has to come before the sheets that cite it.
+    The tables of texts and of formats have to come before the sheets that cite them.
     """
     seen = _Package()
     for name, part, root, _ in parts:
@@ -69,7 +73,7 @@ def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
     if (root == "workbook") != bool(book) or (root == "sst" and place != STRINGS):
         raise RefusedError("K104", LOST)
     if root == "worksheet":
-        seen.scans[place], repaired = scan_sheet(part, seen.percents, seen.misleading)
+        seen.scans[place], repaired = scan_sheet(part, seen.formats or Formats(), seen.struck)
         seen.cited += cited_size(part, seen.sizes)
         check_texts(seen.cited)
         seen.repairs |= {name: repaired} if repaired else {}
@@ -77,10 +81,17 @@ def _take(seen: _Package, name: str, part: bytes, root: str) -> None:
         seen.scans[place] = Scan(has_cells=False)
     elif place == STRINGS:
         plain = without_noise(part)
-        seen.sizes = _text_sizes(plain)
+        seen.sizes, seen.struck = _text_sizes(plain), _struck(plain)
         seen.repairs |= {name: plain} if plain != part else {}
-    elif place == STYLES:
-        seen.percents, seen.misleading = _formats(part)
+    elif root == "styleSheet":
+        if seen.formats or any(scan.has_cells for scan in seen.scans.values()):
+            raise RefusedError("K104", LOST)
+        seen.formats = _formats(part)
+        seen.repairs |= {} if place == STYLES else {STYLES: part}
+    elif root in (NOTES, DRAWING):
+        seen.remarks[place] = remarks_in(root, without_noise(part))
+    elif linked := LINKED.fullmatch(place):
+        seen.links[f"{SHEETS}{linked[1]}"] = part
     elif book:
         seen.books[book[1]] = part
     elif related:
@@ -117,8 +128,16 @@ def _text_sizes(part: bytes) -> list[int]:
     return [end - start for start, end in zip(starts, [*starts[1:], len(part)], strict=True)]
 
 
-def _formats(part: bytes) -> tuple[frozenset[bytes], dict[bytes, str]]:
-    """Return the formats that show a percent, and those that mislead; refuses too many."""
+def _struck(part: bytes) -> frozenset[int]:
+    """Return the numbers of the texts that have signs crossed out, raised or lowered."""
+    if not has_struck(part):
+        return frozenset()
+    items = TEXT_ITEM.split(part)[1:]
+    return frozenset(at for at, item in enumerate(items) if STRUCK.search(item))
+
+
+def _formats(part: bytes) -> Formats:
+    """Return how formats show figures; refuses too many."""
     count = sum(1 for _ in FORMAT.finditer(part))
     if count > LIMITS.formats:
         raise RefusedError("K103", f"sổ có {count} kiểu định dạng ô")
@@ -147,7 +166,11 @@ def _titled(seen: _Package, contents: bytes | None, relations: bytes | None) -> 
             raise RefusedError("K104", "có hai trang cùng tên")
         if scan:
             hidden = sheet.get("state", "visible") != "visible"
-            found[title] = replace(scan, concealed=hidden, day_zero=day_zero)
+            links = seen.links.get(path[1:].lower(), b"")
+            beside = (
+                tuple(sorted(beside_sheet(links, SHEETS, seen.remarks))) if seen.remarks else ()
+            )
+            found[title] = replace(scan, concealed=hidden, day_zero=day_zero, remarks=beside)
     return found
 
 

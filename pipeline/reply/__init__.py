@@ -8,6 +8,7 @@ from pipeline.reply.letters import letters
 from pipeline.reply.messages import messages, urging_messages
 from pipeline.reply.pages import slips
 from pipeline.reply.period import period_summary
+from pipeline.reply.province import province_summary
 from pipeline.reply.review import review_summary
 from pipeline.reply.summary import summary
 from pipeline.reply.verdicts import (
@@ -37,6 +38,7 @@ __all__ = [
     "messages",
     "near_codes",
     "period_summary",
+    "province_summary",
     "review_summary",
     "slips",
     "summary",

@@ -13,7 +13,7 @@ NAMING = 2  # declared fields that say which row it is
 PER_MM = 0.6  # characters in a millimetre of a line
 SHORTEST = 12  # characters that are never cut: dates, figures, codes
 LINES = 4  # the cell itself may take
-NO_RESULT, BROKEN = "K307", "K308"
+NO_RESULT, CELLS = "K307", "K3"
 Row = Mapping[str, object]
 
 
@@ -95,7 +95,7 @@ def _place(row: Row) -> tuple[object, object, object]:
 
 
 def _fault(row: Row) -> str:
-    """Return what a cell shows that holds no value: its error, or that it was never computed."""
-    if row["code"] == BROKEN:
-        return str(row["value"])
-    return "(công thức)" if row["code"] == NO_RESULT else ""
+    """Return what a cell shows that gave no value: what was found in it, or «(công thức)»."""
+    if row["code"] == NO_RESULT:
+        return "(công thức)"
+    return str(row["value"]) if str(row["code"]).startswith(CELLS) else ""

@@ -8,15 +8,54 @@ import pandas as pd
 
 from pipeline.model.registers import Registers
 from pipeline.model.rules import effective_share
-from pipeline.model.tables import YES, records, result_table
+from pipeline.model.tables import NO, YES, records, result_table
 from pipeline.model.text import fold, show_date, show_decimal
 from pipeline.scoring.columns import Columns, columns_of
-from pipeline.scoring.exact import exact
-from pipeline.scoring.sources import Key, Row, as_issued, key_of, keys_of
+from pipeline.scoring.exact import ZERO, exact
+from pipeline.scoring.sources import UNPLANNED, Key, Row, as_issued, key_of, keys_of
 
-CARRIED_ON = ("assigned", "coefficient", "share", "due", "due_before")
+CARRIED_ON = (*("assigned", "coefficient", "share", "due", "due_before", "withdrawn", "decision"),)
 DECIDED = ("assigned", "due", "due_before", "withdrawn", "heir", "decision")
+KEPT = ("kind", "document", "assigned_on", "unit", "task", "product", "product_name", "measure")
+KEPT_TOO = ("coefficient", "share", "due", "from_task", "decision")
 FIGURES = {"assigned": "số lượng", "coefficient": "hệ số", "share": "tỷ lệ"}
+
+
+def reopened(
+    assignments: pd.DataFrame, before: Mapping[Key, Row], registers: Registers, first_day: date
+) -> list[Row]:
+    """Return rows for the assignment table: what the cycle before left and nobody issued again.
+
+    A late correction opens a finished line once more, or a row was taken out without a decision:
+    the line goes on by itself, issued 0, until carried_on() gives it what is left. Not so unplanned
+    work, of which g = q: what was accepted is all that was assigned; nor work whose unit or person
+    is in no register any more, nor a task that stands under a new person.
+    """
+    table = columns_of(assignments)
+    issued = dict(zip(keys_of(table), table["decision"], strict=True))
+    passed = {task_id for task_id, person in issued.keys() - before.keys()}
+    given_back = {
+        (last["task_id"], last["heir"])
+        for key, last in before.items()
+        if last["heir"] and issued.get(key, "") not in ("", last["decision"])
+    }
+    return [
+        _reissued(last, first_day)
+        for (task_id, person), last in before.items()
+        if last["remaining"] and not last["heir"] and last["kind"] != UNPLANNED
+        if (task_id, person) not in issued.keys() | given_back and task_id not in passed
+        if last["unit"] in registers.units and (not person or person in registers.people)
+    ]
+
+
+def _reissued(last: Row, first_day: date) -> Row:
+    """Return the row of the assignment table that a line would have been carried with."""
+    passed = last["due"] is None or last["due"] < first_day
+    return {
+        **{name: last[name] for name in (*KEPT, *KEPT_TOO, "task_id", "person")},
+        **{"responsible": last["responsible_code"], "approver": last["approver_code"]},
+        **{"assigned": ZERO, "carried": (last["carried"] or 0) + passed},
+    }
 
 
 def carried_on(
@@ -26,7 +65,8 @@ def carried_on(
 
     Remaining is assigned less all that was accepted so far; coefficient, share and due date are
     those frozen when the work was issued, or extended since. What a decision new on the line has
-    changed stays as issued.
+    changed stays as issued. A line withdrawn, or given to another person, and issued all the same
+    stays withdrawn: nothing of it is in any rate.
     """
     return _changed(assignments, before, CARRIED_ON, lambda row, last: _carry(row, last, first_day))
 
@@ -52,9 +92,12 @@ def _changed(
 
 def _carry(row: Row, last: Row, first_day: date) -> Row:
     """Return a line as its line in the cycle before leaves it."""
+    again = row["decision"] and row["decision"] != last["decision"]
+    if (last["withdrawn"] == YES or last["heir"]) and _is_same(row, last) and not again:
+        return {**row, "assigned": ZERO, "withdrawn": YES, "decision": last["decision"]}
     if not goes_on(row, last, first_day):
         return row
-    if row["decision"] and row["decision"] != last["decision"]:
+    if again:
         moved = row["due"] != last["due"]
         return {**row, "due_before": last["due"] if moved else last["due_before"]}
     frozen = {
@@ -72,8 +115,13 @@ def goes_on(row: Row, last: Row, first_day: date) -> bool:
 
     A code given to other work is a new line.
     """
-    same = row["product"] == last["product"] or fold(row["task"]) == fold(last["task"])
-    return same and bool(row["carried"] or (last["due"] and last["due"] >= first_day))
+    still_open = row["carried"] or (last["due"] and last["due"] >= first_day)
+    return _is_same(row, last) and bool(still_open)
+
+
+def _is_same(row: Row, last: Row) -> bool:
+    """Say whether a row of the assignment table is the work its code stood for before."""
+    return row["product"] == last["product"] or fold(row["task"]) == fold(last["task"])
 
 
 def _decide(row: Row, decided: Row) -> Row:
@@ -84,7 +132,7 @@ def _decide(row: Row, decided: Row) -> Row:
     if decided["extended_to"]:
         changed |= {"due": decided["extended_to"], "due_before": row["due"]}
     if decided["quantity"] is not None:
-        changed |= {"assigned": decided["quantity"]}
+        changed |= {"assigned": decided["quantity"], "withdrawn": NO}
     return changed
 
 

@@ -136,20 +136,20 @@ def indicators(
 
 
 def _indicator(indicator: Row, row: Row, previous: Decimal | None) -> Row:
-    value = _value(row, "%" in indicator["measure"])
+    value = indicator_value(row, indicator["measure"])
     kept = ("name", "unit", "measure", "target", "better")
     return {
         **{name: indicator[name] for name in kept},
         **{name: row.get(name) for name in ("numerator", "denominator", "as_of")},
         "indicator": indicator["code"],
         "value": stored(value),
-        "met": _met(value, indicator["target"], indicator["better"]),
+        "met": is_met(value, indicator["target"], indicator["better"]),
         "previous": previous,
         "source": row.get("source") or indicator["source"],
     }
 
 
-def _value(row: Row, percent: bool) -> Fraction | None:
+def indicator_value(row: Row, measure: str) -> Fraction | None:
     """Return an indicator's exact value: the ratio where parts were given, else the plain value."""
     parts = row.get("numerator"), row.get("denominator")
     if parts == (None, None):
@@ -157,10 +157,11 @@ def _value(row: Row, percent: bool) -> Fraction | None:
     if None in parts:
         return None
     value = ratio(*parts)
-    return value * 100 if value is not None and percent else value
+    return value * 100 if value is not None and "%" in measure else value
 
 
-def _met(value: Fraction | None, target: Decimal | None, better: str) -> str:
+def is_met(value: Fraction | None, target: Decimal | None, better: str) -> str:
+    """Return «đạt» or «chưa đạt», "" where there is no value or no target."""
     if value is None or target is None:
         return ""
     reached = value <= target if better == "thấp hơn" else value >= target

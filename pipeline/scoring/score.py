@@ -64,10 +64,19 @@ def blank(completed_reported: Quantity, completed_accepted: Quantity) -> bool:
 
 
 def unclear(
-    silent: bool, settled: bool, fault: str, blank: bool, due_now: bool, relieved: bool
+    silent: bool,
+    settled: bool,
+    fault: str,
+    blank: bool,
+    due_now: bool,
+    relieved: bool,
+    withdrawn: str,
 ) -> str:
-    """Return why a line cannot be counted: the code of its error, «chưa báo cáo», or ""."""
-    if silent or settled:
+    """Return why a line cannot be counted: the code of its error, «chưa báo cáo», or "".
+
+    Of a line withdrawn before nothing can count, whatever is said of it.
+    """
+    if silent or settled or (withdrawn == YES and relieved):
         return ""
     if fault and fault != DUE_AND_BLANK:
         return fault

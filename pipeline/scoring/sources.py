@@ -193,6 +193,8 @@ def _added(row: Row, giver: Row | None, registers: Registers) -> Row:
     """Return a row of a sheet «Phát sinh» as a line."""
     taken_over = row["kind"] == TAKEN_OVER
     work = _given_work(giver) if giver and taken_over else _own_work(row, registers)
+    if taken_over and not giver:  # whose coefficient it has is not known, and is not frozen
+        work = work | {"coefficient": None}
     return {
         **row,
         **work,

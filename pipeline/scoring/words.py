@@ -98,8 +98,10 @@ def quality(
 ) -> str:
     """Return the deduction for quality, "" where there is none."""
     told = deduction("chất lượng", delivered, deduct, rework, exempt_quality, Q, Q_granted)
-    brought = rework and rework_brought and exempt_quality != GRANTED
-    return f"{told}, trong đó {rework_brought} lần kỳ trước mang sang" if brought else told
+    if not told or not rework_brought:
+        return told
+    part = "kể cả" if exempt_quality == GRANTED else "trong đó"
+    return f"{told}, {part} {rework_brought} lần kỳ trước mang sang"
 
 
 def progress(

@@ -25,7 +25,7 @@ OWN = 0o700  # of folders
 MANIFEST_KEYS = {"program", "libraries", "inputs", "outputs", "record"}
 LIBRARIES = (
     *("pandas", "pandera", "python-calamine", "XlsxWriter"),
-    *("Jinja2", "weasyprint", "pydyf", "fonttools"),
+    *("Jinja2", "weasyprint", "pydyf", "fonttools", "python-docx", "lxml"),
 )
 PROGRAM = ("pipeline/**/*.py", "schemas/*.toml", "templates/**/*")
 

@@ -27,6 +27,7 @@ import pandas as pd
 
 from pipeline.model.period import Period, month_of
 from pipeline.model.rules import PERIOD_RULES
+from pipeline.model.span import Span
 from pipeline.model.tables import CycleResult, records, result_table
 from pipeline.scoring.periods.lines import period_lines
 from pipeline.scoring.periods.longer import Months, mean_people, month_rows
@@ -66,6 +67,14 @@ def score_period(results: Sequence[CycleResult], period: Period) -> dict[str, pd
         "cycles": result_table("cycles", _cycles(reports), "period"),
         "rules": result_table("rules", _rules(reports), "period"),
     }
+
+
+def sum_period(results: Sequence[CycleResult], period: Period | Span) -> dict[str, pd.DataFrame]:
+    """Return the tables «commune» and «units» alone; raises as score_period does."""
+    reports = gather(results, period)
+    table = read_lines(period_lines(reports))
+    units = period_units(table, reports)
+    return {"commune": period_commune(table, units), "units": units}
 
 
 def _by_month(reports: Reports) -> dict[Period, list[CycleResult]]:

@@ -28,16 +28,17 @@ def form_criteria(general: pd.DataFrame | None) -> dict[str, list[Row]]:
 
 
 def _rows(known: Mapping[str, Row]) -> Iterable[Row]:
-    criteria = {
-        code: {"title": title, "most": most} | _given(known.get(code))
-        for code, (_, title, most) in general_criteria().items()
-    }
-    for number, title, codes in GENERAL_GROUPS:
-        parts = [criteria[code] for code in codes]
+    most = {code: most for code, (_, _, most) in general_criteria().items()}
+    criteria: list[Row] = []
+    for number, title, words in GENERAL_GROUPS:
+        parts = [
+            {"title": words[code], "most": most[code], **_given(known.get(code))} for code in words
+        ]
+        criteria += parts
         yield {"number": number, "title": title, "kind": GROUP, "reason": "", **_sums(parts)}
         for place, part in enumerate(parts, 1):
-            yield {"number": str(place), "kind": "", **part}
-    whole = _sums(criteria.values())
+            yield {"number": str(place), "kind": "", "place": f"{number}.{place}", **part}
+    whole = _sums(criteria)
     yield {"number": "", "title": "Cộng", "kind": TOTAL, "reason": "", **whole}
 
 

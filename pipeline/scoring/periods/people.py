@@ -80,6 +80,7 @@ def rated_person(code: str, table: Columns, places: Places, reports: Reports) ->
     performed, answered = (rows.get(code, []) for rows in places)
     lines = take(table, sorted({*performed, *answered}) if leads else performed)
     instead = _unrated_because(person, lines, reports)
+    told = why_not or reports.missed(person["unit"])
     figures = rate(lines, instead)
     return {
         **person,
@@ -91,7 +92,7 @@ def rated_person(code: str, table: Columns, places: Places, reports: Reports) ->
         **shown(None),
         "basis": BY_MONTH if reports.period.is_month else BY_MEAN,
         "months": 0,
-        "note": _notes(why_not, unit_note(person["unit"], reports) or ("" if why_not else instead)),
+        "note": _notes(why_not, unit_note(person["unit"], reports), "" if told else instead),
     }
 
 

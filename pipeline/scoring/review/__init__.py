@@ -11,9 +11,8 @@ import pandas as pd
 from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.span import Span
 from pipeline.model.tables import SILENT, CycleResult, frame, records, result_table
-from pipeline.scoring.periods.lines import period_lines
-from pipeline.scoring.periods.reports import Row, gather
-from pipeline.scoring.periods.sums import period_commune, period_units, read_lines
+from pipeline.scoring.periods import sum_period
+from pipeline.scoring.periods.reports import Row
 from pipeline.scoring.rates import NO, YES
 from pipeline.scoring.review.reports import faults, reports, returns
 from pipeline.scoring.review.stuck import carried, claims, conclusions, obstacles
@@ -76,7 +75,4 @@ def _together(results: Sequence[CycleResult], span: Span) -> dict[str, pd.DataFr
     """Return the commune and its units over all the cycles, empty where two rules are at work."""
     if len({result.rule_code for result in results}) > 1:
         return {key: result_table(key, (), "period") for key in ("commune", "units")}
-    gathered = gather(results, span)
-    table = read_lines(period_lines(gathered))
-    units = period_units(table, gathered)
-    return {"commune": period_commune(table, units), "units": units}
+    return sum_period(results, span)

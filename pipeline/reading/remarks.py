@@ -1,0 +1,53 @@
+"""Words beside the cells of .xlsx that nobody reads: notes on cells, boxes of text."""
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from html import unescape
+
+from pipeline.model.findings import NOTE_AUTHOR
+from pipeline.reading.places import INSIDE, PREFIX
+
+NOTES, DRAWING = "comments", "wsDr"  # roots of parts
+BOX = "hộp chữ"
+FEW_NAMED = 3
+AUTHOR = re.compile(rb"<" + PREFIX + rb"author\s*(?:/>|>([^<]*)<)")
+NOTE = re.compile(
+    rb"<" + PREFIX + rb"comment\b(" + INSIDE + rb")>(.*?)</" + PREFIX + rb"comment>", re.DOTALL
+)
+REFERENCE = re.compile(rb"""\sref\s*=\s*["']([A-Z]{1,3}\d{1,7})["']""")
+WHOSE = re.compile(rb"""\sauthorId\s*=\s*["'](\d{1,9})["']""")
+WORDS = re.compile(rb"<" + PREFIX + rb"t(?:\s[^>]*)?>[^<]*?[^<\s]")
+LINK = re.compile(rb"<" + PREFIX + rb"Relationship\b(" + INSIDE + rb")")
+TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']*)["']""")
+
+
+def remarks_in(root: str, part: bytes) -> str:
+    """Return what a part holds of words beside cells, "" for none or the program's own."""
+    if root == DRAWING:
+        return BOX if WORDS.search(part) else ""
+    authors = [unescape(name.decode("utf-8", "replace")) for name in AUTHOR.findall(part)]
+    cells = []
+    for attributes, words in NOTE.findall(part):
+        whose, cell = WHOSE.search(attributes), REFERENCE.search(attributes)
+        author = int(whose[1]) if whose else len(authors)
+        is_own = author < len(authors) and authors[author] == NOTE_AUTHOR
+        if cell and not is_own and WORDS.search(words):
+            cells.append(cell[1].decode())
+    return notes_on(cells)
+
+
+def notes_on(cells: list[str]) -> str:
+    """Return words for notes on cells, the first of many named."""
+    more = f" và {len(cells) - FEW_NAMED} ô khác" if len(cells) > FEW_NAMED else ""
+    return f"ghi chú ở ô {', '.join(cells[:FEW_NAMED])}{more}" if cells else ""
+
+
+def beside_sheet(links: bytes, folder: str, remarks: Mapping[str, str]) -> Iterable[str]:
+    """Yield the remarks of the parts a sheet links to; `folder` is the sheet's own."""
+    for link in LINK.findall(links):
+        target = TARGET.search(link)
+        path = target[1].decode("utf-8", "replace") if target else ""
+        place = posixpath.normpath(posixpath.join("/", folder, path))[1:].lower()
+        if found := remarks.get(place):
+            yield found
