@@ -418,6 +418,6 @@ def test_nobody_is_lost_and_every_figure_right_whatever_a_commune_does(
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=10, stateful_step_count=14, suppress_health_check=[*HealthCheck]
+            max_examples=8, stateful_step_count=14, suppress_health_check=[*HealthCheck]
         ),
     )

@@ -11,7 +11,7 @@ from pipeline.reading.scan import Place
 
 PREFIX = rb"(?:[\w.-]+:)?"
 # All of a tag up to its end, or to the slash that closes it; it never goes back. A group is made so
-# by (?>…): Python before 3.11.5, which Debian 12 has, counts (?:…)*+ wrongly.
+# by (?>…): Python before 3.11.5, which Debian 12 has, counts a possessive group wrongly.
 INSIDE = rb"""[^>"'/]*+(?>(?:(?:"[^"]*+"|'[^']*+'|/(?!>))[^>"'/]*+)*)"""
 OTHERS = rb"""(?>(?:\s+(?!r\s*=)[\w:.-]+="[^"]*+")*)"""  # attributes before the address
 FILLED = rb"(>(?!\s*</))?"  # whether anything stands inside
