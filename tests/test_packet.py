@@ -590,6 +590,40 @@ def test_names_of_persons_stand_in_apart_or_out(small: CycleResult) -> None:
     assert "chưa phải xếp loại" in shown("apart", compose_people)
 
 
+REVISED = [
+    {"table": "Đơn vị", "name": "KT", "figure": "R", "before": "0,80", "after": "0,75"},
+    {"table": "Nhân sự", "name": "CB1", "figure": "R", "before": "", "after": "0,615"},
+]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("in", "đủ 2/2 dòng"),
+        ("apart", "Còn 1 số của từng người in ở tờ riêng"),
+        ("out", "Còn 1 số của từng người không in, theo thiết lập của xã"),
+    ],
+)
+def test_figures_printed_before_are_told_and_those_of_persons_where_persons_stand(
+    names: str, said: str
+) -> None:
+    result = make_result(SMALL, tables={"revised": REVISED})
+    result = dataclasses.replace(result, options={"names": names, "duplex": True})
+    page = compose(result)
+    assert "2 số khác bản đã khóa trước" in page
+    assert said in page
+    assert "KT Phòng Kinh tế" in page
+    assert ("0,615" in page) is (names == "in")
+    apart = compose_people(result)
+    assert "0,615" in apart
+    assert "trống" in apart
+    assert "0,75" not in apart
+
+
+def test_a_packet_of_a_cycle_closed_once_has_no_list_of_changed_figures(small: CycleResult) -> None:
+    assert "Số đã in nay khác" not in compose(small)
+
+
 # --- charts
 
 

@@ -6,7 +6,7 @@ from pipeline.model.calendar import parse_cycle
 from pipeline.model.tables import CycleResult
 from pipeline.packet import front, units
 from pipeline.packet.agreed import open_matter
-from pipeline.packet.annexes import annexes, people
+from pipeline.packet.annexes import annexes, people, revised
 from pipeline.packet.book import STANDINGS, Book, open_book
 from pipeline.packet.charts import rate_dots
 from pipeline.packet.forms import FOLDER as FORMS
@@ -101,8 +101,8 @@ def compose_people(result: CycleResult) -> str:
     book = open_book(result)
     part = Part("people", "Kết quả từng người")
     named = {"heading": f"{part.title}, {parse_cycle(result.cycle).name}"}
-    shown = _frame(book) | named | {"part": part, "people": people(book)}
-    return fill("packet/people_apart.html.j2", shown)
+    shown = {"part": part, "people": people(book), **revised(book)}
+    return fill("packet/people_apart.html.j2", _frame(book) | named | shown)
 
 
 def _frame(book: Book) -> dict[str, object]:
