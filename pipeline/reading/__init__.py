@@ -13,9 +13,9 @@ from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
 from pipeline.reading.limits import RefusedError, check_text, letters
 from pipeline.reading.merges import fill_words
+from pipeline.reading.row import Row
 from pipeline.reading.rows import sort_rows
 from pipeline.reading.scan import COVERED, Scan
-from pipeline.reading.sorts import Row
 from pipeline.reading.strays import find_strays
 
 STAMP_ROWS = 6

@@ -12,8 +12,8 @@ from pipeline.reading.arithmetic import as_decimal
 from pipeline.reading.formats import shown_as
 from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import check_faults
+from pipeline.reading.row import Row, is_blank
 from pipeline.reading.scan import OTHERWISE, STRUCK, VOLATILE, Fault, Place, Scan
-from pipeline.reading.sorts import Row, is_blank
 
 FIGURES = ("decimal", "count")
 BY_RULE = " (định dạng có điều kiện)"
