@@ -1,7 +1,7 @@
 """What came back against what was issued: the issued value always stands."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -36,12 +36,14 @@ class Match:
 class Issued:
     """What the reporting units were given: rows of «Nhiệm vụ» by unit; and all assignments.
 
-    `decided` are by line the changes the meeting made afterwards.
+    `decided` are by line the changes the meeting made afterwards, `scored` by unit the people who
+    score themselves.
     """
 
     rows: Mapping[str, list[dict]]
     assignments: list[dict]
     decided: Mapping[Key, dict] = field(default_factory=dict)
+    scored: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def owners(self) -> dict[str, str]:
