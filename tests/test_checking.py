@@ -257,10 +257,44 @@ def test_people_are_known_by_code_whatever_name_stands_beside_it():
     10  | CB021 – Trần Thị Hòa
     """
     found = check(general=sheet, scored=["CB013", "CB021"])
-    assert found == [("K306", "A9"), ("K427", "A7"), ("K427", "A8"), ("K535", "")]
+    assert found == [
+        *[("K306", "A9"), ("K330", "A10"), ("K427", "A7"), ("K427", "A8"), ("K535", "")],
+    ]
     checked, _ = run({"KT": {"general": sheet}}, [])
     people = [row["person"] for row in records(checked.tables["general"])]
     assert people == ["CB013", "CB013", "CB013", "", "CB021"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_told"),
+    [
+        ("CB012 – Lê Văn Tâm", True),
+        ("CB012 - Trần Thị Hòa", True),
+        ("CB012 – Nguyễn Văn Ân", True),
+        ("cb012 – NGUYỄN VĂN AN", False),
+        ("CB012 – Nguyen Van An", False),
+        ("CB012 – N.V. An", False),
+        ("CB012 – Văn An", False),
+        ("CB012 – ông Nguyễn Văn An (phó phòng)", False),
+        ("CB012", False),
+    ],
+)
+def test_another_name_beside_a_code_is_told_and_the_code_decides(typed, is_told):
+    lines = f"""
+    row | Mã    | Loại      | Việc     | Mã sản phẩm | Người thực hiện | SL giao | SL hoàn thành
+    6   | PS-01 | Phát sinh | Trực bão | SP.01       | {typed}         | 1       | 0
+    """
+    tasks = f"""
+    row | Mã việc | Người thực hiện | SL hoàn thành
+    6   | KT-04   | {typed}         | 0
+    """
+    told = [("K330", "E6")] if is_told else []
+    assert [one for one in check(unplanned=lines) if one[0] in ("K306", "K330")] == told
+    checked, _ = run({"KT": {"unplanned": lines}}, [])
+    assert [row["person"] for row in records(checked.tables["unplanned"])] == ["CB012"]
+    told = [("K330", "B6")] if is_told else []
+    found = check(["KT-04/CB012"], tasks=tasks)
+    assert [one for one in found if one[0] in ("K330", "K504")] == told
 
 
 SCORES = f"row | {' | '.join(field.heading for field in layout('unit')['general'].field)}\n"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from pipeline.checking.cells import is_other
 from pipeline.model.findings import finding
 from pipeline.model.layout import layout
 from pipeline.model.tables import PLACE, YES
@@ -97,7 +98,7 @@ def match(
     for key in (key for key in issued if key not in rows):
         findings.append(finding("K506", unit=unit, value=show_key(key), **_sheet_of(returned)))
     for key, row in rows.items():
-        findings += _changes(issued[key], row)
+        findings += _changes(issued[key], row) + _renamed(issued[key], row)
     return Match(rows, findings)
 
 
@@ -163,6 +164,15 @@ def _changes(issued: dict, row: dict) -> list[dict]:
     return [
         at_cell(CHANGES[key], row, key, row["shown"][key], show(issued[key])) for key in changed
     ]
+
+
+def _renamed(issued: dict, row: dict) -> list[dict]:
+    """Return K330 where another name stands beside the person's code."""
+    shown, given = row["shown"].get("person", ""), str(issued["person"])
+    name = shown.replace(" - ", " – ").partition(" – ")[2]
+    other = key_of(row)[1] and is_other(name, given.partition(" – ")[2])
+    same = key_of(row)[1] == issued_key(issued)[1]
+    return [at_cell("K330", row, "person", shown, given)] if other and same else []
 
 
 def _same(kind: str, issued: object, row: dict, key: str) -> bool:
