@@ -36,7 +36,6 @@ WORKBOOKS = {
     "verification": "ky/<kỳ>/tham-dinh.xlsx",
     "meeting": "ky/<kỳ>/ket-luan.xlsx",
     "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
-    "revision": "luu-tru/<kỳ>/r2/so-da-in-nay-khac.xlsx",
     "export": "output/<kỳ>/xuat/tong-hop.xlsx và các bảng của tong-hop.json",
     "period": "output/<tháng, quý, năm>/ket-qua.xlsx và các bảng của ket-qua.json",
     "province": "output/tinh-<tháng>/tong-hop-tinh.xlsx và các bảng của tong-hop-tinh.json",

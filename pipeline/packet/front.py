@@ -14,6 +14,7 @@ from pipeline.packet.charts import (
     indicator_series,
     rate_chart,
     series,
+    short,
     show_value,
     standing_bar,
     value_chart,
@@ -129,7 +130,11 @@ def lists(book: Book) -> dict[str, list[Row]]:
 
 def conclusions(book: Book) -> list[Row]:
     """Return what earlier meetings concluded and nobody has closed, oldest first."""
-    waiting = [r for r in book.tables["conclusions"] if r["age"] and r["state"] != "đã xong"]
+    waiting = [
+        {**row, "said": short(row["cycle"])}
+        for row in book.tables["conclusions"]
+        if row["age"] and row["state"] != "đã xong"
+    ]
     return sorted(waiting, key=lambda row: (-row["age"], sort_key(str(row["conclusion"]))))
 
 
