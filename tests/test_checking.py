@@ -118,7 +118,7 @@ def in_book(unit, key):
     return {"unit": unit, "file": f"{unit}.xlsx", "sheet": layout("unit")[key].title}
 
 
-def run(books, given, faults=(), received=date(2026, 11, 16)):
+def run(books, given, faults=(), received=date(2026, 11, 16), scored=()):
     """Check the books of units: {unit: {sheet key: shown text}}; faults are the reader's."""
     entries = {sheet.key: [] for sheet in layout("unit").tables}
     columns = {}
@@ -132,7 +132,11 @@ def run(books, given, faults=(), received=date(2026, 11, 16)):
     checked = check_reports(
         entries,
         list(faults),
-        Issued(rows, [assignment(key) for key in ASSIGNED if _is_issued(key, given, books)]),
+        Issued(
+            rows,
+            [assignment(key) for key in ASSIGNED if _is_issued(key, given, books)],
+            scored={"KT": scored},
+        ),
         REGISTERS,
         Day(CYCLE.last_day, {f"{unit}.xlsx": received for unit in books}),
         CYCLE,
@@ -151,9 +155,9 @@ def cells(found, columns):
     return sorted(pairs, key=lambda pair: (pair[0], len(pair[1]), pair[1]))
 
 
-def check(given=(), faults=(), received=date(2026, 11, 16), **sheets):
+def check(given=(), faults=(), received=date(2026, 11, 16), scored=(), **sheets):
     """Return the sorted (code, cell) of one unit's sheets; given is what it was issued."""
-    checked, columns = run({"KT": sheets}, given, faults, received)
+    checked, columns = run({"KT": sheets}, given, faults, received, scored)
     return cells([*faults, *checked.findings], columns)
 
 
@@ -232,7 +236,8 @@ def test_a_quantity_above_the_highest_is_k304():
     6   | CB012 – Nguyễn Văn An  | 5                             | 2.5
     7   | CB013                  | 5.1                           | 3
     """
-    assert check(general=sheet) == [("K304", "B7"), ("K304", "C7")]
+    found = check(general=sheet, scored=["CB012", "CB013"])
+    assert found == [("K304", "B7"), ("K304", "C7")]
 
 
 def test_a_required_cell_left_blank_is_k305():
@@ -262,10 +267,86 @@ def test_people_are_known_by_code_whatever_name_stands_beside_it():
     9   | Trần Thị Hòa
     10  | CB021 – Trần Thị Hòa
     """
-    assert check(general=sheet) == [("K306", "A9"), ("K427", "A7"), ("K427", "A8")]
+    found = check(general=sheet, scored=["CB013", "CB021"])
+    assert found == [
+        *[("K306", "A9"), ("K330", "A10"), ("K427", "A7"), ("K427", "A8"), ("K535", "")],
+    ]
     checked, _ = run({"KT": {"general": sheet}}, [])
     people = [row["person"] for row in records(checked.tables["general"])]
     assert people == ["CB013", "CB013", "CB013", "", "CB021"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_told"),
+    [
+        ("CB012 – Lê Văn Tâm", True),
+        ("CB012 - Trần Thị Hòa", True),
+        ("CB012 – Nguyễn Văn Ân", True),
+        ("cb012 – NGUYỄN VĂN AN", False),
+        ("CB012 – Nguyen Van An", False),
+        ("CB012 – N.V. An", False),
+        ("CB012 – Văn An", False),
+        ("CB012 – ông Nguyễn Văn An (phó phòng)", False),
+        ("CB012", False),
+    ],
+)
+def test_another_name_beside_a_code_is_told_and_the_code_decides(typed, is_told):
+    lines = f"""
+    row | Mã    | Loại      | Việc     | Mã sản phẩm | Người thực hiện | SL giao | SL hoàn thành
+    6   | PS-01 | Phát sinh | Trực bão | SP.01       | {typed}         | 1       | 0
+    """
+    tasks = f"""
+    row | Mã việc | Người thực hiện | SL hoàn thành
+    6   | KT-04   | {typed}         | 0
+    """
+    told = [("K330", "E6")] if is_told else []
+    assert [one for one in check(unplanned=lines) if one[0] in ("K306", "K330")] == told
+    checked, _ = run({"KT": {"unplanned": lines}}, [])
+    assert [row["person"] for row in records(checked.tables["unplanned"])] == ["CB012"]
+    told = [("K330", "B6")] if is_told else []
+    found = check(["KT-04/CB012"], tasks=tasks)
+    assert [one for one in found if one[0] in ("K330", "K504")] == told
+
+
+SCORES = f"row | {' | '.join(field.heading for field in layout('unit')['general'].field)}\n"
+FULL = "5 | 5 | " + " | ".join(["2.5"] * 8)
+
+
+def test_scores_given_in_full_are_no_finding():
+    sheet = f"{SCORES}6 | CB012 | {FULL}\n7 | CB013 | {FULL}"
+    assert check(general=sheet, scored=["CB012", "CB013"]) == []
+
+
+def test_scores_of_another_units_person_are_not_used(monkeypatch):
+    person = {"code": "CB005", "name": "Trần Bình", "unit": "VP"}
+    monkeypatch.setitem(REGISTERS.people, "CB005", person)
+    sheet = f"{SCORES}6 | CB012 | {FULL}\n7 | CB005 – Trần Bình | {FULL}"
+    found = check(general=sheet, scored=["CB012", "CB013"])
+    assert found == [("K530", "A7"), ("K532", "")]
+    checked, _ = run({"KT": {"general": sheet}}, [], scored=["CB012", "CB013"])
+    assert [row["fault"] for row in records(checked.tables["general"])] == ["", "K530"]
+    texts = {row["code"]: (row["value"], row["fact"]) for row in checked.findings}
+    assert texts == {"K530": ("CB005 – Trần Bình", "VP"), "K532": ("CB013 – Trần Thị Hòa", "")}
+
+
+def test_scores_of_a_person_who_is_not_scored_are_told():
+    sheet = f"{SCORES}6 | CB012 | {FULL}\n7 | CB021 | {FULL}"
+    assert check(general=sheet, scored=["CB012"]) == [("K531", "A7")]
+
+
+def test_blank_scores_are_told_of_whom():
+    gap = FULL.replace("5 | 5 | ", "5 | | ", 1)
+    wrong = FULL.replace("5 | 5 | ", "5 | năm | ", 1)
+    none = " | ".join([""] * 10)
+    rows = f"6 | CB012 | {gap}\n7 | CB013 | {wrong}\n8 | CB021 | {none}"
+    people = ["CB012", "CB013", "CB021"]
+    found = check(general=SCORES + rows, scored=people)
+    assert found == [("K301", "C7"), ("K534", "B8"), ("K534", "C6")]
+    checked, _ = run({"KT": {"general": SCORES + rows}}, [], scored=people)
+    facts = [row["fact"] for row in checked.findings if row["code"] == "K534"]
+    assert facts == ["CB012: 1/10", "CB021: 10/10"]
+    nobody = f"{SCORES}6 | CB012 | {none}\n7 | CB013 | {none}"
+    assert check(general=nobody, scored=people[:2]) == [("K535", "")]
 
 
 def test_a_short_list_is_quoted_and_a_long_one_is_not():

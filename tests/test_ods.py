@@ -111,6 +111,11 @@ def test_tables_that_are_no_sheets_are_not_read(aside):
     [
         (NUMBER, cell(FLOAT, "<text:p>7</text:p>"), [("K315", "B6")]),
         (NUMBER, cell(FLOAT, "<text:p>2,6</text:p>"), [("K315", "B6")]),
+        (NUMBER, cell(FLOAT, "<text:p>2 nghìn</text:p>"), [("K315", "B6")]),
+        (NUMBER, cell(FLOAT, "<text:p>2,0 triệu</text:p>"), [("K315", "B6")]),
+        (NUMBER, cell(FLOAT, "<text:p>-2</text:p>"), [("K315", "B6")]),
+        (NUMBER, cell(FLOAT, "<text:p/>"), [("K315", "B6")]),
+        (sheets.DAY.format(DAY), cell(DATED, "<text:p/>"), [("K315", "C6")]),
         (NUMBER, cell(STRING + ' office:value="2"', "<text:p>5</text:p>"), [("K315", "B6")]),
         (
             WORDS,

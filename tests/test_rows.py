@@ -416,8 +416,45 @@ def test_who_signs_below_a_list_is_no_line_of_it(build, key):
     """
     result = read(build({"Nhiệm vụ": PLAIN, UNIT[key].title: table}))
     assert [row["row"] for row in result.entries[key]] == [6]
-    assert found(result) == []
+    assert found(result) == [("K214", "9")]
     assert tally(result, UNIT[key].title)["set_aside"] == 4
+
+
+@pytest.mark.parametrize(
+    ("key", "rows"),
+    [
+        ("proposals", ["TỔNG HỢP SỐ LIỆU | | | | | TRƯỞNG PHÒNG | CHỦ TỊCH UBND XÃ"]),
+        ("proposals", ["Họp Dân | | | | | Trưởng phòng", "", "Đo Đất | | | | | Phó trưởng phòng"]),
+        ("proposals", ["Lập Sổ", "", "| | | | | Trưởng phòng", "Họp Dân | | | | | Trưởng phòng"]),
+        ("proposals", ["| | | | | Trưởng phòng"]),
+        ("proposals", ["Họp Dân", "Đo Đất", "| | | | | Trưởng phòng"]),
+        ("claims", ["KT.07 | TIẾN ĐỘ | MƯA BÃO"]),
+        ("claims", ["KT-01 | tiến độ | Mưa", "", "KT.07"]),
+        ("obstacles", ["KT.07 | THIẾU KINH PHÍ | ĐỀ NGHỊ BỔ SUNG"]),
+        ("obstacles", ["KT-01 | Mất điện", "", "| Thiếu Máy | Bổ Sung", "| | | Trưởng đơn vị"]),
+    ],
+)
+@FORMATS
+def test_an_entry_that_looks_like_who_signs_is_read(build, key, rows):
+    numbered = [f"{6 + at} | {row}" for at, row in enumerate(rows) if row]
+    table = "\n".join([f"5 | {headings(key)}", *numbered])
+    result = read(build({"Nhiệm vụ": PLAIN, UNIT[key].title: table}))
+    assert [f"{row['row']}" for row in result.entries[key]] == [row[0] for row in numbered]
+    assert found(result) == []
+
+
+@FORMATS
+def test_a_title_apart_below_a_list_is_told(build):
+    table = f"""
+        5 | {headings("proposals")}
+        6 | Họp Dân | | | | | Trưởng phòng
+        8 | | | | | | TRƯỞNG PHÒNG
+        9 | | | | | | Phan Thị Ngọc Ánh
+    """
+    result = read(build({"Nhiệm vụ": PLAIN, "Kỳ tới": table}))
+    assert column(result, "task", "proposals") == ["Họp Dân"]
+    assert found(result) == [("K214", "8")]
+    assert result.findings[0]["fact"] == "8, 9"
 
 
 @pytest.mark.parametrize(

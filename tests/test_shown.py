@@ -57,12 +57,23 @@ def told(result, code: str) -> list[tuple[str, str]]:
         (1500, "0,", "2"),
         (2, ";;;", "(không hiện gì)"),
         (2, '"7>6"', "7>6"),
+        (3, '0 "nghìn"', "3 nghìn"),
+        (2.5, '0.0" triệu"', "2,5 triệu"),
+        (3, '0" chục"', "3 chục"),
+        (3, '0"K"', "3K"),
+        (3, "0\\ \\t\\ỷ", "3 tỷ"),
+        (3, '"trăm" 0', "trăm 3"),
+        (3, "-0", "-3"),
+        (3, '"- "0', "- 3"),
+        (3, "-General;0", "-3"),
     ],
 )
 def test_a_cell_that_shows_another_figure_is_asked_back(value, code, shown):
     result = read(book(formatted("B6", value, code)))
     assert found(result) == [("K315", "B6")]
-    assert told(result, "K315") == [(shown, str(value).replace("1500", "1.500"))]
+    assert told(result, "K315") == [
+        (shown, str(value).replace("1500", "1.500").replace("2.5", "2,5"))
+    ]
     assert column(result, "completed") == [None]
 
 
@@ -74,6 +85,10 @@ def test_a_cell_that_shows_another_figure_is_asked_back(value, code, shown):
         *((2.5, code) for code in ("0.0", "# ?/?", "General", '0.0##" ha"', "#,##0.00;@")),
         *((1500, code) for code in ("# ##0", "#,##0", "0.0E+0", "General;-General")),
         (0.3333333, "0.000"),
+        *(
+            (3, code)
+            for code in ('0" km"', '0 "trang"', '0" kỳ"', "_-* 0_-;-* 0_-", '"Số" 0', "0;-0")
+        ),
     ],
 )
 def test_a_cell_that_shows_its_figure_is_read(value, code):
@@ -290,3 +305,37 @@ def test_a_block_may_be_named_from_either_corner(block):
     table = f"5 | {HEAD}\n6 | KT-01 | 5\n7 | KT-02 | 7\n8 | KT-03 | =SUM({block}) -> 12"
     result = read(sheets.xlsx({"Nhiệm vụ": table}))
     assert (found(result), column(result, "completed")) == ([], [5, 7, 12])
+
+
+EXCEL = '<c r="E6" t="e" vm="1"><v>#VALUE!</v></c>'
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        EXCEL,
+        '<c r="E6" t="e" vm="1"><f>_xlfn.IMAGE("https://x.vn/a.png")</f><v>#VALUE!</v></c>',
+        '<c r="E6" t="e"><f>_xlfn.DISPIMG("ID_0A1B",1)</f><v>#NAME?</v></c>',
+        '<c r="E6" t="str"><f>_xlfn.DISPIMG("ID_0A1B",1)</f><v>=DISPIMG("ID_0A1B",1)</v></c>',
+        '<c r="E6" t="str"><v>=DISPIMG("ID_0A1B",1)</v></c>',
+    ],
+)
+def test_a_picture_in_a_cell_for_words_is_told_as_one(picture):
+    made = book(lambda sheet, look: sheet.write("E6", 1))
+    result = read(sheets.patched(made, "sheet1.xml", '<c r="E6"><v>1</v></c>', picture))
+    assert found(result) == [("K331", "E6")]
+    assert column(result, "evidence") == [None]
+
+
+@pytest.mark.parametrize(
+    ("cell", "error"),
+    [
+        ("B6", '<c r="B6" t="e" vm="1"><v>#VALUE!</v></c>'),
+        ("E6", '<c r="E6" t="e"><v>#VALUE!</v></c>'),
+        ("E6", '<c r="E6" t="e" vm="1"><f>_xlfn.UNIQUE(B6)</f><v>#VALUE!</v></c>'),
+    ],
+)
+def test_an_error_and_a_picture_for_a_figure_stay_errors(cell, error):
+    made = book(lambda sheet, look: sheet.write(cell, 1))
+    result = read(sheets.patched(made, "sheet1.xml", f'<c r="{cell}"><v>1</v></c>', error))
+    assert found(result) == [("K308", cell)]

@@ -10,7 +10,7 @@ import pytest
 import pipeline
 from pipeline.model.layout import layout
 from pipeline.model.text import fold
-from pipeline.reading import sorts
+from pipeline.reading import row
 from pipeline.reading import words as marks
 from pipeline.reading.headings import name_columns, names_of
 from tests.spelling import spellings
@@ -19,6 +19,7 @@ from tests.spelling import spellings
 FOLDING = (
     *("intake.receipts", "reading.words", "reading.sorts", "reading.sections", "reading.catalogue"),
     *("reading.headings", "checking.scopes", "checking.drafts", "reading"),
+    *("reading.signatures", "reading.formats"),
 )
 WORD = re.compile(r"[a-zà-ỹăâđêôơư]{2,}")
 SHEETS = [
@@ -80,7 +81,7 @@ def test_modules_that_fold_and_search_are_all_held():
 )
 def test_marks_of_rows_are_known_however_they_are_spelt(name, text):
     for spelt in spellings(text):
-        assert getattr(marks, name).fullmatch(sorts.folded(spelt)), spelt
+        assert getattr(marks, name).fullmatch(row.folded(spelt)), spelt
 
 
 @pytest.mark.parametrize(("name", "title"), SHEETS)

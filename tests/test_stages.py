@@ -2,7 +2,9 @@
 
 from types import SimpleNamespace
 
+from pipeline.cycle.books import lost_scores
 from pipeline.cycle.stages import _odd
+from pipeline.model.findings import finding
 from pipeline.reading import Reading
 
 UNIT = {"code": "KT", "reports_cchc": "có"}
@@ -34,3 +36,15 @@ def test_merged_cells_and_hidden_rows_over_data_have_their_own_findings():
 
 def test_a_lost_sheet_of_indicators_is_named():
     assert found(tally("Nhiệm vụ")) == [("K208", "")]
+
+
+def test_a_lost_or_emptied_sheet_of_self_scores_is_an_error():
+    def told(entries, *found, asked=2):
+        raw = Reading("phieu.xlsx", None, entries, {}, {}, [], list(found))
+        return [(row["code"], row["value"], row["fact"]) for row in lost_scores("KT", raw, asked)]
+
+    assert told({}) == told({"general": []}) == [("K533", "Tự chấm", "2")]
+    assert told({}, asked=0) == []
+    assert told({"general": [{"row": 6}]}) == []
+    headless = finding("K202", file="phieu.xlsx", sheet="Tự chấm")
+    assert told({"general": []}, headless) == []  # the root cause alone

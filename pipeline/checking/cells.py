@@ -1,9 +1,11 @@
 """One cell: typed by us first, then its limits by pandera; at most one K3 finding a cell."""
 
+import re
 import warnings
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import normalize
 
 import pandas as pd
 
@@ -29,9 +31,12 @@ from pipeline.model.text import (
 Cell = tuple[str, str, int, str]  # file, sheet, row, field
 Lists = Mapping[str, Iterable[str]]
 TAKEN_AS_KEPT = "K317"  # the result a formula keeps: typed and held against its limits as ever
-SOUND = (REPAIRED, TAKEN_AS_KEPT, "K901")
+OTHER_NAME = "K330"
+SOUND = (REPAIRED, TAKEN_AS_KEPT, OTHER_NAME, "K901")
 PERCENTS = ("value", "target")  # fields of indicators, where a percent is what is asked for
 NO_DAY = {"invalid": "K302", "month-first": "K311", "weekday": "K316"}
+NAMED = ("people", "people_and_units")  # lists whose items have names of their own
+PLAIN_LETTERS = re.compile(r"[\u0300-\u036f]")
 MANY = 8  # a longer list is not quoted in a message
 
 
@@ -131,7 +136,9 @@ def _typer(field: Field, lists: Lists) -> object:
         )
         known = _choices(items, coded=isinstance(field.choices, str))
         quoted = ", ".join(items) if len(items) <= MANY else "danh sách của ô"
-        return lambda raw: _choice(raw, known, quoted)
+        names = dict(item.split(" – ", 1) for item in items if " – " in item)
+        names = names if field.choices in NAMED else {}
+        return lambda raw: _choice(raw, known, quoted, names)
     if field.type == "decimal" and field.key not in PERCENTS:
         return read_quantity
     return TYPERS[field.type]
@@ -147,12 +154,28 @@ def _choices(items: list[str], coded: bool) -> dict[str, str]:
     return known
 
 
-def _choice(raw: object, known: dict[str, str], quoted: str) -> tuple[object, str, str]:
+def _choice(
+    raw: object, known: dict[str, str], quoted: str, names: Mapping[str, str]
+) -> tuple[object, str, str]:
     text = fold(raw)
     # Only the code decides: a name beside it may be cut or reworded, never matched alone.
-    code = text.replace(" - ", " – ").split(" – ")[0].replace(" ", "")
-    value = known.get(text, known.get(code))
-    return (value, "", "") if value is not None else ("", "K306", quoted)
+    code, _, name = text.replace(" - ", " – ").partition(" – ")
+    value = known.get(text, known.get(code.replace(" ", "")))
+    if value is None:
+        return "", "K306", quoted
+    own = names.get(value, "")
+    return (value, OTHER_NAME, f"{value} – {own}") if is_other(name, own) else (value, "", "")
+
+
+def is_other(typed: str, name: str) -> bool:
+    """Say whether a name beside a code is somebody else's: not the whole, a part, or initials."""
+    typed, name = fold(typed), fold(name)
+    if typed.isascii():  # typed without its marks
+        name = PLAIN_LETTERS.sub("", normalize("NFD", name)).replace("đ", "d")
+    words, own = re.findall(r"\w+", typed), re.findall(r"\w+", name)
+    if not own or " ".join(own) in " ".join(words):
+        return False
+    return any(not any(w == one or (len(w) == 1 and one[0] == w) for one in own) for w in words)
 
 
 def read_quantity(raw: object) -> tuple[object, str, str]:

@@ -1,11 +1,12 @@
 """What came back against what was issued: the issued value always stands."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from pipeline.checking.cells import is_other
 from pipeline.model.findings import finding
 from pipeline.model.layout import layout
 from pipeline.model.tables import PLACE, YES
@@ -36,12 +37,14 @@ class Match:
 class Issued:
     """What the reporting units were given: rows of «Nhiệm vụ» by unit; and all assignments.
 
-    `decided` are by line the changes the meeting made afterwards.
+    `decided` are by line the changes the meeting made afterwards, `scored` by unit the people who
+    score themselves.
     """
 
     rows: Mapping[str, list[dict]]
     assignments: list[dict]
     decided: Mapping[Key, dict] = field(default_factory=dict)
+    scored: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def owners(self) -> dict[str, str]:
@@ -95,7 +98,7 @@ def match(
     for key in (key for key in issued if key not in rows):
         findings.append(finding("K506", unit=unit, value=show_key(key), **_sheet_of(returned)))
     for key, row in rows.items():
-        findings += _changes(issued[key], row)
+        findings += _changes(issued[key], row) + _renamed(issued[key], row)
     return Match(rows, findings)
 
 
@@ -161,6 +164,15 @@ def _changes(issued: dict, row: dict) -> list[dict]:
     return [
         at_cell(CHANGES[key], row, key, row["shown"][key], show(issued[key])) for key in changed
     ]
+
+
+def _renamed(issued: dict, row: dict) -> list[dict]:
+    """Return K330 where another name stands beside the person's code."""
+    shown, given = row["shown"].get("person", ""), str(issued["person"])
+    name = shown.replace(" - ", " – ").partition(" – ")[2]
+    other = key_of(row)[1] and is_other(name, given.partition(" – ")[2])
+    same = key_of(row)[1] == issued_key(issued)[1]
+    return [at_cell("K330", row, "person", shown, given)] if other and same else []
 
 
 def _same(kind: str, issued: object, row: dict, key: str) -> bool:

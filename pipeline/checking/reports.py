@@ -26,6 +26,7 @@ from pipeline.checking.issued import (
     show_key,
 )
 from pipeline.checking.rows import TASK_RULES, UNPLANNED_RULES, Day, apply_rules
+from pipeline.checking.scores import check_scores
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import REPAIRED, finding, is_error
 from pipeline.model.layout import layout
@@ -64,11 +65,13 @@ def check_reports(
     typed = type_workbook(layout("unit"), entries, registers.lists(), found)
     reported, findings = _check_tasks(typed["tasks"], entries["tasks"], issued, day)
     unplanned = typed["unplanned"], entries["unplanned"]
+    scores = entries["general"], issued.scored, registers
     checks = {
         "unplanned": _check_unplanned(*unplanned, issued, registers, cycle, day),
         "claims": check_claims(typed["claims"], entries["claims"], issued),
         "cchc": check_indicators(typed["cchc"], entries["cchc"], registers, issued.rows, day),
         "proposals": check_proposals(typed["proposals"], day),
+        "general": (typed["general"].table, check_scores(typed["general"], *scores)),
     }
     own = checks["unplanned"][0]["task_id"]
     checks["obstacles"] = check_obstacles(typed["obstacles"], entries["obstacles"], issued, own)
@@ -77,7 +80,6 @@ def check_reports(
     for key, sheet in typed.items():
         about_rows = checks[key][1] if key in checks else []
         findings = findings + _unasked(sheet.findings, about_rows) + about_rows
-    findings = findings + _check_scores(tables["general"], registers)
     errors = _first_errors(found + findings)
     return Checked({key: _with_fault(table, errors) for key, table in tables.items()}, findings)
 
@@ -224,19 +226,6 @@ def _check_giver(row: dict, giver: dict | None, taken: dict[Key, Decimal]) -> li
     taken[key] = taken.get(key, Decimal(0)) + row["assigned"]
     if taken[key] > given:
         found.append(at_cell("K417", row, "assigned", show(taken[key]), show(given)))
-    return found
-
-
-def _check_scores(scores: pd.DataFrame, registers: Registers) -> list[dict]:
-    """Return K427 for people who score themselves twice; in their own unit's workbook they may."""
-    first: dict[str, dict] = {}
-    found = []
-    rows = [row for row in records(scores) if row["person"]]
-    for row in sorted(rows, key=lambda row: row["unit"] != registers.people[row["person"]]["unit"]):
-        other = first.setdefault(row["person"], row)
-        if other is not row:
-            where = f"dòng {other['row']}, phiếu {registers.unit_name(other['unit'])}"
-            found.append(at_cell("K427", row, "person", row["person"], where))
     return found
 
 

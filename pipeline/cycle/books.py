@@ -27,12 +27,32 @@ def check_books(
     rows = {sheet.key: rows_of(used, sheet.key) for sheet in layout("unit").tables}
     found = [row for raw in used.values() for row in raw.findings]
     rows_given = {unit: issued[unit] for unit in used}
-    given = Issued(rows_given, records(before.counted), before.meeting.decided)
+    scored = asked_scores(cycle, before)
+    given = Issued(rows_given, records(before.counted), before.meeting.decided, scored)
     day = Day(cycle.last_day, {file: time.date() for file, time in received.items()})
     checked = check_reports(rows, found, given, before.registers, day, cycle)
     ticks = {(unit, raw.file): raw.ticks.get("unplanned", False) for unit, raw in used.items()}
     ticked = check_ticks(ticks, checked.tables["unplanned"])
     return Checked(checked.tables, checked.findings + ticked)
+
+
+def asked_scores(cycle: Cycle, before: Plan) -> dict[str, list[str]]:
+    """Return by unit the people whose «Tự chấm» is asked for; none within a month."""
+    categories = before.settings.rules.scored
+    people = before.registers.scored_in_month(categories, cycle) if cycle.ends_month else []
+    asked: dict[str, list[str]] = {}
+    for person in people:
+        asked.setdefault(person["unit"], []).append(person["code"])
+    return asked
+
+
+def lost_scores(unit: str, raw: Reading, asked: int) -> list[dict]:
+    """Return K533 where «Tự chấm» was issued for some people and no row of it came back."""
+    sheet = layout("unit")["general"]
+    told = any(row["code"].startswith("K2") and row["sheet"] == sheet.title for row in raw.findings)
+    if not asked or raw.entries.get(sheet.key) or told:
+        return []
+    return [finding("K533", unit=unit, file=raw.file, value=sheet.title, fact=str(asked))]
 
 
 def rows_of(used: Mapping[str, Reading], key: str) -> list[dict]:

@@ -11,7 +11,7 @@ from pipeline import VERSION, intake, issue, reading, reply
 from pipeline.checking.kept import type_kept
 from pipeline.checking.reports import Checked
 from pipeline.checking.tallies import count_quantities
-from pipeline.cycle.books import check_books, lost_columns
+from pipeline.cycle.books import asked_scores, check_books, lost_columns, lost_scores
 from pipeline.cycle.crew import Tell
 from pipeline.cycle.group import Group
 from pipeline.cycle.mail import Mail
@@ -145,7 +145,10 @@ def _untold(tally: Mapping, raw: reading.Reading) -> str:
 def check(cycle: Cycle, before: Plan, received: Received) -> Checked:
     """Check all usable workbooks in one pass."""
     checked = check_books(cycle, before, received.used, received.issued, received.received)
+    scored = asked_scores(cycle, before)
     odd = [row for unit, raw in received.used.items() for row in _odd(unit, raw, before)]
+    for unit, raw in received.used.items():
+        odd += lost_scores(unit, raw, len(scored.get(unit, ())))
     counted = count_quantities(received.tallies, checked.tables, records(before.assignments))
     tables = {**checked.tables, "tallies": result_table("tallies", counted)}
     return Checked(tables, in_force(checked.findings + odd, cycle))

@@ -13,9 +13,9 @@ from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, check_headings, find_headings
 from pipeline.reading.limits import RefusedError, check_text, letters
 from pipeline.reading.merges import fill_words
+from pipeline.reading.row import Row
 from pipeline.reading.rows import sort_rows
-from pipeline.reading.scan import COVERED, Scan
-from pipeline.reading.sorts import Row
+from pipeline.reading.scan import COVERED, ERROR, PICTURE, Scan
 from pipeline.reading.strays import find_strays
 
 STAMP_ROWS = 6
@@ -133,7 +133,8 @@ class _Reader:
         covered = oddities.covered(grid, scan, headings)
         stale, worked_out = oddities.stale_results(grid, scan, headings)
         masked = shown.masked(grid, scan, headings, sheet)
-        faults = masked | scan.faults | stale | covered
+        pictures = shown.pictured(grid, headings, sheet)
+        faults = masked | scan.faults | stale | covered | pictures
         rows = sort_rows(fill_words(grid, scan.merges, headings, sheet), headings, sheet, faults)
         beside = oddities.beside(rows.used, headings, scan, covered)
         self.tallies.append({**place, **rows.tally, **beside})
@@ -163,7 +164,9 @@ class _Reader:
             if fault.code == COVERED:  # said once with the block
                 continue
             told = {"value": fault.text, "fact": fault.fact}
-            self.findings.append(finding(fault.code, **place, field=key, **told))
+            # Where a figure is asked for, a picture is but an error.
+            lost = fault.code == PICTURE and sheet[key].type != "text"
+            self.findings.append(finding(ERROR if lost else fault.code, **place, field=key, **told))
         days, about_days = oddities.counted_days(row, sheet, scan.day_zero, place)
         self.findings += about_days
         percents = shown.percents(row, sheet, headings, scan)

@@ -13,18 +13,11 @@ from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, is_heading, name_columns, names_of, own_first
 from pipeline.reading.limits import RefusedError, check_text, letters
 from pipeline.reading.merges import Filled, fill_down
+from pipeline.reading.row import Row, folded, is_blank
 from pipeline.reading.rows import last_filled, sort_rows
 from pipeline.reading.scan import Fault, Place, Scan
 from pipeline.reading.sections import add_section
-from pipeline.reading.sorts import (
-    BLANK,
-    SECTION,
-    TOTAL,
-    Row,
-    folded,
-    is_blank,
-    numbers_columns,
-)
+from pipeline.reading.sorts import BLANK, SECTION, TOTAL, numbers_columns
 from pipeline.reading.words import FOOTER, SECTION_MARK
 
 FIGURES = ("points", "coefficient")

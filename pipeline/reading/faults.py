@@ -7,11 +7,13 @@ from html import unescape
 from pipeline.reading.arithmetic import LONGEST, moved, plain_formula
 from pipeline.reading.limits import check_faults, check_formulas
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, column_number
-from pipeline.reading.scan import ERROR, NO_RESULT, Fault, Place
+from pipeline.reading.scan import ERROR, NO_RESULT, PICTURE, Fault, Place
 
 CELL = re.compile(rb"<" + PREFIX + rb"c\b(" + INSIDE + rb")(/?)>")
 IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
 IS_TEXT = re.compile(rb"""\st\s*=\s*["'](?:str|inlineStr)["']""")
+RICH = re.compile(rb"""\svm\s*=\s*["']\d""")
+PICTURED = re.compile(rb"\b(?:_xlfn\.)?(?:DISPIMG|IMAGE)\s*\(", re.IGNORECASE)
 FORMULA = re.compile(rb"<" + PREFIX + rb"f\b(" + INSIDE + rb")/?>([^<]*)")
 SHARED = re.compile(rb"""\ssi\s*=\s*["'](\d+)["']""")
 CELL_END = re.compile(rb"</" + PREFIX + rb"c\s*>")
@@ -99,9 +101,18 @@ def _fault(
     stored = STORED.search(plain, cell.end(), end)
     text = stored[1].strip() if stored else b""
     if broken:
-        return Fault(ERROR, _decoded(text) or UNNAMED)
+        code = PICTURE if _shows_picture(cell, formula) else ERROR
+        return Fault(code, _decoded(text) or UNNAMED)
     # A formula whose result is an empty text says so by its type.
     return Fault(NO_RESULT) if not text and not (stored and IS_TEXT.search(cell[1])) else None
+
+
+def _shows_picture(cell: re.Match[bytes], formula: re.Match[bytes] | None) -> bool:
+    """Say whether what programs without pictures in cells take for an error is one.
+
+    Excel keeps it beside the error; errors of formulas may have something there too.
+    """
+    return bool(PICTURED.search(formula[2]) if formula else RICH.search(cell[1]))
 
 
 def _decoded(text: bytes) -> str:

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from html import unescape
 
-from pipeline.model.text import show, show_decimal
+from pipeline.model.text import as_folded, fold, show, show_decimal
 from pipeline.reading.places import INSIDE, PREFIX
 from pipeline.reading.scan import without_noise
 
@@ -43,6 +43,10 @@ HOLDS = {
 }
 OTHER_WAYS = re.compile(r"@|[dmyhs]|e[+-]|/", re.IGNORECASE)  # texts, days, fractions, powers
 NOTHING = "(không hiện gì)"
+MULTIPLIES = re.compile(
+    as_folded(r"\b(?:chục|tá|trăm|nghìn|ngàn|triệu|tr|trđ|tỷ|tỉ|k|thousand|million)(?![^\W_])")
+)
+MINUS = ("-", "\u2212", "–")
 MOST_PLACES = 30  # that spreadsheets show
 CLOSE = Decimal("0.001")  # what rounding may hide without a word
 EXACT = Context(prec=60)
@@ -118,9 +122,26 @@ def _changes(section: str) -> bool:
     bare = NO_SIGN.sub("", section).lower().replace(GENERAL, "0")
     if OTHER_WAYS.search(bare):
         return False
-    words = "".join(map(_word, NO_SIGN.findall(section)))
+    pieces = PIECE.findall(section)
+    words = "".join(_word(piece) if NO_SIGN.match(piece) else " " for piece in pieces)
     scaled = re.search(r"[0#?],+(?![0#?,])", bare)
-    return bool(not re.search("[0#?]", bare) or scaled or "%" in words or re.search(r"\d", words))
+    other = re.search(r"[%‰\d]", words) or multiplies(words) or _negates(pieces)
+    return bool(not re.search("[0#?]", bare) or scaled or other)
+
+
+def multiplies(words: str) -> bool:
+    """Say whether words beside a figure make it another one: «3 nghìn»."""
+    return bool(MULTIPLIES.search(fold(words)))
+
+
+def _negates(pieces: list[str]) -> bool:
+    """Say whether a format sets a minus before the figure."""
+    before = ""
+    for piece in pieces:
+        if piece[0] in SIGNS or piece.lower() == GENERAL:
+            return before.rstrip().endswith(MINUS)
+        before += _word(piece)
+    return False
 
 
 def _word(piece: str) -> str:

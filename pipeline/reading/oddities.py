@@ -19,9 +19,9 @@ from pipeline.model.text import (
 from pipeline.reading.arithmetic import SUBTOTAL, Budget, as_decimal, as_serial, differ, work_out
 from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import RefusedError, check_faults, letters
+from pipeline.reading.row import Row, is_blank
 from pipeline.reading.rows import SortedRows
 from pipeline.reading.scan import COVERED, STALE, Fault, Merge, Place, Scan
-from pipeline.reading.sorts import Row, is_blank
 
 READ, NOT_READ = "vẫn đọc", "không đọc"
 MOST_NAMED = 20  # rows or blocks one message lists

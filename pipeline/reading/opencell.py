@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 
 from pipeline.model.text import fold, show
-from pipeline.reading.formats import CLOSE
+from pipeline.reading.formats import CLOSE, NOTHING, multiplies
 from pipeline.reading.limits import RefusedError
 from pipeline.reading.scan import ERROR, NO_RESULT, OTHERWISE, Fault
 
@@ -74,11 +74,20 @@ class Cell:
         if self.is_error:
             return Fault(ERROR, self.shown[:LONGEST_ERROR].strip())
         if self.keeps_value:
-            stored = self.pieces and contradicted(self.attributes, self.shown.strip())
-            return Fault(OTHERWISE, self.shown.strip()[:LONGEST_ERROR], stored) if stored else None
+            shown = self.shown.strip()
+            stored = contradicted(self.attributes, shown) if self.pieces else self.unshown
+            return Fault(OTHERWISE, shown[:LONGEST_ERROR] or NOTHING, stored) if stored else None
         if not self.formula and (shown := self.shown.strip()):
             raise RefusedError("K104", f"ô «{shown[:LONGEST_ERROR]}» ghi thiếu kiểu hoặc giá trị")
         return Fault(NO_RESULT) if self.formula else None
+
+    @property
+    def unshown(self) -> str:
+        """The number or day that a cell keeps and shows nothing of; a nought may be left out."""
+        kept = self.attributes.get(DAY) or self.attributes.get(NUMBER, "")
+        if not self.has_text or not kept.strip("-0."):
+            return ""
+        return show(Decimal(kept)) if is_number(kept) else kept
 
     @property
     def rounded(self) -> str:
@@ -120,7 +129,7 @@ def _rounds_to(number: str, shown: str) -> bool:
     except InvalidOperation:
         return True  # refused as no number at all
     if not found or not value.is_finite():
-        return True
+        return not (value and multiplies(shown))
     whole, rest = found[1], found[2] or ""
     near = abs(Decimal(f"{whole}.{rest or 0}") - value) * 10 ** len(rest) <= Decimal("0.5000001")
     return near or (len(rest) == 3 and abs(int(whole + rest) - value) <= Decimal("0.5000001"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.model.layout import Sheet
 from pipeline.reading.headings import Grid, Headings
+from pipeline.reading.row import Row, is_blank
 from pipeline.reading.scan import Fault, Place
 from pipeline.reading.sorts import (
     EMPTY,
@@ -17,9 +18,7 @@ from pipeline.reading.sorts import (
     SIGNATURE,
     TOTAL,
     USED,
-    Row,
     find_ends,
-    is_blank,
     sort_of,
 )
 

@@ -10,7 +10,7 @@ from pipeline.model.text import EXCEL_EPOCH
 from pipeline.reading.limits import letters
 
 NO_RESULT, ERROR, STALE, OTHERWISE, COVERED = "K307", "K308", "K313", "K315", "K206"
-STRUCK, VOLATILE = "K319", "K321"
+STRUCK, VOLATILE, PICTURE = "K319", "K321", "K331"
 NOISE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 Part = tuple[str, bytes, str, dict[str, str]]  # name, bytes, root element, its attributes

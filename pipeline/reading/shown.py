@@ -12,12 +12,13 @@ from pipeline.reading.arithmetic import as_decimal
 from pipeline.reading.formats import shown_as
 from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import check_faults
-from pipeline.reading.scan import OTHERWISE, STRUCK, VOLATILE, Fault, Place, Scan
-from pipeline.reading.sorts import Row, is_blank
+from pipeline.reading.row import Row, is_blank
+from pipeline.reading.scan import OTHERWISE, PICTURE, STRUCK, VOLATILE, Fault, Place, Scan
 
 FIGURES = ("decimal", "count")
 BY_RULE = " (định dạng có điều kiện)"
 ROUNDED = "K320"
+PICTURED = re.compile(r"\s*=?\s*(?:_xlfn\.)?DISPIMG\s*\(.*", re.DOTALL | re.IGNORECASE)
 DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M[\d.,]{1,12}S")  # as .ods keeps it
 
 
@@ -29,6 +30,19 @@ def masked(grid: Grid, scan: Scan, headings: Headings, sheet: Sheet) -> dict[Pla
         if place[1] in kinds and place[0] > headings.row:
             found.setdefault(place, fault)
             check_faults(len(found))
+    return found
+
+
+def pictured(grid: Grid, headings: Headings, sheet: Sheet) -> dict[Place, Fault]:
+    """Return the cells for words that hold a picture, as WPS writes it."""
+    columns = _asked(headings, sheet, ("text",))
+    found: dict[Place, Fault] = {}
+    for number, cells in enumerate(grid[headings.row :], headings.row + 1):
+        for at in columns:
+            cell = cells[at - 1] if at <= len(cells) else None
+            if isinstance(cell, str) and PICTURED.fullmatch(cell):
+                found[number, at] = Fault(PICTURE, cell.strip())
+                check_faults(len(found))
     return found
 
 

@@ -5,20 +5,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.model.layout import Sheet
-from pipeline.model.text import fold, parse_decimal
+from pipeline.model.text import parse_decimal
 from pipeline.reading.headings import key_field, name_columns, names_of
-from pipeline.reading.scan import Fault
+from pipeline.reading.row import FEW, Row, folded
+from pipeline.reading.signatures import free_footer, is_signature
 from pipeline.reading.words import (
     CODE,
     COLUMN_NUMBER,
-    FOOTER,
     NONE,
     SECTION_MARK,
     SECTION_NUMBER,
     SECTION_TEXT,
     SECTION_WORD,
-    SIGNED,
-    SIGNS_LIST,
     SUMMARY,
     TOTAL_ALONE,
     TOTAL_OF,
@@ -35,43 +33,6 @@ BLANK, PREPRINTED, TOTAL, SECTION, SET_ASIDE = LEFT_OUT = (
 USED = "used"
 HEADING, NOTE, SIGNATURE, EMPTY = "heading", "note", "signature", "empty"  # counted with the like
 ISSUED = "issued"  # the rows of a sheet were given out: a code tells each from all else
-SHORT, LONGEST_NAME = 200, 40
-FEW = 3  # cells of a signature or note, at most
-NOTHING = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\u202f\u3000\ufeff"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row: the sender's own number, its fields, everything in it from the left."""
-
-    number: int
-    values: dict[str, object]
-    cells: list[object]
-    faults: dict[str, Fault]
-
-    @property
-    def has_figures(self) -> bool:
-        return bool(self.faults) or any(not isinstance(cell, str) for cell in self.cells)
-
-    @property
-    def first(self) -> str:
-        """The first cell as it is compared."""
-        return folded(self.cells[0]) if self.cells else ""
-
-    @property
-    def filled(self) -> set[str]:
-        """The fields that hold anything."""
-        return {key for key, value in self.values.items() if value is not None} | set(self.faults)
-
-
-def folded(cell: object) -> str:
-    """Return a cell as it is compared; "" for a long text, which is no mark."""
-    return "" if isinstance(cell, str) and len(cell) > SHORT else fold(cell)
-
-
-def is_blank(cell: object) -> bool:
-    """Say whether a cell shows nothing."""
-    return isinstance(cell, str) and not cell.strip(NOTHING)
 
 
 @dataclass(frozen=True)
@@ -120,38 +81,15 @@ def find_ends(rows: list[Row], sheet: Sheet, first: int) -> Table:
     """Return the table with its last issued line and where signatures begin below it."""
     table = Table(sheet, first)
     if not table.key or sheet[table.key].by != ISSUED:
-        return Table(sheet, first, footer=_free_footer(rows)) if table.is_free else table
+        return Table(sheet, first, footer=free_footer(rows, sheet)) if table.is_free else table
     footer, last = float("inf"), first - 1
     for row in reversed(rows):
         if _is_line(row, table):
             last = row.number
             break
-        if len(row.cells) <= FEW and any(map(_is_signature, row.cells)):
+        if len(row.cells) <= FEW and any(map(is_signature, row.cells)):
             footer = row.number
     return Table(sheet, first, last if table.has_codes else float("inf"), footer)
-
-
-def _is_signature(cell: object) -> bool:
-    text = folded(cell)
-    return bool(FOOTER.fullmatch(text) or SIGNED.fullmatch(text))
-
-
-def _free_footer(rows: list[Row]) -> float:
-    """Return where signatures begin below a list: a title or a date, then but names."""
-    footer = float("inf")
-    for row in reversed(rows):
-        if row.has_figures or len(row.cells) > FEW or not all(map(_may_sign, row.cells)):
-            break
-        if any(SIGNS_LIST.fullmatch(folded(cell)) for cell in row.cells):
-            footer = row.number
-    return footer
-
-
-def _may_sign(cell: object) -> bool:
-    """Say whether a text is what signs a list, or might be a name."""
-    words = str(cell).split()
-    name = len(str(cell)) <= LONGEST_NAME and all(word[0].isupper() for word in words)
-    return name or bool(SIGNS_LIST.fullmatch(folded(cell)))
 
 
 def _is_line(row: Row, table: Table) -> bool:

@@ -8,14 +8,15 @@ from pipeline.model.text import show
 from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import letters
 from pipeline.reading.oddities import listed
+from pipeline.reading.row import Row, is_blank
 from pipeline.reading.rows import SortedRows
-from pipeline.reading.sorts import EMPTY, NOTE, PREPRINTED, SET_ASIDE, USED, Row, is_blank
+from pipeline.reading.sorts import EMPTY, ISSUED, NOTE, PREPRINTED, SET_ASIDE, SIGNATURE, USED
 
 
 def find_strays(
     rows: SortedRows, grid: Grid, headings: Headings, sheet: Sheet, place: dict[str, str]
 ) -> list[dict]:
-    """Return K214 for rows of words among issued lines, K215 for cells under no heading.
+    """Return K214 for rows of words or signatures, K215 for cells under no heading.
 
     And K217 for words that say a list is empty.
     With a heading gone that alone is said.
@@ -27,7 +28,7 @@ def find_strays(
     asked = [field.key for field in sheet.field if field.by == "unit"]
     if not asked or not headings.columns.keys() >= set(asked):
         return found
-    if notes := rows.of(NOTE):
+    if notes := _notes(rows, sheet):
         told = {"value": show(notes[0].cells[0]).strip(), "fact": _listed_rows(notes)}
         found.append(finding("K214", **place, row=notes[0].number, **told))
     if beside := list(_beside(rows, grid, headings)):
@@ -36,6 +37,16 @@ def find_strays(
         value = show(grid[row - 1][column]).strip()
         found.append(finding("K215", **place, row=row, value=value, fact=names))
     return found
+
+
+def _notes(rows: SortedRows, sheet: Sheet) -> list[Row]:
+    """Return the rows of words; below a list also those of who signs, in the list's columns."""
+    listed_signs = sheet.rows != ISSUED
+    return [
+        row
+        for row, sort in rows.rows
+        if sort == NOTE or (sort == SIGNATURE and listed_signs and row.filled)
+    ]
 
 
 def _said(row: Row) -> object:

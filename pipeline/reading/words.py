@@ -31,7 +31,7 @@ COLUMN_NUMBER = _known(r"\(?(?:\d{1,2}|[a-h])\)?")
 CODE = _known(r"[^\W\d_]{0,6}(?:\s?[-–./_]\s?|\s)?[\w.–/-]*\d[\w.–/-]*")
 FOOTER = _known(
     r"(?:người lập|người tổng hợp|thủ trưởng|trưởng|phó|chủ tịch|xác nhận|nơi nhận|ghi chú)\b.*"
-    r"|(?:kt|tm|tl)\..*"
+    r"|(?:kt|tm|tl)\.(?!\s*\d).*"
     r"|.*\bngày\b.*\btháng\b.*\bnăm\b.*",
     re.DOTALL,
 )
@@ -47,10 +47,13 @@ OFFICE = (
     r"người lập|người tổng hợp|thủ trưởng|(?:phó )?trưởng \w+|\w+ trưởng|(?:phó )?giám đốc"
     r"|chánh \w+|(?:phó )?chủ tịch|kế toán"
 )
+DATED = r"(?:[^,]{1,40},\s*)?ngày\s*[\d.…]+\s*tháng\s*[\d.…]+\s*năm\s*[\d.…]+"
+SIGNED_ON = _known(DATED)
+NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,6}")
 SIGNS_LIST = _known(
     rf"(?:(?:kt|tm|tl|q)\.\s*)*(?:{OFFICE})(?: biểu| bảng| phiếu| phòng| đơn vị| xã)?"
-    r"|(?:kt|tm|tl)\.[^.]{1,60}|\(?(?:đã )?ký\b.{0,40}"
-    r"|(?:[^,]{1,40},\s*)?ngày\s*[\d.…]+\s*tháng\s*[\d.…]+\s*năm\s*[\d.…]+"
+    r"|(?:kt|tm|tl)\.[^.\d]{1,60}|\(?(?:đã )?ký\b.{0,40}"
+    rf"|{DATED}"
 )
 # Said in a list instead of a first line.
 NONE = _known(
