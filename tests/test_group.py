@@ -9,6 +9,7 @@ from test_checking import ASSIGNED, CYCLE, PEOPLE, assignment, cells, check, sho
 from pipeline.checking.group import check_group, check_places
 from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.rows import Day
+from pipeline.checking.verdicts import check_outdated
 from pipeline.model.calendar import DaysOff, parse_cycle
 from pipeline.model.criteria import LEADER_CRITERIA, general_criteria
 from pipeline.model.findings import describe
@@ -308,6 +309,35 @@ def test_entries_that_fit_no_line_or_are_not_needed_or_not_all_are_said():
     rows = records(group.substitutes(typed["substitutes"], results()["lines"]))
     assert [(row["task_id"], row["used"]) for row in rows] == [
         *[("KT-01", "không"), ("VP-01", "có"), ("VP-09", "không")],
+    ]
+
+
+OUTDATED = """
+row | Mã việc | Mã người | Đơn vị | Loại việc | SL báo cáo | Trạng thái | Lý do | Mã sản phẩm
+6   | KT-01   |          | KT     | kế hoạch  | 5          | Đúng       |       | BC
+7   | PS-01   |          | KT     | phát sinh | 1          | Đúng       |       | BC
+8   | KT-02   |          | KT     | kế hoạch  | 5          | Đúng       |       |
+9   | KT-03   |          | KT     | kế hoạch  | 5          | Sửa        | đếm   |
+"""
+
+
+def test_right_said_of_another_report_is_told_with_what_stands_now():
+    typed, _, columns = read(verdicts=OUTDATED)
+    rows = [
+        {"task_id": "KT-01", "kind": "kế hoạch", "product": "HS"}
+        | {"completed_reported": Decimal(10)},
+        {"task_id": "PS-01", "kind": "phát sinh", "product": "HS"}
+        | {"completed_reported": Decimal(1), "finished": date(2026, 11, 9)},
+        {"task_id": "KT-02", "kind": "kế hoạch", "completed_reported": Decimal(5)}
+        | {"state": "Đúng"},
+        {"task_id": "KT-03", "kind": "kế hoạch", "completed_reported": Decimal(9)}
+        | {"state": "Sửa"},
+    ]
+    found = check_outdated(typed["verdicts"], results(lines=rows)["lines"])
+    assert cells(found, columns) == [("K744", "F6"), ("K744", "F7")]
+    assert [row["fact"] for row in found] == [
+        "SL báo cáo 5, nay 10",
+        "Ngày xong trống, nay 09/11/2026; Mã sản phẩm BC, nay HS",
     ]
 
 

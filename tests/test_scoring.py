@@ -16,6 +16,7 @@ from pipeline.model.text import show_date, show_decimal, show_percent
 from pipeline.scoring import agenda, plan, rates
 from pipeline.scoring.adjusting import carried_on, decided_on
 from pipeline.scoring.lines import build_lines
+from pipeline.scoring.verdicts import verified
 
 # --- Tables drawn as text ------------------------------------------------------------------------
 
@@ -646,6 +647,41 @@ def test_the_groups_own_figures_settle_an_unclear_line():
     KT-06 | 5    |   | K301 | Sửa |    | 1  |    | xem   => chưa rõ   | 0 | K301
     KT-05 | 5    | 5 | K302 | Đúng |   |    |    |       => chưa rõ   | 0 | K302
     """)
+
+
+LOOKED_AT = {"task_id": "PS-01", "person": "CB1", "task": "Rà soát", "kind": "phát sinh"} | {
+    **{"product": "BC", "assigned": Decimal(2), "completed": Decimal(2), "rework": None},
+    **{"finished": date(2026, 11, 9), "unit": "KT"},
+}
+
+
+@pytest.mark.parametrize(
+    ("since", "of_plan", "unplanned"),
+    [
+        ({}, "Đúng", "Đúng"),
+        ({"task": " RÀ  soát"}, "Đúng", "Đúng"),
+        ({"task": "Việc khác"}, "Đúng", ""),
+        ({"product": "HS"}, "Đúng", ""),
+        ({"assigned": Decimal(9)}, "Đúng", ""),
+        ({"completed": Decimal(5)}, "", ""),
+        ({"completed": None}, "", ""),
+        ({"finished": date(2026, 11, 10)}, "", ""),
+        ({"rework": 1}, "", ""),
+    ],
+)
+def test_right_is_said_of_the_report_that_was_looked_at(since, of_plan, unplanned):
+    for kind, expected in (("kế hoạch", of_plan), ("phát sinh", unplanned)):
+        seen = LOOKED_AT | {"kind": kind, "state": "Đúng"}
+        now = LOOKED_AT | {"kind": kind} | since
+        now |= {f"{name}_reported": now[name] for name in ("completed", "rework")}
+        known = {name: [value] for name, value in now.items()}
+        for row, state in (
+            (seen, expected),
+            (seen | {"state": "Sửa", "reason": "đếm lại"}, "Sửa"),  # has figures of its own
+            (seen | {"unit": "", "completed": None}, "Đúng"),  # a row the group made itself
+        ):
+            typed = full("claims", []), full("verdicts", [row]), full("exemptions", [])
+            assert verified(known, *typed)["state"] == [state]
 
 
 def test_a_unit_that_did_not_report_keeps_its_a_and_is_carried_whole():

@@ -9,7 +9,7 @@ from pipeline import issue
 from pipeline.checking.group import check_group, check_places
 from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.rows import Day
-from pipeline.checking.verdicts import check_agenda, check_verdicts
+from pipeline.checking.verdicts import check_agenda, check_outdated, check_verdicts
 from pipeline.cycle.drafted import foreign_to, read_drafted
 from pipeline.cycle.plan import Plan
 from pipeline.model.folders import CycleFolder
@@ -33,8 +33,9 @@ class Group:
     foreign: bool  # something stands there that a new draft would not hold
 
     def places(self, results: Mapping[str, pd.DataFrame], sent: Iterable[str]) -> list[dict]:
-        """Return what was typed and fits no row of the result."""
-        return check_places(self.tables, results, frozenset(sent))
+        """Return what was typed and fits no row of the result, or another report than today's."""
+        found = check_places(self.tables, results, frozenset(sent))
+        return found + check_outdated(self.tables["verdicts"], results["lines"])
 
     def draft(
         self, results: Mapping[str, pd.DataFrame], registers: Registers, *, month: bool
