@@ -201,8 +201,6 @@ class Line:
                 continue
             if source == "issued" and (row["carried"] or other_key in self.case.previous):
                 continue
-            if source == "added" and row["fault"]:
-                continue
             if Line.giver_of(self.case, row) is self.row and row["assigned"] is not None:
                 x += Fraction(row["assigned"])
         return x

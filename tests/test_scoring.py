@@ -596,12 +596,12 @@ def test_the_giver_of_everything_has_nothing_to_report():
     """)
 
 
-def test_a_handover_with_an_error_takes_nothing():
+def test_a_handover_with_an_error_counts_for_nobody_yet_and_goes_on_as_the_receivers():
     check("""
-    việc  | loại      | giao | từ    | q | lỗi  => D | taken_away | standing
-    KT-01 | kế hoạch  | 5    |       | 5 |      => 5 | 0          | đúng hạn
-    PS-01 | nhận thay | 3    | KT-01 | 3 | K301 => 0 | 0          | chưa rõ
-    PS-02 | nhận thay | 3    | KT-99 | 3 |      => 0 | 0          | chưa rõ
+    việc  | loại      | giao | từ    | q | lỗi  => D | taken_away | standing | remaining
+    KT-01 | kế hoạch  | 5    |       | 5 |      => 2 | 3          | đúng hạn | 0
+    PS-01 | nhận thay | 3    | KT-01 | 3 | K401 => 0 | 0          | chưa rõ  | 3
+    PS-02 | nhận thay | 3    | KT-99 | 3 |      => 0 | 0          | chưa rõ  | 3
     """)
 
 
