@@ -684,6 +684,18 @@ def test_right_is_said_of_the_report_that_was_looked_at(since, of_plan, unplanne
             assert verified(known, *typed)["state"] == [state]
 
 
+def test_undated_work_due_before_the_cycle_was_finished_in_it_at_the_earliest():
+    given = """
+    việc  | giao | hạn   | chuyển | q | lỗi  | tđ  | q* | l* | lý do => standing  | P    | late_by_date
+    KT-01 | 4    | 28/10 | 1      |   | K407 | Sửa | 4  |    | xem   => xong chậm | {}   | {}
+    KT-02 | 4    | 28/10 | 1      |   | K407 | Sửa | 4  | 0  | xem   => đúng hạn  | 4    | {}
+    KT-03 | 4    | 28/10 | 1      |   | K407 | Sửa | 0  |    | xem   => quá hạn   | 0    | 0
+    KT-04 | 4    | 10/11 |        |   | K407 | Sửa | 4  |    | xem   => đúng hạn  | 4    | 0
+    """
+    check(given.format(3, 1, 1))
+    check(given.format(0, 4, 4), late_rule="calendar_day")
+
+
 def test_a_unit_that_did_not_report_keeps_its_a_and_is_carried_whole():
     lines = check(
         """

@@ -53,6 +53,26 @@ def check_outdated(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
     return found
 
 
+def check_dates(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
+    """Return K745: a quantity accepted of work due in the cycle of which nobody knows the date.
+
+    Work due before can only be late, and bulk items are late one by one.
+    """
+    undated = {
+        (row["task_id"], row["person"]): row["completed_accepted"]
+        for row in records(lines)
+        if row["completed_accepted"] and not row["finished"] and row["lateness_accepted"] is None
+        if row["delivered"] and row["days_late"] is not None and not row["lateness"]
+        if row["deduct"] != "cái" and row["exempt_progress"] != "chấp nhận"
+    }
+    found = []
+    for row in records(verdicts):
+        accepted = undated.pop((row["task_id"], row["person"]), None)
+        if accepted:
+            found.append(_at("K745", row, "lateness_accepted", show(accepted)))
+    return found
+
+
 def _changes(row: dict, line: dict) -> str:
     """Return «SL báo cáo 5, nay 10» of all that has changed since."""
     sheet = layout("verification")["verdicts"]

@@ -36,7 +36,7 @@ def build_lines(
     group's figures for them; `previous` gives for every line of the cycle before, also where it is
     0, the r still to be deducted.
     """
-    clock = Clock(cycle.last_day, rules.late_rule, registers.days_off)
+    clock = Clock(cycle.first_day, cycle.last_day, rules.late_rule, registers.days_off)
     with exact():
         known = gather(assignments, reported, unplanned, substitutes, registers, missing, previous)
         known |= verified(known, claims, verdicts, exemptions)
