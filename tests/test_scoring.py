@@ -239,7 +239,7 @@ def test_the_sentence_of_the_worked_example():
         "ΣA = 1×5 + 2,7×3 + 3,7×1 = 16,8; "
         "a = ΣD/ΣA = (1×4 + 2,7×3 + 3,7×0,8)/16,8 = 15,06/16,8 = 89,6 %; "
         "b = ΣQ/ΣA = (15,06 − 2,025 − 1,48)/16,8 = 11,555/16,8 = 68,8 %; "
-        "c = ΣP/ΣA = (15,06 − 1 − 2,025)/16,8 = 12,035/16,8 = 71,6 %; R = (a + b + c)/3 = 76,7 %; "
+        "c = ΣP/ΣA = (15,06 − 1 − 2,025)/16,8 = 12,035/16,8 = 71,6 %; R = (89,6 + 68,8 + 71,6)/3 = 76,7 %; "
         "−25 % × 1: CV-gop, TL-dan chậm; −25 % × 1: TL-dan chưa đạt chất lượng; "
         "−25 % × 2: BC-th chưa đạt chất lượng"
     )
@@ -248,7 +248,7 @@ def test_the_sentence_of_the_worked_example():
 def test_a_sum_that_everything_was_done_of_is_written_once():
     assert unit_of("việc | s | giao | q\nKT-01 | 0.5 | 4 | 4")["arithmetic"] == (
         "ΣA = 1×0,5×4 = 2; a = ΣD/ΣA = 2/2 = 100,0 %; b = ΣQ/ΣA = 2/2 = 100,0 %; "
-        "c = ΣP/ΣA = 2/2 = 100,0 %; R = (a + b + c)/3 = 100,0 %"
+        "c = ΣP/ΣA = 2/2 = 100,0 %; R = (100,0 + 100,0 + 100,0)/3 = 100,0 %"
     )
 
 
@@ -256,7 +256,7 @@ def test_long_sums_are_given_by_their_results_and_the_greatest_losses_by_name():
     rows = "\n".join(f"KT-{n} | 1 | {n} | {n} | 12/11 | 10/11" for n in range(1, 13))
     assert unit_of(f"việc | k | giao | q | ngày | hạn\n{rows}")["arithmetic"] == (
         "a = ΣD/ΣA = 78/78 = 100,0 %; b = ΣQ/ΣA = 78/78 = 100,0 %; "
-        "c = ΣP/ΣA = 58,5/78 = 75,0 %; R = (a + b + c)/3 = 91,7 %; −25 % × 1: "
+        "c = ΣP/ΣA = 58,5/78 = 75,0 %; R = (100,0 + 100,0 + 75,0)/3 = 91,7 %; −25 % × 1: "
         "KT-3, KT-4, KT-5, KT-6, KT-7, KT-8, KT-9, KT-10, KT-11, KT-12 chậm; 2 dòng khác chậm"
     )
 
