@@ -62,7 +62,7 @@ status: .venv/.ready ## Xem kỳ đang ở đâu, đơn vị nào đã nộp, ch
 	@$(VENV)/sauro status $(CYCLE) $(DIRS)
 
 doctor: ## Xem máy này có dùng được không, thiếu gì
-	@"$(or $(wildcard $(VENV)/python),$(PYTHON))" pipeline/doctor.py
+	@"$(or $(wildcard $(VENV)/python),$(PYTHON))" pipeline/doctor.py "$(OUTPUT)" "$(DATA)"
 
 setup: .venv/.ready ## Cài sẵn mọi thứ (các việc khác tự làm khi cần)
 

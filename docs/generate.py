@@ -1,13 +1,17 @@
 """Write the pages made from what is declared in schemas/ and docs/cach-tinh.toml.
 
-python docs/generate.py            write docs/tu-dien-du-lieu.md, so-tay-loi.md, cach-tinh.md
+python docs/generate.py            write docs/tu-dien-du-lieu.md, so-tay-loi.md, cach-tinh.md and
+                                   templates/fonts/coverage.txt
 python docs/generate.py --check    exit 1 when a page is not what the declarations say
 """
 
 import sys
 import tomllib
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
+
+from fontTools.ttLib import TTFont
 
 from pipeline import ROOT
 from pipeline.model.findings import Entry, catalogue
@@ -16,8 +20,10 @@ from pipeline.model.rules import LATE_WORDS, Rules
 from pipeline.model.text import show
 from pipeline.reply.codes import GROUPS, example, meaning
 from pipeline.tools.blocks import letters
+from pipeline.tools.page import TEMPLATES
 
 DOCS = Path(__file__).resolve().parent
+FONTS = TEMPLATES / "fonts"
 EXAMPLES = DOCS / "cach-tinh.toml"
 MADE = "<!-- Trang này do docs/generate.py viết từ schemas/; đừng sửa tay. -->"
 
@@ -30,7 +36,6 @@ WORKBOOKS = {
     "verification": "ky/<kỳ>/tham-dinh.xlsx",
     "meeting": "ky/<kỳ>/ket-luan.xlsx",
     "archive": "output/<kỳ>/luu-tru.xlsx và các bảng của result.json",
-    "revision": "luu-tru/<kỳ>/r2/so-da-in-nay-khac.xlsx",
     "export": "output/<kỳ>/xuat/tong-hop.xlsx và các bảng của tong-hop.json",
     "period": "output/<tháng, quý, năm>/ket-qua.xlsx và các bảng của ket-qua.json",
     "province": "output/tinh-<tháng>/tong-hop-tinh.xlsx và các bảng của tong-hop-tinh.json",
@@ -328,7 +333,19 @@ def pages() -> dict[Path, str]:
         DOCS / "tu-dien-du-lieu.md": dictionary(),
         DOCS / "so-tay-loi.md": manual(),
         DOCS / "cach-tinh.md": examples(),
+        FONTS / "coverage.txt": coverage(),
     }
+
+
+def coverage() -> str:
+    """Return the ranges of characters that every cut of the shipped fonts can draw, one a line."""
+    cuts = [TTFont(file).getBestCmap().keys() for file in FONTS.glob("LiberationSerif-*.ttf")]
+    drawn = (
+        set.intersection(*map(set, cuts)) | TTFont(FONTS / "SauroSymbols.ttf").getBestCmap().keys()
+    )
+    runs = groupby(enumerate(sorted(drawn)), key=lambda one: one[1] - one[0])
+    ends = ([code for _, code in run] for _, run in runs)
+    return "".join(f"{codes[0]:08x}-{codes[-1]:08x}\n" for codes in ends)
 
 
 def stale() -> list[str]:

@@ -119,9 +119,9 @@ def check_fonts(folder: Path = FONT_FOLDER) -> list[str]:
     ]
 
 
-def check_output(output: Path) -> list[str]:
-    """The folder for results can be written to and has room."""
-    folder = next(path for path in (output, *output.parents) if path.exists())
+def check_folder(wanted: Path) -> list[str]:
+    """A folder for results or data can be written to and has room."""
+    folder = next(path for path in (wanted, *wanted.parents) if path.exists())
     try:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError:
@@ -146,9 +146,10 @@ def check_time_zone() -> list[str]:
     return []
 
 
-def check_clock(output: Path) -> list[str]:
-    """The clock is not earlier than the newest result."""
-    newest = max((path.stat().st_mtime for path in output.glob("*/manifest.json")), default=0)
+def check_clock(output: Path, data: Path) -> list[str]:
+    """The clock is not earlier than the newest result, or the newest closed cycle."""
+    made = [*output.glob("*/manifest.json"), *data.glob("luu-tru/*/r*/manifest.json")]
+    newest = max((path.stat().st_mtime for path in made), default=0)
     now = time.time()
     if newest <= now + 60:
         return []
@@ -172,7 +173,7 @@ def python_note() -> str | None:
     )
 
 
-def problems(output: Path) -> list[tuple[str, list[str]]]:
+def problems(output: Path, data: Path) -> list[tuple[str, list[str]]]:
     """Each thing checked, with a sentence for everything wrong in it."""
     python = check_python()
     if python:
@@ -182,15 +183,16 @@ def problems(output: Path) -> list[tuple[str, list[str]]]:
         ("Thư viện Python", check_libraries()),
         ("Gói hệ thống", check_packages()),
         ("Phông chữ", check_fonts()),
-        (f"Thư mục kết quả {output}", check_output(output)),
+        (f"Thư mục kết quả {output}", check_folder(output)),
+        (f"Thư mục dữ liệu {data}", check_folder(data)),
         ("Múi giờ", check_time_zone()),
-        ("Đồng hồ", check_clock(output)),
+        ("Đồng hồ", check_clock(output, data)),
     ]
 
 
-def main(output: Path = ROOT / "output") -> int:
+def main(output: Path = ROOT / "output", data: Path = ROOT / "sample_data") -> int:
     """Print what is right and what is wrong; 0 if the machine can be used, else 2."""
-    found = problems(output.resolve())
+    found = problems(output.resolve(), data.resolve())
     for thing, wrong in found:
         print("\n".join(f"✗ {sentence}" for sentence in wrong) or f"✓ {thing}")
     note = python_note()
@@ -207,4 +209,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--missing"]:  # for set-up
         print(*missing_packages())
     else:
-        sys.exit(main())
+        sys.exit(main(*map(Path, sys.argv[1:])))

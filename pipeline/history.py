@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.model.calendar import Cycle, earlier_cycles
 from pipeline.model.findings import InputError
-from pipeline.model.folders import RESULT
+from pipeline.model.folders import CLOSED, RESULT
 from pipeline.model.layout import Field, layout
 from pipeline.model.tables import RESULT_VERSION, CycleResult, from_plain, records, result_table
 from pipeline.model.text import show, show_decimal, show_percent
@@ -27,7 +27,10 @@ REMEMBERED = (
 )
 
 # What is told of a corrected cycle: the tables with figures, and what their rows are called by.
-PRINTED = {"commune": (), "units": ("unit",), "people": ("person",), "lines": ("task_id", "person")}
+PRINTED = {
+    **{"commune": (), "units": ("unit",), "people": ("person",)},
+    **{"lines": ("task_id", "person"), "indicators": ("indicator",)},
+}
 FIGURES, NO_FIGURES = ("decimal", "count", "date", "choice"), ("row",)
 
 DAYS = ("first_day", "last_day", "verification_until", "meeting_on")  # of a result's meeting
@@ -48,6 +51,7 @@ class History:
 
 
 Closed = Mapping[Cycle, Path]  # closed cycle → the folder of its official archive
+Tables = Mapping[str, pd.DataFrame]
 
 
 def read_history(output: Path, cycle: Cycle, closed: Closed = MappingProxyType({})) -> History:
@@ -148,7 +152,7 @@ def read_result(
             raise InputError(f"{folder / RESULT} do bản chương trình khác ghi; {again}")
         return _result(kept) if kept else None
     except (ValueError, KeyError, TypeError, ArithmeticError, AttributeError) as error:
-        raise InputError(f"{folder / RESULT} hỏng; xóa thư mục {folder} rồi {again}") from error
+        raise InputError(_broken(folder, again)) from error
 
 
 def _result(kept: Mapping) -> CycleResult:
@@ -176,7 +180,15 @@ def _read(folder: Path) -> dict:
     try:
         return _load(folder)
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder / RESULT} hỏng; xóa thư mục {folder} rồi chạy lại.") from error
+        raise InputError(_broken(folder, "chạy lại.")) from error
+
+
+def _broken(folder: Path, again: str) -> str:
+    """Return what to do about a result nobody can read: what is closed is never made again."""
+    if folder.parent.parent.name == CLOSED:
+        said = "hỏng hoặc mất; chạy: sauro verify, rồi lấy lại tệp từ bản sao lưu."
+        return f"{folder / RESULT} {said}"
+    return f"{folder / RESULT} hỏng; xóa thư mục {folder} rồi {again}"
 
 
 def _load(folder: Path) -> dict:
@@ -188,22 +200,34 @@ def _load(folder: Path) -> dict:
     return {**result, "tables": result["tables"]}
 
 
-def restatements(before: CycleResult, after: CycleResult) -> list[dict[str, str]]:
-    """Return «Số đã in nay khác»: every printed figure of two results of one cycle that differs.
+def read_printed(revision: Path) -> dict[str, pd.DataFrame]:
+    """Return the tables of a closed revision whose figures are told of when they change.
+
+    Raises InputError where its result is damaged or gone.
+    """
+    try:
+        tables = _load(revision)["tables"]
+        return {key: from_plain(key, tables[key]) for key in PRINTED}
+    except (ValueError, KeyError, TypeError, ArithmeticError, AttributeError) as error:
+        raise InputError(_broken(revision, "chạy lại.")) from error
+
+
+def restatements(before: Tables, after: Tables) -> pd.DataFrame:
+    """Return «Số đã in nay khác»: every printed figure of a cycle that is other in its new tables.
 
     A row that only one of them has differs in each of its figures.
     """
     rows = []
     for key, names in PRINTED.items():
         sheet = layout("archive")[key]
-        old, new = (_named(result.tables[key], names) for result in (before, after))
+        old, new = (_named(tables[key], names) for tables in (before, after))
         for name in old | new:
             for field in filter(_is_figure, sheet.field):
                 was, now = (_printed(table.get(name, {}), field) for table in (old, new))
                 if was != now:
                     told = {"table": sheet.title, "name": name, "figure": field.heading}
                     rows.append(told | {"before": was, "after": now})
-    return rows
+    return result_table("revised", rows)
 
 
 def _named(table: pd.DataFrame, names: Iterable[str]) -> dict[str, dict]:

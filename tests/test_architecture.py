@@ -1,6 +1,7 @@
 """The program's shape, read from its imports: nouns, tools, verbs, a conductor, a command line."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -274,3 +275,11 @@ def test_what_runs_behind_the_fence_loads_no_pandas(source, fenced):
         assert "pandas" not in external(ast.Module(top, [])), module
         doors = {module.rpartition(".")[0]} & source.keys()
         waiting += (internal(ast.Module(top, []), source) | doors) - seen
+
+
+def test_no_pattern_makes_a_group_possessive_itself(source):
+    """Before 3.11.5 Python counts (?:…)*+ wrongly, and right within (?>…)."""
+    assert re.match("(?>(?:ab?c)+)", "aca").span() == (0, 2)
+    texts = {path: path.read_text("utf-8") for path in (ROOT / "pipeline").rglob("*.py")}
+    found = [path.name for path, text in texts.items() if re.search(r"[^\\]\)[*+?]\+", text)]
+    assert found == []

@@ -206,6 +206,25 @@ def test_a_changed_file_is_named_once(data: Path) -> None:
     assert chain.damages(data, CYCLES[:1]) == []
 
 
+def test_a_record_that_is_gone_is_not_covered_up_by_the_next_act(data: Path) -> None:
+    (data / "luu-tru" / "2026-10-K2" / "mo-lai-r1.json").unlink()  # the last act
+    kept = (data / LEDGER).read_bytes()
+    with pytest.raises(InputError, match="còn ghi việc số 7 mà bản ghi không còn; chạy: sauro ver"):
+        vault.reopen(data, CYCLES[0], AT, "Chủ tịch", "sửa")
+    with pytest.raises(InputError, match="còn ghi việc số 7"):
+        put_away(data, CYCLES[3].next)
+    assert (data / LEDGER).read_bytes() == kept
+
+
+@pytest.mark.parametrize("left", [0, 1, 300])
+def test_a_list_of_acts_cut_short_is_finished(data: Path, left: int) -> None:
+    whole = (data / LEDGER).read_bytes()
+    os.truncate(data / LEDGER, left)
+    assert chain.damages(data) != []
+    vault.tidy(data)
+    assert (data / LEDGER).read_bytes() == whole
+
+
 def test_a_broken_record_stops_other_commands(data: Path) -> None:
     path = data / "luu-tru" / "2026-10-K2" / "r1" / "manifest.json"
     path.write_bytes(b"{")

@@ -35,8 +35,19 @@ REGISTERS = Registers(
         for code, coefficient in (("SP.01", Decimal(2)), ("SP.02", None))
     },
     indicators={
-        code: {"code": code, "name": code, "unit": "KT", "measure": "%"}
-        for code in ("CC-01", "CC-02")
+        code: {
+            "code": code,
+            "name": code,
+            "unit": "KT",
+            "measure": measure,
+            "numerator": of,
+            "denominator": of,
+        }
+        for code, measure, of in (
+            ("CC-01", "%", "Hồ sơ"),
+            ("CC-02", "%", "Hồ sơ"),
+            ("CC-03", "hồ sơ", ""),
+        )
     },
     days_off=DaysOff(),
 )
@@ -590,6 +601,35 @@ row | Mã chỉ số | Tử số | Mẫu số | Giá trị | Ngày chốt số l
 )
 def test_an_indicators_value_and_day_fit_its_parts_and_the_cycle(value, as_of, expected):
     assert check(cchc=OWN_INDICATORS.format(value=value, as_of=as_of)) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("90 | 100 |    ", "  |   | 3   ", []),
+        ("90 | 100 |    ", "3 | 9 |     ", [("K428", "D7")]),
+        ("90 | 100 |    ", "  |   | 90 %", [("K312", "D7"), ("K428", "D7")]),
+        ("   |     | 980", "  |   | 980 ", [("K429", "D6")]),
+    ],
+)
+def test_what_is_counted_is_no_ratio_and_no_percent_is_over_a_hundred(first, second, expected):
+    sheet = f"""
+    row | Mã chỉ số | Tử số | Mẫu số | Giá trị
+    6   | CC-01     | {first}
+    7   | CC-03     | {second}
+    8   | CC-02     | 1 | 2 |
+    """
+    assert check(cchc=sheet) == expected
+
+
+def test_unplanned_work_was_finished_within_the_cycle():
+    for day, expected in (("1/11/2026", []), ("31/10/2026", ["K440"]), ("5/11/2025", ["K440"])):
+        sheet = f"""
+        row | Việc    | SL hoàn thành | Ngày xong | Minh chứng
+        7   | Họp đột xuất | 1        | {day}     | BC 15
+        """
+        checked, _ = run({"KT": {"unplanned": sheet}}, [])
+        assert [row["code"] for row in checked.findings if row["code"] == "K440"] == expected
 
 
 def test_an_indicator_of_another_unit_is_not_used():

@@ -493,7 +493,8 @@ def test_a_disk_found_full_while_writing_names_what_was_written(
     edit(commune.newest.settings, "minutes = 60", "minutes = 90")
     monkeypatch.setattr(disk.os, "fsync", full)
     message = stopped(sauro("cycle"), DISK)
-    assert message == "không đọc, ghi được kết quả: đĩa đầy, hãy xóa bớt tệp."
+    named = rf"không đọc, ghi được {commune.place}/\S+ \(\d+ byte\): đĩa đầy, hãy xóa bớt tệp\."
+    assert re.fullmatch(named, message)
 
 
 def test_an_output_folder_that_may_not_be_made_is_74(

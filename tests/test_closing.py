@@ -1,6 +1,7 @@
 """A cycle closed after its meeting: frozen whole, carried on, opened again only on the record."""
 
 import json
+import re
 import shutil
 import stat
 from datetime import date
@@ -19,7 +20,7 @@ from pipeline.checking.meeting import check_new_work, check_petitioned, check_pe
 from pipeline.cycle.rebuild import rebuild_cycles
 from pipeline.model.calendar import DaysOff, parse_cycle
 from pipeline.model.findings import ConfigError, InputError
-from pipeline.model.folders import ARCHIVE, PACKET, RESULT
+from pipeline.model.folders import ARCHIVE, PACKET, RESULT, SCREEN
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
 from pipeline.tools import chain, disk
@@ -432,6 +433,14 @@ def test_a_correction_makes_a_second_revision_with_its_list(closed: Commune, sau
     assert {row[1].split("/")[0] for row in rows if row[1]} >= {"KT", "CB014", "KT-54"}
     assert before["units"][0] == after["units"][0]
     assert not any(row[1] == before["units"][0]["unit"] for row in rows)
+    stored = [tuple(row.values()) for row in after["revised"]]
+    assert stored == [tuple(cell or "" for cell in row) for row in rows]
+    assert before["revised"] == []
+    told_in_print(closed, len(rows))
+    assert rebuild_cycles(closed.data, None, unprinting()) == (
+        [f"Làm lại {NEWEST} r1: giống.", f"Làm lại {NEWEST} r2: giống."],
+        [],
+    )
     assert assigned(closed, NEXT)[EXTENDED]["assigned"] == 0.5  # no more than a draft: drawn anew
     assert all(path.read_bytes() == data for path, data in first.items())
     acts = chain.read_acts(closed.data)
@@ -443,6 +452,39 @@ def test_a_correction_makes_a_second_revision_with_its_list(closed: Commune, sau
     assert acts[1].content["at"] == "2026-11-23T08:00+07:00"
     assert chain.damages(closed.data) == []
     assert sauro("verify").stdout.startswith("Nguyên vẹn: 2 bản đã khóa. Đầu chuỗi: ")
+
+
+def told_in_print(commune: Commune, count: int) -> None:
+    """Hold that packet and screen say on the second page and list in the annex what is other."""
+    for name in (PACKET, SCREEN):
+        page = (commune.output / NEWEST / name).read_text("utf-8")
+        assert f"{count} số khác bản đã khóa trước" in page[: page.index('id="summary"')]
+        annex = page[page.index('id="restated"') : page.index('id="tallies"')]
+        cells = ("KT-54/CB014", "SL còn lại chuyển kỳ", "0,6", "0,5")
+        assert re.search(r"\s*".join(f"<td[^>]*>{cell}</td>" for cell in cells), annex)
+        assert f"đủ {count}/{count} dòng" in annex
+
+
+@pytest.mark.parametrize("damage", ["other", "gone"])
+def test_a_run_depends_on_the_closed_revision_it_corrects(
+    closed: Commune, sauro: Run, damage: str
+) -> None:
+    sauro("reopen", NEWEST, "--by", "Huỳnh Tấn Lực", "--why", "đếm nhầm KT-54")
+    path = revision(closed) / RESULT
+    name = path.relative_to(closed.data).as_posix()
+    with pytest.raises(InputError, match=f"đã đổi: {name}; chạy: make cycle"):
+        close(closed.newest, closed)
+    run(closed.newest, closed)
+    inputs = json.loads((closed.output / NEWEST / "manifest.json").read_bytes())["inputs"]
+    assert inputs[name] == disk.sha256(path.read_bytes())
+    path.parent.chmod(0o700)
+    path.unlink()
+    if damage == "other":
+        path.write_bytes(b"{")
+    with pytest.raises(InputError, match=f"đã đổi: {name}; chạy: make cycle"):
+        close(closed.newest, closed)
+    with pytest.raises(InputError, match=f"{path} hỏng hoặc mất; chạy: sauro verify, rồi lấy lại"):
+        run(closed.newest, closed)
 
 
 def test_the_print_code_stands_for_what_was_closed_before(closed: Commune, sauro: Run) -> None:

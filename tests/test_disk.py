@@ -130,7 +130,7 @@ def test_a_half_staged_set_of_this_process_is_not_mixed_in(tmp_path):
 FAULTS = '''
 import ctypes, errno, os, sys
 from pathlib import Path
-from pipeline.tools import disk
+from pipeline.tools import disk, exchange
 
 mode, place = sys.argv[1], Path(sys.argv[2])
 EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "fsync"}
@@ -169,7 +169,7 @@ class NoExchange:
 
 
 if mode.startswith("plain"):
-    disk.ctypes.CDLL = lambda *args, **options: NoExchange()
+    exchange.ctypes.CDLL = lambda *args, **options: NoExchange()
 
 
 def attempt(folder, nth):

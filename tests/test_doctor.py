@@ -69,9 +69,17 @@ def test_pip_stands_in_for_ensurepip(monkeypatch, pip, enough):
     assert doctor.can_make_venv() is enough
 
 
+def test_the_folders_given_are_looked_at(tmp_path, monkeypatch, capsys):
+    seen = []
+    monkeypatch.setattr(doctor, "check_folder", lambda folder: seen.append(folder) or [])
+    assert doctor.main(tmp_path / "output", tmp_path / "data") == 0
+    assert seen == [tmp_path / "output", tmp_path / "data"]
+    assert f"✓ Thư mục dữ liệu {tmp_path / 'data'}\n" in capsys.readouterr().out
+
+
 def test_output_on_a_full_disk(tmp_path, monkeypatch):
     monkeypatch.setattr(doctor, "MIN_FREE_MB", 10**12)
-    (sentence,) = doctor.check_output(tmp_path / "not" / "yet" / "made")
+    (sentence,) = doctor.check_folder(tmp_path / "not" / "yet" / "made")
     assert sentence.startswith(f"Đĩa chứa {tmp_path} chỉ còn trống ")
 
 
@@ -80,7 +88,7 @@ def test_output_that_cannot_be_written(tmp_path, monkeypatch):
         raise PermissionError(dir)
 
     monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
-    (sentence,) = doctor.check_output(tmp_path)
+    (sentence,) = doctor.check_folder(tmp_path)
     assert sentence == (
         f'Không ghi được vào {tmp_path}: hãy chạy sudo chown -R "$USER" "{tmp_path}"'
     )
@@ -97,13 +105,14 @@ def test_time_zone_data_missing(monkeypatch):
     assert sentence.endswith("apt-get install -y --no-install-recommends tzdata")
 
 
-def test_clock_behind_the_newest_result(tmp_path):
-    manifest = tmp_path / "2026-11-K1" / "manifest.json"
-    manifest.parent.mkdir()
+@pytest.mark.parametrize("made", ["2026-11-K1", "data/luu-tru/2026-11-K1/r1"])
+def test_clock_behind_the_newest_result_or_closed_cycle(tmp_path, made):
+    manifest = tmp_path / made / "manifest.json"
+    manifest.parent.mkdir(parents=True)
     manifest.touch()
-    assert doctor.check_clock(tmp_path) == []
+    assert doctor.check_clock(tmp_path, tmp_path / "data") == []
     os.utime(manifest, (time.time() + 3600,) * 2)
-    (sentence,) = doctor.check_clock(tmp_path)
+    (sentence,) = doctor.check_clock(tmp_path, tmp_path / "data")
     assert "sớm hơn lần chạy gần nhất" in sentence
 
 

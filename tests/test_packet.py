@@ -20,7 +20,7 @@ from factory import CYCLE, UNITS, make_result, make_tables
 from pypdf import PdfReader
 
 from pipeline.model.tables import CycleResult
-from pipeline.packet import charts, compose, compose_people, units
+from pipeline.packet import charts, compose, compose_people, room, units
 from pipeline.packet.annexes import changes, findings, people
 from pipeline.packet.book import open_book
 from pipeline.packet.front import obstacles, overdue
@@ -35,6 +35,8 @@ SMALL = (
     ("CA", "Công an xã", "có", 4),
 )
 TINY = (("KT", "Phòng Kinh tế", "không", 3), ("YT", "Trạm Y tế", "không", 1))
+THIRTY = [(f"D{n:02d}", f"Đơn vị sự nghiệp công lập số {n}", "không", 40) for n in range(1, 31)]
+ALONE = (("VP", "Văn phòng HĐND và UBND", "không", 300),)
 PORTRAIT, LYING = 165, 252  # millimetres between the margins
 SIDES = ("top", "right", "bottom", "left")
 
@@ -588,6 +590,40 @@ def test_names_of_persons_stand_in_apart_or_out(small: CycleResult) -> None:
     assert "chưa phải xếp loại" in shown("apart", compose_people)
 
 
+REVISED = [
+    {"table": "Đơn vị", "name": "KT", "figure": "R", "before": "0,80", "after": "0,75"},
+    {"table": "Nhân sự", "name": "CB1", "figure": "R", "before": "", "after": "0,615"},
+]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("in", "đủ 2/2 dòng"),
+        ("apart", "Còn 1 số của từng người in ở tờ riêng"),
+        ("out", "Còn 1 số của từng người không in, theo thiết lập của xã"),
+    ],
+)
+def test_figures_printed_before_are_told_and_those_of_persons_where_persons_stand(
+    names: str, said: str
+) -> None:
+    result = make_result(SMALL, tables={"revised": REVISED})
+    result = dataclasses.replace(result, options={"names": names, "duplex": True})
+    page = compose(result)
+    assert "2 số khác bản đã khóa trước" in page
+    assert said in page
+    assert "KT Phòng Kinh tế" in page
+    assert ("0,615" in page) is (names == "in")
+    apart = compose_people(result)
+    assert "0,615" in apart
+    assert "trống" in apart
+    assert "0,75" not in apart
+
+
+def test_a_packet_of_a_cycle_closed_once_has_no_list_of_changed_figures(small: CycleResult) -> None:
+    assert "Số đã in nay khác" not in compose(small)
+
+
 # --- charts
 
 
@@ -843,12 +879,15 @@ def many(n: int) -> list[dict]:
 
 
 def test_long_lists_go_on_in_an_annex_and_nothing_is_lost() -> None:
-    shown = compose(make_result(SMALL, tables={"obstacles": many(200)}))
+    shown = compose(make_result(SMALL, tables={"obstacles": many(600)}))
     first, rest = part_of(shown, "obstacles"), part_of(shown, "rest")
-    assert "12/200 dòng; 188 dòng sau ở phụ lục «Danh sách tiếp theo»" in first
-    assert "đủ 188/188 dòng" in rest
+    control = r"(\d+)/600 dòng; (\d+) dòng sau ở phụ lục «Danh sách tiếp theo»"
+    here, later = map(int, re.search(control, first).groups())
+    assert here + later == 600
+    assert f"đủ {later}/{later} dòng" in rest
     told = re.findall(r"Vướng thứ \d+", first + rest)
-    assert told == [f"Vướng thứ {n}" for n in range(200)]
+    assert told == [f"Vướng thứ {n}" for n in range(600)]
+    assert first.count("Vướng thứ") == here > 20
     assert "Phụ lục 11. Danh sách tiếp theo" in shown
     assert "THIẾU" not in shown
 
@@ -871,6 +910,60 @@ def test_texts_cut_on_the_pages_stand_whole_in_an_annex() -> None:
     assert name in whole
     assert f"{'x' * 1199}…" in whole
     assert "Toàn văn ở luu-tru.xlsx." in whole
+
+
+@pytest.mark.parametrize(
+    ("table", "fields"),
+    [
+        ("agenda", ("matter", "figure", "proposal")),
+        ("measures", ("subject", "measure", "owner")),
+        ("discipline", ("found", "rule", "handling", "name")),
+        ("rewards", ("facts", "proposal", "note", "name")),
+        ("inspections", ("evidence", "note", "inspector")),
+        ("claims", ("cause", "document", "reason", "confirmer")),
+        ("indicators", ("source", "name")),
+        ("obstacles", ("obstacle", "proposal")),
+        ("lines", ("document", "evidence", "note", "reason")),
+        ("gaps", ("reason",)),
+        ("upcoming", ("product_name", "responsible", "approver")),
+    ],
+)
+def test_whatever_is_cut_anywhere_stands_whole_once(table: str, fields: tuple) -> None:
+    rows = small_tables()[table]
+    texts = {field: f"{field} {'đọc cho hết ' * 40}hết" for field in fields}
+    shown = compose(make_result(SMALL, tables={table: [rows[0] | texts, *rows[1:]]}))
+    whole = part_of(shown, "texts")
+    for text in texts.values():
+        assert shown.count(f"<td>{text}</td>") == whole.count(text) == 1
+    assert f"đủ {len(fields)}/{len(fields)} dòng" in whole
+
+
+def test_place_and_chair_of_the_meeting_stand_whole_too() -> None:
+    place, chair = ("Hội trường nhà văn hóa thôn " * 12).strip(), ("Phó Chủ tịch " * 30).strip()
+    meeting = make_result(()).meeting | {"place": place, "chair": chair}
+    whole = part_of(compose(make_result(SMALL, meeting=meeting)), "texts")
+    assert place in whole
+    assert chair in whole
+    assert "Cuộc họp: chủ trì" in whole
+
+
+def test_three_hundred_long_names_are_all_printed_after_what_is_decided() -> None:
+    made = make_tables(ALONE, random.Random(5))
+    for n, row in enumerate(made["lines"]):
+        row["task"] = f"{n} {'rà soát hồ sơ ' * 28}".ljust(400, "x")
+    proposal = "Quyết định " * 40
+    made["agenda"] = [row | {"proposal": proposal} for row in made["agenda"]]
+    whole = part_of(compose(make_result(ALONE, tables=made)), "texts")
+    assert all(row["task"] in whole for row in made["lines"])
+    assert "nội dung dài khác" not in whole
+    assert whole.index(proposal.strip()) < whole.index(made["lines"][0]["task"])
+
+
+def test_texts_beyond_all_that_is_printed_are_counted() -> None:
+    rows = [row | {"obstacle": f"{n} {'y' * 2000}"} for n, row in enumerate(many(200))]
+    whole = part_of(compose(make_result(SMALL, tables={"obstacles": rows})), "texts")
+    assert "đủ 133/133 dòng" in whole
+    assert "Còn 67 nội dung dài khác." in whole
 
 
 def hostile_long_tables() -> dict[str, list[dict]]:
@@ -916,6 +1009,64 @@ def test_thirty_units_still_have_a_core_of_twelve_pages() -> None:
     assert all("THIẾU" not in text for text in texts)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("units", "letters"),
+    [(UNITS, 120), (UNITS, 200), (UNITS, 300), (THIRTY, 63), (ALONE, 400)],
+)
+@pytest.mark.parametrize("words", ["rà soát hồ sơ các thôn ", "NGHIỆM THU CÔNG TRÌNH ", "W"])
+def test_the_core_has_twelve_pages_whatever_the_names(
+    units: tuple, letters: int, words: str
+) -> None:
+    made = make_tables(tuple(units), random.Random(335))
+    for row in made["lines"]:
+        row["task"] = f"{row['task']} {words * letters}"[:letters]
+    shown = compose(make_result(units, tables=made))
+    core = re.sub('href="#[^"]*"', "", shown.partition('<section class="unit"')[0])
+    assert len(read(f"{core}</body></html>")) <= 12
+    assert "THIẾU" not in shown
+    controls = re.findall(r"(\d+)/(\d+) dòng; (\d+) dòng sau", core)
+    assert all(int(here) + int(later) == int(all_) for here, all_, later in controls)
+
+
+def test_longer_names_leave_fewer_rows_in_the_core() -> None:
+    counts = []
+    for letters in (20, 150, 300):
+        rows = [row | {"obstacle": row["obstacle"].ljust(letters, "x")} for row in many(600)]
+        first, rest = part_of_lists(rows)
+        assert first + rest == 600
+        counts.append(first)
+    assert counts[0] > counts[1] > counts[2] > 5
+
+
+def part_of_lists(rows: list[dict]) -> tuple[int, int]:
+    """Return how many obstacles stand in the core, and how many later."""
+    shown = compose(make_result(SMALL, tables={"obstacles": rows}))
+    return tuple(part_of(shown, place).count("Vướng thứ") for place in ("obstacles", "rest"))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", 1),
+        ("Rà soát", 1),
+        ("Rà soát hồ sơ trợ cấp xã hội của các thôn", 2),
+        ("x" * 100, 4),
+        ("W" * 100, 7),
+        ("Rà soát " * 25, 8),
+    ],
+)
+def test_the_lines_of_a_text_are_estimated_from_its_letters(text: str, lines: int) -> None:
+    assert room.lines_of(text, 52) == lines
+
+
+def test_room_that_one_does_not_need_goes_to_the_others() -> None:
+    weights = {"a": 1, "b": 1, "c": 2}
+    assert room.share({"a": 5, "b": 5, "c": 5}, weights, 40) == {"a": 5, "b": 5, "c": 5}
+    assert room.share({"a": 2, "b": 90, "c": 90}, weights, 32) == {"a": 2, "b": 10, "c": 20}
+    assert room.share({"a": 0, "b": 0, "c": 9}, weights, 0) == {"a": 0, "b": 0, "c": 0}
+
+
 @pytest.mark.parametrize("table", ["history", "commune_history", "indicator_history"])
 def test_a_first_cycle_without_history_says_nothing_of_it(table: str) -> None:
     shown = compose(make_result(SMALL, tables={table: []}))
@@ -949,4 +1100,4 @@ def test_a_cycle_in_which_nobody_reported_prints() -> None:
 )
 def test_figures_of_a_column_have_common_decimals_where_these_fit(figures, places) -> None:
     typed = [None if figure is None else Decimal(figure) for figure in figures]
-    assert units._common_places(typed) == places
+    assert units.common_places(typed) == places

@@ -158,3 +158,17 @@ def test_importing_the_packet_loads_no_page_library() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("số hộ, 20 ㎡, ≠ 5", "số hộ, 20 m2, ≠ 5"),
+        ("nhóm 👍👍 xong", "nhóm [?] xong"),
+        ("Ⅳ ﹪ ①", "IV % 1"),
+        ("漢字", "[?]"),
+        ("Kế hoạch đủ ☐ ▲ → ½", "Kế hoạch đủ ☐ ▲ → ½"),
+    ],
+)
+def test_what_no_shipped_font_can_draw_is_said(typed: str, printed: str) -> None:
+    assert page.printable(typed) == printed

@@ -729,6 +729,8 @@ def ole(stream: str) -> bytes:
         (b"MIME-Version: 1.0\r\nContent-Type: multipart", "K123", "MHTML"),
         ("Mã việc;Kết quả\r\nKT-01;2".encode(), "K124", "CSV hoặc TXT"),
         ("Mã việc\tKết quả".encode("utf-16"), "K124", "CSV hoặc TXT"),
+        (b"[InternetShortcut]\r\nURL=https://docs.google.com/x\r\n", "K137", ".url"),
+        (b'{"":"WARNING!","doc_id":"1aB","email":"a@x.vn"}', "K137", "Google"),
         (b"\x01\x02\x03\x04", "K101", "không rõ loại"),
         (member("xl/workbook.bin"), "K105", "Excel nhị phân (.xlsb)"),
         (member("word/document.xml"), "K125", "Word (.docx)"),

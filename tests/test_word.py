@@ -324,6 +324,17 @@ def test_conclusions_say_who_by_when_and_which_product(after: dict) -> None:
         assert "Chịu trách nhiệm: Trần Văn An; duyệt: ……" in text
 
 
+def test_minutes_say_of_which_print_their_figures_are(before: dict, after: dict) -> None:
+    """Decisions change the figures and the code: neither is what the meeting had on the table."""
+    assert "Số liệu theo hồ sơ họp, mã bản in 7F3A." in shown(before[MINUTES])
+    told = shown(after[MINUTES])
+    assert "bản in mã 7F3A, lập sau khi ghi kết luận, là số sau điều chỉnh theo kết luận" in told
+    assert f"Hồ sơ dùng tại cuộc họp có mã bản in riêng: {BLANK}." in told
+    assert "hồ sơ họp, mã bản in 7F3A" not in told
+    unchanged = shown(written(small(conclusions=[FIRST]))[MINUTES])
+    assert "bản in mã 7F3A, lập sau khi ghi kết luận. Hồ sơ dùng" in unchanged
+
+
 def test_waived_findings_are_counted_and_not_repeated(after: dict) -> None:
     text = shown(after[MINUTES])
     assert "- Phòng Kinh tế: 2 vấn đề mã K409, trang «Nhiệm vụ»; lý do: đã nộp bản giấy" in text

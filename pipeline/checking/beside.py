@@ -1,6 +1,6 @@
 """The sheets beside «Nhiệm vụ»: claims, indicators, obstacles, proposals."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
@@ -36,7 +36,7 @@ def _typed_as(source: dict) -> str:
 
 
 def check_indicators(
-    typed: Typed, registers: Registers, units: Collection[str], day: Day
+    typed: Typed, raw: list[dict], registers: Registers, units: Collection[str], day: Day
 ) -> Outcome:
     """Return the figures of the units' own indicators, and what is wrong with them.
 
@@ -46,8 +46,8 @@ def check_indicators(
     rows = records(typed.table)
     owners = {code: indicator["unit"] for code, indicator in registers.indicators.items()}
     known = [
-        {**row, "measure": registers.indicators[row["indicator"]]["measure"]}
-        for row in rows
+        {**row, **_asked(registers.indicators[row["indicator"]]), "value_raw": show(sent["value"])}
+        for row, sent in zip(rows, raw, strict=True)
         if owners.get(row["indicator"]) == row["unit"]
     ]
     findings = [
@@ -58,6 +58,12 @@ def check_indicators(
     findings += apply_rules(CCHC_RULES, known, day, typed.faulted)
     findings += _given_twice(known) + _removed(rows, registers, units)
     return frame(known, typed.table.columns), findings
+
+
+def _asked(indicator: Mapping[str, object]) -> dict:
+    """Return in what an indicator is measured, and whether it is one figure over another."""
+    ratio = bool(indicator["numerator"] or indicator["denominator"])
+    return {"measure": indicator["measure"], "is_ratio": ratio}
 
 
 def _stray_indicator(row: dict, owners: dict[str, str]) -> dict:

@@ -67,7 +67,7 @@ def check_reports(
     checks = {
         "unplanned": _check_unplanned(*unplanned, issued, registers, cycle, day),
         "claims": check_claims(typed["claims"], entries["claims"], issued),
-        "cchc": check_indicators(typed["cchc"], registers, issued.rows, day),
+        "cchc": check_indicators(typed["cchc"], entries["cchc"], registers, issued.rows, day),
         "proposals": check_proposals(typed["proposals"], day),
     }
     own = checks["unplanned"][0]["task_id"]

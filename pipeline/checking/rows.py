@@ -99,6 +99,12 @@ def finished_before_assigned(row: Row, day: Day) -> Words:
     return (show_date(finished), show_date(assigned_on)) if early else None
 
 
+def finished_before_the_cycle(row: Row, day: Day) -> Words:
+    finished, first_day = row["finished"], cycle_of(day.last_day).first_day
+    early = finished and finished < first_day
+    return (show_date(finished), show_date(first_day)) if early else None
+
+
 def finished_after_last_day(row: Row, day: Day) -> Words:
     finished = row["finished"]
     return (
@@ -165,6 +171,19 @@ def differs_from_its_parts(row: Row, day: Day) -> Words:
     return (show(value), show_decimal(ratio, 2)) if abs(ratio - value) > ROUNDED else None
 
 
+def counts_but_is_a_ratio(row: Row, day: Day) -> Words:
+    """Of an indicator that counts there is nothing to divide, and no part of a hundred."""
+    counted = "%" not in row["measure"] and not row["is_ratio"]
+    parts = [show(row[name]) for name in ("numerator", "denominator") if row[name] is not None]
+    typed = "/".join(parts) or row["value_raw"]
+    return (typed, row["measure"]) if counted and (parts or "%" in typed) else None
+
+
+def exceeds_all(row: Row, day: Day) -> Words:
+    over = row["measure"] == "%" and row["value"] is not None and row["value"] > 100
+    return (f"{show(row['value'])} %", "") if over else None
+
+
 def is_of_another_time(row: Row, day: Day) -> Words:
     as_of, received = row["as_of"], day.received.get(row["file"])
     first_day = cycle_of(day.last_day).first_day
@@ -201,11 +220,12 @@ TASK_RULES = (
     *FINISHED_RULES,
     Rule("K403", "completed", ("completed", "note"), exceeds_assigned_without_note),
     Rule("K404", "finished", ("finished",), finished_before_assigned),
-    Rule("K428", "completed", ("completed",), is_as_printed),
+    Rule("K430", "completed", ("completed",), is_as_printed),
     Rule("K407", "completed", ("completed",), is_due_and_blank),
 )
 UNPLANNED_RULES = (
     *FINISHED_RULES,
+    Rule("K440", "finished", ("finished",), finished_before_the_cycle),
     Rule("K403", "completed", ("completed", "assigned", "note"), exceeds_taken_over_without_note),
     Rule("K419", "from_task", ("kind", "from_task"), names_a_giver_of_its_own_work),
     Rule("K410", "assigner", ("kind", "assigner"), lacks_a_giver),
@@ -214,6 +234,8 @@ UNPLANNED_RULES = (
     Rule("K410", "product", ("kind", "product"), lacks_a_coefficient),
 )
 CCHC_RULES = (
+    Rule("K428", "value", ("numerator", "denominator"), counts_but_is_a_ratio),
+    Rule("K429", "value", ("value",), exceeds_all),
     Rule("K309", "value", ("value",), could_be_a_fraction),
     Rule("K413", "numerator", ("numerator", "denominator"), numerator_exceeds_denominator),
     Rule("K416", "numerator", ("numerator", "denominator", "value"), has_no_figures),

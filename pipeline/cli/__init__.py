@@ -269,7 +269,7 @@ def doctor(data: Path, output: Path, now: datetime | None) -> None:
     """Xem máy này có chạy được chương trình không."""
     from pipeline import doctor
 
-    sys.exit(doctor.main(output))
+    sys.exit(doctor.main(output, data))
 
 
 def _require(files: Iterable[Path]) -> None:

@@ -22,6 +22,7 @@ def close(cycle: str | None, data: Path, output: Path, now: datetime | None) -> 
     """Khóa kỳ đã họp: cất bản chính thức vào luu-tru/, soạn bảng giao việc kỳ sau."""
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output), disk.locked(data / CLOSED):
+        vault.tidy(data)
         require("close", folder, output)
         with crew(printing=True) as helpers:
             from pipeline.cycle.close import close_cycle
@@ -39,6 +40,7 @@ def reopen(cycle: str, by: str, why: str, data: Path, output: Path, now: datetim
     """Mở lại kỳ đã khóa để sửa; ghi lại ai, lúc nào, vì sao. Bản đã khóa giữ nguyên."""
     folder = CycleFolder(data, find_cycle(data, cycle))
     with disk.locked(output), disk.locked(data / CLOSED):
+        vault.tidy(data)
         require("reopen", folder, output)
         when = (now or datetime.now(VIETNAM)).isoformat(timespec="minutes")
         vault.reopen(data, folder.cycle, when, by, why)

@@ -1,10 +1,10 @@
 """Close a cycle after its meeting: freeze what it was made of, draft the next one's work."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from pipeline import history
+import pandas as pd
+
 from pipeline.checking.meeting import undecided
 from pipeline.cycle.coming import draft_next
 from pipeline.cycle.crew import Crew, Tell
@@ -17,7 +17,7 @@ from pipeline.intake import collect, read_receipts, receipts_text
 from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import NOTE, ConfigError, InputError
 from pipeline.model.folders import ARCHIVE, PACKET, PEOPLE, RESULT, CycleFolder
-from pipeline.model.layout import layout
+from pipeline.model.layout import Layout, layout
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import fold, show_date
 from pipeline.tools import chain, disk, vault
@@ -42,11 +42,11 @@ def close_cycle(
     result = stored_result(folder.data, output, folder.cycle)
     before = read_plan(folder)
     _refuse_unready(result, before)
-    drafts = draft_next(folder, result, before, _last(folder) / COMING)
+    last = chain.newest_revision(folder.data, folder.cycle)
+    drafts = draft_next(folder, result, before, (last or folder.closed) / COMING)
     files, told = _frozen(folder, output, stored)
-    restated = _restated(folder, result)
-    if restated is not None:
-        files[RESTATED] = write_workbook(layout("revision"), {"figures": restated})
+    if last:
+        files[RESTATED] = _restated(result)
     following = CycleFolder(folder.data, folder.cycle.next)
     files[COMING] = drafts[following.assignments]
     disk.require_room(folder.data, sum(map(len, [*files.values(), *drafts.values()])))
@@ -56,7 +56,8 @@ def close_cycle(
     when = at.isoformat(timespec="minutes")
     place = vault.close(folder, files, when, result.meeting["secretary"], why, told)
     tell("Khóa kỳ", 1, 1)
-    return _said(folder, before, place, following, restated)
+    revised = result.tables["revised"] if last else None
+    return _said(folder, before, place, following, revised)
 
 
 def _settled(folder: CycleFolder, output: Path, tell: Tell, crew: Crew) -> dict:
@@ -117,12 +118,6 @@ def _lacking(said: str, items: list[str]) -> list[str]:
     return [f"{said}: {shown}{more}."] if items else []
 
 
-def _last(folder: CycleFolder) -> Path:
-    """Return where the newest closed revision of a cycle lies, or would."""
-    acts = [act for act in chain.read_acts(folder.data) if act.cycle == folder.cycle]
-    return folder.closed / f"r{acts[-1].revision if acts else 0}"
-
-
 def _frozen(folder: CycleFolder, output: Path, stored: dict) -> tuple[dict[str, bytes], dict]:
     """Return every file that goes into the archive by its name there, and what its record tells."""
     outputs = [name for name in (*WANTED, PEOPLE) if name in stored["outputs"]]
@@ -156,11 +151,11 @@ def _earlier(folder: CycleFolder, output: Path) -> dict:
     return {cycle: path for cycle, path in paths.items() if path.is_file()}
 
 
-def _restated(folder: CycleFolder, result: CycleResult) -> list[dict] | None:
-    """Return what was printed and is other now, None where nothing was closed before."""
-    place = _last(folder)
-    before = history.read_result(place.parent, folder.cycle, {folder.cycle: place})
-    return history.restatements(before, result) if before else None
+def _restated(result: CycleResult) -> bytes:
+    """Return the list of what was printed and is other now, as a workbook of its own."""
+    sheet = layout("archive")["revised"]
+    book = Layout("revision", sheet.title, (sheet,))
+    return write_workbook(book, result.tables, created=result.made_at)
 
 
 def _said(
@@ -168,12 +163,12 @@ def _said(
     before: Plan,
     place: Path,
     following: CycleFolder,
-    restated: Iterable | None,
+    revised: pd.DataFrame | None,
 ) -> list[str]:
     head = chain.read_acts(folder.data)[-1].digest
     lines = [f"Đã khóa kỳ {folder.cycle}: {place}. Đầu chuỗi: {head[:12]}."]
-    if restated is not None:
-        lines.append(f"Số đã in nay khác: {len(list(restated))} số ({place / RESTATED}).")
+    if revised is not None:
+        lines.append(f"Số đã in nay khác: {len(revised)} số ({place / RESTATED}).")
     waiting = [row for row in records(before.meeting.petitions) if not row["answer"]]
     lines += [_waiting(row, before) for row in waiting]
     lines.append(

@@ -20,6 +20,7 @@ class Order:
     inputs: dict[str, str]  # data file → hash, taken before anything is read
     mail: Mail
     head: str  # of the chain of closed cycles this one is printed upon
+    printed: Path | None  # the closed revision this run corrects
     draft: bool  # a rehearsal: its papers say so
 
 
@@ -30,4 +31,5 @@ def take_order(
     # A file that comes in while we read is the next run's.
     inputs = disk.data_inputs(folder, now, draft=draft)
     head = chain.head_before(folder.data, folder.cycle)
-    return Order(folder, output, now, inputs, collect(folder, reader), head, draft)
+    printed = chain.newest_revision(folder.data, folder.cycle)
+    return Order(folder, output, now, inputs, collect(folder, reader), head, printed, draft)

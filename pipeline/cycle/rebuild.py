@@ -44,7 +44,9 @@ def _made_again(act: chain.Act, place: Path, crew: Crew) -> dict[str, bytes]:
     moment = act.content["inputs"]["now"]
     now = datetime.fromisoformat(moment) if moment else None
     order = take_order(folder, output, now, crew.reader)
-    run_cycle(replace(order, head=act.content["inputs"]["chain"]), _silent, crew)
+    before = act.folder.with_name(f"r{act.revision - 1}") if act.revision > 1 else None
+    order = replace(order, head=act.content["inputs"]["chain"], printed=before)
+    run_cycle(order, _silent, crew)
     there = (output / str(act.cycle) / name for name in (*WANTED, PEOPLE))
     return {path.name: path.read_bytes() for path in there if path.is_file()}
 

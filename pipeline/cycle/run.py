@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import pandas as pd
+
 from pipeline import archive, reply
 from pipeline.checking.meeting import check_restated
 from pipeline.cycle.compare import ask_back, compare
@@ -13,12 +15,12 @@ from pipeline.cycle.order import Order
 from pipeline.cycle.papers import finish_papers, start_papers
 from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.stages import Received, check, make_result, receive, score
-from pipeline.history import read_history
+from pipeline.history import Tables, read_history, read_printed, restatements
 from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import describe, finding
 from pipeline.model.folders import ARCHIVE, RESULT, SETTINGS, CycleFolder
 from pipeline.model.grouping import limited
-from pipeline.model.tables import CycleResult
+from pipeline.model.tables import CycleResult, result_table
 from pipeline.rollup.export import export
 from pipeline.tools import chain, disk
 
@@ -44,6 +46,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     columns = {**before.columns, **received.columns, **group.columns}
     names = before.registers.unit_names
     tables |= {"waivers": before.meeting.waivers(found, columns, names)}
+    tables |= {"revised": _revised(order, tables)}
     worded = describe(limited(before.meeting.still_open(found)), columns, names)
     result = make_result(order, before, received, tables, worded)
     tell("Tính tỷ lệ", 1, 1)
@@ -58,6 +61,13 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
         tell("In hồ sơ họp", 1, 1)
     keep_typed(folder, output)
     return _commit(output / str(folder.cycle), said, files, inputs | drafted)
+
+
+def _revised(order: Order, tables: Tables) -> pd.DataFrame:
+    """Return what was printed in the closed revision this run corrects, and is other now."""
+    if not order.printed:
+        return result_table("revised", [])
+    return restatements(read_printed(order.printed), tables)
 
 
 def _draft(

@@ -18,7 +18,8 @@ from pipeline.model.limits import LIMITS
 
 # The headings that are looked into, with the lines that go on; a lone CR ends a line too.
 HEADING = re.compile(
-    rb"(?:^|\r)(?:content-[a-z-]+|date)\s*:[^\r\n]*+(?:(?:\r\n?|\n)[ \t][^\r\n]*+)*+", re.I | re.M
+    rb"(?:^|\r)(?:content-[a-z-]+|date)\s*:[^\r\n]*+(?>(?:(?:\r\n?|\n)[ \t][^\r\n]*+)*)",
+    re.I | re.M,
 )
 PACKED = "UEsD"  # how a zip begins in base64
 NO_DIGIT = re.compile(r"[^A-Za-z0-9+/]")

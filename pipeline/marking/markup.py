@@ -12,7 +12,7 @@ from pyexpat import ExpatError, ParserCreate
 
 LARGEST = 8 * 1024 * 1024  # bytes of a part; a unit's own are a hundred times smaller
 NAME = re.compile(rb"<(?:([^\s/>:]+:)?[^\s/>]+)")
-START_TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*+\"|'[^']*+')++>")
+START_TAG = re.compile(rb"<(?>(?:[^>\"']|\"[^\"]*+\"|'[^']*+')+)>")
 ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 TAG = re.compile(rb"<[^>]*>")
 OWN_TAG = re.compile(r"<(/?)(?=\w)")

@@ -6,12 +6,12 @@ from pipeline.model.calendar import parse_cycle
 from pipeline.model.tables import CycleResult
 from pipeline.packet import front, units
 from pipeline.packet.agreed import open_matter
-from pipeline.packet.annexes import annexes, people
+from pipeline.packet.annexes import annexes, people, revised
 from pipeline.packet.book import STANDINGS, Book, open_book
 from pipeline.packet.charts import rate_dots
 from pipeline.packet.forms import FOLDER as FORMS
 from pipeline.packet.forms import compose_forms, form_workbooks
-from pipeline.packet.lists import WHOLE_TEXT, shorten, whole_texts
+from pipeline.packet.lists import COLUMNS, shorten
 from pipeline.packet.minutes import compose_minutes
 from pipeline.packet.notice import compose_notice
 from pipeline.packet.period import compose_period
@@ -20,6 +20,7 @@ from pipeline.packet.review import compose_review
 from pipeline.packet.screen import for_screen
 from pipeline.packet.sheets import FOLDER as SHEETS
 from pipeline.packet.sheets import compose_sheets
+from pipeline.packet.texts import WHOLE_TEXT, whole_texts
 from pipeline.packet.urging import FOLDER as URGING
 from pipeline.packet.urging import compose_urging
 from pipeline.tools.page import fill
@@ -76,7 +77,7 @@ ANNEXES = (
 )
 LISTS = (
     ("conclusions", "Kết luận chưa thực hiện"),
-    ("overdue", "Quá hạn, chưa giao nộp"),
+    ("overdue", "Quá hạn, chưa xong đủ"),
     ("soon_due", "Sắp đến hạn"),
     ("unplanned", "Phát sinh, nhận thay"),
     ("surplus", "Làm vượt số lượng giao"),
@@ -99,9 +100,9 @@ def compose_people(result: CycleResult) -> str:
     """Return the sheet of persons alone, for the setting names = apart."""
     book = open_book(result)
     part = Part("people", "Kết quả từng người")
-    return fill(
-        "packet/people_apart.html.j2", _frame(book) | {"part": part, "people": people(book)}
-    )
+    named = {"heading": f"{part.title}, {parse_cycle(result.cycle).name}"}
+    shown = {"part": part, "people": people(book), **revised(book)}
+    return fill("packet/people_apart.html.j2", _frame(book) | named | shown)
 
 
 def _frame(book: Book) -> dict[str, object]:
@@ -118,9 +119,10 @@ def _frame(book: Book) -> dict[str, object]:
 
 
 def _pages(book: Book) -> dict[str, object]:
-    first, rest = shorten(front.lists(book))
-    whole = whole_texts(book)
     summary, total = front.summary(book), front.commune(book)
+    dots = rate_dots(summary, total)
+    first, rest = shorten(front.lists(book), summary, float(dots["height"]))
+    whole = whole_texts(book)
     last = [("rest", "Danh sách tiếp theo")] if any(rest.values()) else []
     last += [("texts", "Nội dung ghi đủ")] if whole["texts"] else []
     appendix = enumerate([*ANNEXES, *last], 1)
@@ -136,11 +138,12 @@ def _pages(book: Book) -> dict[str, object]:
         "decision": front.decision_page(book),
         "returns": front.returns(book),
         "summary": summary,
-        "dots": rate_dots(summary, total),
+        "dots": dots,
         "spreads": units.spreads(book),
-        "columns": {
+        "columns": COLUMNS
+        | {
             "lines": units.LINES,
-            "obstacles": units.OBSTACLES,
+            "unit_obstacles": units.OBSTACLES,
             "upcoming": units.UPCOMING,
         },
         **annexes(book),

@@ -1,17 +1,21 @@
 """The annexes: people, further points, returns of six cycles, findings, rows read, files, rules."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import pairwise
 
 from pipeline.model.findings import is_question
 from pipeline.model.grouping import told
+from pipeline.model.tables import result_sheet
 from pipeline.packet.book import Book, Row
 from pipeline.packet.charts import status_matrix
+from pipeline.packet.units import common_places
 
 FEW = 5  # below this many lines and items, percentages would say more than there is to say
 HASH_SHOWN = 12
 LEVELS = ("lỗi", "cảnh báo", "lưu ý")
 CELLS_NAMED = 3
+GAP = ("reported", "accepted", "difference")
 
 
 def annexes(book: Book) -> Row:
@@ -23,6 +27,7 @@ def annexes(book: Book) -> Row:
         "inspections": book.named(book.tables["inspections"]),
         "inspected_before": book.named(book.tables["inspected_before"]),
         "gaps": book.named(book.tables["gaps"]),
+        "gap_places": common_places([row[key] for row in book.tables["gaps"] for key in GAP]),
         "substitutes": book.named(book.tables["substitutes"]),
         "questions": [row for row in book.tables["findings"] if is_question(row)],
         "findings": findings(book),
@@ -30,11 +35,31 @@ def annexes(book: Book) -> Row:
         "restated": book.named(book.tables["restated"]),
         "adjustments": book.named(book.tables["adjustments"]),
         "waivers": book.tables["waivers"],
+        **revised(book),
         "tallies": book.named(book.tables["tallies"]),
         "files": _files(book),
         "rules": book.tables["rules"],
         "example": example(book),
     }
+
+
+def revised(book: Book) -> Row:
+    """Return what was printed and is other now, the persons' own figures apart from the others."""
+    title = result_sheet("people").title
+    persons = {str(row["person"]): str(row["name"]) for row in book.tables["people"]}
+    rows = [
+        {**row, "personal": row["table"] == title, "called": _called(row, book.names | persons)}
+        for row in book.tables["revised"]
+    ]
+    return {
+        "revised": [row for row in rows if not row["personal"]],
+        "revised_people": [row for row in rows if row["personal"]],
+    }
+
+
+def _called(row: Row, names: Mapping[str, str]) -> str:
+    """Return «KT Phòng Kinh tế» of a code that has a name."""
+    return " ".join(filter(None, (str(row["name"]), names.get(str(row["name"]), ""))))
 
 
 def people(book: Book) -> list[Row]:

@@ -253,6 +253,10 @@ def status_matrix(book: Book) -> dict[str, object]:
         }
         for unit in book.tables["units"]
     ]
-    cycles = [parse_cycle(cycle) for cycle in last_cycles(book.result.cycle)]
-    names = [f"Kỳ {cycle.half} {cycle.month:02d}/{cycle.year}" for cycle in cycles]
-    return {"cycles": names, "rows": rows}
+    return {"cycles": [*map(short, last_cycles(book.result.cycle))], "rows": rows}
+
+
+def short(cycle: str) -> str:
+    """Return a cycle as a column names it: «Kỳ 1 11/2026»."""
+    named = parse_cycle(cycle)
+    return f"Kỳ {named.half} {named.month:02d}/{named.year}"

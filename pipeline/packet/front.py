@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pipeline.model.submissions import IN_USE, WAITING
 from pipeline.model.tables import CycleResult, PeriodResult
-from pipeline.model.text import sentence, show_date, sort_key
+from pipeline.model.text import sentence, show_date, show_decimal, sort_key
 from pipeline.model.urging import Urging
 from pipeline.packet.book import Book, Row
 from pipeline.packet.charts import (
@@ -14,6 +14,7 @@ from pipeline.packet.charts import (
     indicator_series,
     rate_chart,
     series,
+    short,
     show_value,
     standing_bar,
     value_chart,
@@ -129,7 +130,11 @@ def lists(book: Book) -> dict[str, list[Row]]:
 
 def conclusions(book: Book) -> list[Row]:
     """Return what earlier meetings concluded and nobody has closed, oldest first."""
-    waiting = [r for r in book.tables["conclusions"] if r["age"] and r["state"] != "đã xong"]
+    waiting = [
+        {**row, "said": short(row["cycle"])}
+        for row in book.tables["conclusions"]
+        if row["age"] and row["state"] != "đã xong"
+    ]
     return sorted(waiting, key=lambda row: (-row["age"], sort_key(str(row["conclusion"]))))
 
 
@@ -201,8 +206,9 @@ def indicators(book: Book) -> list[Row]:
         {
             **row,
             "gauge": _gauge(row),
-            "shown": show_value(row["value"]) if row["value"] is not None else "",
-            "chart": value_chart(indicator_series(book, row), "%" in str(row["measure"])),
+            "shown": _valued(row, "value"),
+            "before": _valued(row, "previous"),
+            "chart": value_chart(indicator_series(book, row), _is_percent(row)),
             "measures": [
                 number
                 for number, measure in enumerate(book.tables["measures"], 1)
@@ -213,8 +219,20 @@ def indicators(book: Book) -> list[Row]:
     ]
 
 
+def _is_percent(row: Row) -> bool:
+    return "%" in str(row["measure"])
+
+
+def _valued(row: Row, field: str) -> str:
+    """Return a percentage with one decimal as its neighbours have, a count as it is."""
+    value = row[field]
+    if value is None:
+        return ""
+    return show_decimal(value, 1) if _is_percent(row) else show_value(value)
+
+
 def _gauge(row: Row) -> tuple[str, str] | None:
     value, target = row["value"], row["target"]
-    if "%" not in str(row["measure"]) or value is None or target is None:
+    if not _is_percent(row) or value is None or target is None:
         return None
     return tuple(f"{min(max(figure, Decimal(0)), Decimal(100)):.1f}" for figure in (value, target))

@@ -79,15 +79,16 @@ def _attending(matter: Matter, unit: Row) -> tuple:
 
 def _reported(matter: Matter) -> list[Block]:
     """Return what the meeting heard: the state of the cycle, obstacles, points, old conclusions."""
-    cycle, code = matter.cycle, matter.result.print_code
+    cycle = matter.cycle
     days = f"từ ngày {cycle.first_day:%d/%m/%Y} đến ngày {cycle.last_day:%d/%m/%Y}"
     return [
         *section("III. Nội dung", level=1),
         *section(
             f"1. Tổ công tác báo cáo kết quả {cycle.name} ({days})",
+            Text(_source(matter)),
             Text(agreed.returns_told(matter)),
             *map(Text, agreed.totals_told(matter)),
-            Text(f"Số dòng việc theo đơn vị (hồ sơ họp, mã bản in {code}):"),
+            Text("Số dòng việc theo đơn vị:"),
             Grid(UNITS, [_unit(matter, unit) for unit in matter.book.tables["units"]]),
         ),
         *section("2. Vướng mắc các đơn vị nêu", _obstacles(matter) or Text("Không có.")),
@@ -101,6 +102,19 @@ def _reported(matter: Matter) -> list[Block]:
             agreed.waiting(matter) or Text("Không có."),
         ),
     ]
+
+
+def _source(matter: Matter) -> str:
+    """Return of which print the figures are: once decisions are typed, not the meeting's own."""
+    code = matter.result.print_code
+    if not matter.is_held:
+        return f"Số liệu theo hồ sơ họp, mã bản in {code}."
+    moved = ", là số sau điều chỉnh theo kết luận, có thể khác số báo cáo tại cuộc họp"
+    return (
+        f"Số liệu dưới đây theo bản in mã {code}, lập sau khi ghi kết luận"
+        f"{moved if matter.book.tables['adjustments'] else ''}."
+        f" Hồ sơ dùng tại cuộc họp có mã bản in riêng: {BLANK}."
+    )
 
 
 def _unit(matter: Matter, unit: Row) -> tuple:

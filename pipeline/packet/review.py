@@ -56,8 +56,8 @@ def _whole(places: Places, tables: Tables, cycles: Cycles, names: Mapping[str, s
     made = [row for row in cycles.values() if row["made"] == YES]
     return {
         "cycles": [{**row, "said": short(cycle)} for cycle, row in cycles.items()],
-        "newest": made[-1],
-        "lost": [str(cycle) for cycle, row in cycles.items() if row["made"] != YES],
+        "newest": {**made[-1], "said": short(parse_cycle(made[-1]["cycle"]))},
+        "lost": [short(cycle) for cycle, row in cycles.items() if row["made"] != YES],
         "codes": list(dict.fromkeys(row["rule_code"] for row in made)),
         "together": next(iter(tables["commune"]), None) if len(made) > 1 else None,
         "chart": rate_columns([_column(place, cycles) for place in places]),

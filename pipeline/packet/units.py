@@ -45,7 +45,7 @@ def _spread(book: Book, unit: Row) -> Row:
         "silent": code in book.silent,
         "unusable": code in book.unusable,
         "rows": [{**row, "cuts": _cuts(unit, row)} for row in rows],
-        "places": _common_places([row[key] for row in rows for key in FIGURES]),
+        "places": common_places([row[key] for row in rows for key in FIGURES]),
         "pen_lines": _pen_lines(len(rows)),
         "stored_lines": len(book.of("lines", code)),
         "obstacle_rows": book.of("obstacles", code),
@@ -76,7 +76,7 @@ def _pen_lines(lines: int) -> int:
     return next((pens for most, pens in PEN_LINES if lines <= most), LONG_PEN_LINES)
 
 
-def _common_places(figures: list[Decimal | None]) -> int | None:
+def common_places(figures: list[Decimal | None]) -> int | None:
     """Return the decimals all figures of a column have, so that commas stand in line.
 
     None, for each its own, where that made one too long for its cell.

@@ -16,7 +16,6 @@ from docx.shared import Mm, Pt
 
 from pipeline.model.text import show
 from pipeline.packet.blocks import Block, Document, Dots, Grid, Heading, Signature, Text
-from pipeline.packet.lists import WHOLE_TEXT
 from pipeline.packet.looks import (
     BODY,
     BREADTH,
@@ -27,6 +26,7 @@ from pipeline.packet.looks import (
     RULE,
     set_looks,
 )
+from pipeline.packet.texts import WHOLE_TEXT
 from pipeline.tools.page import printable
 from pipeline.tools.seal import seal
 

@@ -17,7 +17,7 @@ BLOCK = rf"{CELL}(?::{CELL})?"
 NUMBER = r"\d+(?:\.\d+)?%?"
 FUNCTION = r"(?:SUM|SUBTOTAL|PRODUCT|AVERAGE|MAX|MIN|ROUND)\("
 TOKEN = re.compile(rf"\s*({FUNCTION}|{BLOCK}|{NUMBER}|[-+*/^%(),;])\s*")
-PLAIN = re.compile(rf"(?>{TOKEN.pattern})++")
+PLAIN = re.compile(rf"(?>(?>{TOKEN.pattern})+)")
 ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 RELATIVE = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d{1,7})")
 OF_CALC = re.compile(r"^of:=|[\[\]]|(?<![A-Z0-9])\.(?=\$?[A-Z])")

@@ -17,11 +17,11 @@ def _element(name: bytes, content: bytes, attributes: bytes = INSIDE) -> bytes:
 
 
 WORDS = _element(b"t", rb"[^<]*+", SPACE)
-LOOK = _element(b"rPr", rb"(?:<(?!/" + PREFIX + rb"rPr)[^>]*+>\s*+)*+")
+LOOK = _element(b"rPr", rb"(?>(?:<(?!/" + PREFIX + rb"rPr)[^>]*+>\s*+)*)")
 RUN = _element(b"r", rb"(?:" + LOOK + rb"\s*+)?" + WORDS + rb"\s*+")
 SOUNDS = _element(b"rPh", WORDS + rb"\s*+") + rb"\s*+"
 ITEM = (
-    rb"(?:(?:" + WORDS + rb"\s*+|(?:" + RUN + rb"\s*+)++)(?:" + SOUNDS + rb")*+)?"
+    rb"(?:(?:" + WORDS + rb"\s*+|(?>(?:" + RUN + rb"\s*+)+))(?>(?:" + SOUNDS + rb")*))?"
     rb"(?:<" + PREFIX + rb"phoneticPr\b" + INSIDE + rb"/>\s*+)?"
 )
 TEXT_ITEM = re.compile(_element(b"si", ITEM, rb"\s*"))
@@ -40,7 +40,7 @@ VALUE = (
 )
 RICH = rb"<" + PREFIX + rb"(is)\s*(?:/>|>\s*+" + ITEM + rb"</" + PREFIX + rb"is" + END + rb")"
 QUOTED = rb"""(?:"[^"]*+"|'[^']*+')"""
-OTHERS = rb"(?:\s+(?!t\s*=)[\w:.-]+\s*=\s*" + QUOTED + rb")*+"
+OTHERS = rb"(?>(?:\s+(?!t\s*=)[\w:.-]+\s*=\s*" + QUOTED + rb")*)"
 KIND = rb"""(?:\s+t\s*=\s*["'](\w*)["'])?"""
 GOOD = re.compile(
     rb"<" + PREFIX + rb"c(?![\w:.-])" + OTHERS + KIND + INSIDE + rb">\s*+(?:"

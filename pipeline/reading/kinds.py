@@ -9,7 +9,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD = 4096
 UNKNOWN, OLD_BOOK, PASSWORD, DAMAGED = "K101", "K105", "K102", "K104"
 LETTER, PDF, PICTURE, PAGE = "K120", "K121", "K122", "K123"
-TEXT, DOCUMENT, ARCHIVE = "K124", "K125", "K126"
+TEXT, DOCUMENT, ARCHIVE, LINK = "K124", "K125", "K126", "K137"
 Kind = tuple[str, str]  # finding code, what the file is
 
 OTHERS: tuple[tuple[int, bytes, Kind], ...] = (
@@ -38,6 +38,8 @@ STREAMS: tuple[tuple[str, Kind], ...] = (
     ("PowerPoint Document", (DOCUMENT, "PowerPoint 97–2003 (.ppt)")),
 )
 DRESSED: tuple[tuple[str, Kind], ...] = (
+    ("[internetshortcut]", (LINK, ".url")),
+    ('"doc_id"', (LINK, "Google")),
     ("mime-version:", (PAGE, "MHTML")),
     ("urn:schemas-microsoft-com:office:spreadsheet", (OLD_BOOK, "Excel XML 2003")),
     ("office:document", (OLD_BOOK, "LibreOffice .fods")),

@@ -10,9 +10,10 @@ from pipeline.reading.limits import RefusedError, check_extent
 from pipeline.reading.scan import Place
 
 PREFIX = rb"(?:[\w.-]+:)?"
-# All of a tag up to its end, or to the slash that closes it; possessive, so it never goes back.
-INSIDE = rb"""[^>"'/]*+(?:(?:"[^"]*+"|'[^']*+'|/(?!>))[^>"'/]*+)*+"""
-OTHERS = rb"""(?:\s+(?!r\s*=)[\w:.-]+="[^"]*+")*+"""  # attributes before the address
+# All of a tag up to its end, or to the slash that closes it; it never goes back. A group is made so
+# by (?>…): Python before 3.11.5, which Debian 12 has, counts a possessive group wrongly.
+INSIDE = rb"""[^>"'/]*+(?>(?:(?:"[^"]*+"|'[^']*+'|/(?!>))[^>"'/]*+)*)"""
+OTHERS = rb"""(?>(?:\s+(?!r\s*=)[\w:.-]+="[^"]*+")*)"""  # attributes before the address
 FILLED = rb"(>(?!\s*</))?"  # whether anything stands inside
 TAG = re.compile(
     rb"<(?:row|c)\b" + OTHERS + rb'(?:\s+r="([A-Z]{0,3})(\d{1,7})")?' + INSIDE + FILLED

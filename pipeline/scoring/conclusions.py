@@ -46,7 +46,7 @@ def _carried(row: Row, words: Mapping[str, object]) -> Row:
     return {
         **row,
         "due": due,
-        "postponed": row["postponed"] + (row["due"] is not None and due != row["due"]),
+        "postponed": row["postponed"] + (row["due"] is not None and due > row["due"]),
         "result": words.get("result") or "",
     }
 

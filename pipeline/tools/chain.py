@@ -108,6 +108,12 @@ def closed(data: Path) -> dict[Cycle, Act]:
     return {cycle: act for cycle, act in last.items() if act.closes}
 
 
+def newest_revision(data: Path, cycle: Cycle) -> Path | None:
+    """Return where the newest closed revision of a cycle lies, opened again or not."""
+    last = [act for act in read_acts(data) if act.cycle == cycle][-1:]
+    return next((data / CLOSED / str(cycle) / f"r{act.revision}" for act in last), None)
+
+
 def official(data: Path) -> dict[Cycle, Path]:
     """Return where the closed cycles' results lie."""
     return {cycle: act.folder for cycle, act in closed(data).items()}

@@ -1,6 +1,5 @@
 """The only place that writes outputs: lock, stage, commit, hash, manifest."""
 
-import ctypes
 import errno
 import fcntl
 import hashlib
@@ -18,9 +17,9 @@ from pipeline.model.calendar import Cycle
 from pipeline.model.findings import InputError, OperatorError
 from pipeline.model.folders import RESULT, CycleFolder
 from pipeline.tools import chain
+from pipeline.tools.exchange import exchange
 
 MANIFEST = "manifest.json"
-AT_FDCWD, RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 MANIFEST_VERSION = 1
 OWN = 0o700  # of folders
 MANIFEST_KEYS = {"program", "libraries", "inputs", "outputs", "record"}
@@ -62,11 +61,14 @@ def data_inputs(
 ) -> dict[str, str]:
     """Return the hashes of a cycle's data files, what lies beside them, and what was asked for.
 
-    That is the given time, and whether the run is a rehearsal.
+    That is the given time, and whether the run is a rehearsal. Of a cycle that was opened again its
+    closed result is an input: what was printed then is compared.
     """
     strays = {f"{folder.inbox.name}/{name}": "" for name in folder.strays}
     asked = {"now": now.isoformat() if now else "", "draft": "NHÁP" if draft else ""}
-    return hashes(folder.inputs, folder.data) | strays | asked
+    closed = chain.newest_revision(folder.data, folder.cycle)
+    printed = [path for path in [closed and closed / RESULT] if path and path.is_file()]
+    return hashes([*folder.inputs, *printed], folder.data) | strays | asked
 
 
 def earlier_inputs(folder: CycleFolder, output: Path, earlier: Iterable[Cycle]) -> dict[str, str]:
@@ -120,9 +122,10 @@ def locked(output: Path) -> Iterator[None]:
             raise BusyError(
                 f"một lượt chạy khác đang làm ({handle.read().strip()}); đợi xong rồi chạy lại."
             ) from error
-        handle.truncate(0)
-        handle.write(f"tiến trình {os.getpid()}")
-        handle.flush()
+        with _named(handle.name):
+            handle.truncate(0)
+            handle.write(f"tiến trình {os.getpid()}")
+            handle.flush()
         _clear_up(output)
         yield
 
@@ -169,7 +172,7 @@ def commit(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put a set of files in place as one folder: staged and synced beside it, then exchanged."""
     staged = stage(folder, files)
     if folder.exists():
-        _exchange(staged, folder)
+        exchange(staged, folder)
     else:
         staged.rename(folder)
     sync_folder(folder.parent)
@@ -204,35 +207,30 @@ def require_room(place: Path, size: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), said)
 
 
-def _exchange(staged: Path, folder: Path) -> None:
-    """Let two folders change places at once; where the disk cannot, one after the other."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    names = os.fsencode(staged), os.fsencode(folder)
-    if libc.renameat2(AT_FDCWD, names[0], AT_FDCWD, names[1], RENAME_EXCHANGE) == 0:
-        return
-    code = ctypes.get_errno()
-    if code not in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
-        raise OSError(code, os.strerror(code), str(folder))
-    retired = staged.with_suffix(".old")
-    folder.rename(retired)
-    staged.rename(folder)
-    shutil.rmtree(retired, ignore_errors=True)
-
-
 def _write_synced(path: Path, data: bytes) -> None:
-    with open(path, "wb") as handle:
+    with _named(f"{path} ({len(data)} byte)"), open(path, "wb") as handle:
         handle.write(data)
         handle.flush()
         os.fsync(handle.fileno())
 
 
+@contextmanager
+def _named(place: str) -> Iterator[None]:
+    """Have a fault of the disk name the place; the system itself does not after an open."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, place) from error
+
+
 def sync_folder(folder: Path) -> None:
     """Have what was written in a folder outlast a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with _named(str(folder)):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def manifest(

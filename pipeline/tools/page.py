@@ -1,13 +1,22 @@
 """The only place that fills page templates (Jinja2), which is imported when first used."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from pipeline import ROOT
-from pipeline.model.text import PRINTED_TEXT, one_line, show, show_date, show_decimal, show_percent
+from pipeline.model.text import (
+    ORDINARY,
+    PRINTED_TEXT,
+    one_line,
+    show,
+    show_date,
+    show_decimal,
+    show_percent,
+)
 
 TEMPLATES = ROOT / "templates"
 
@@ -19,8 +28,30 @@ def fill(template: str, context: Mapping[str, object]) -> str:
 
 def printable(text: str, limit: int = PRINTED_TEXT) -> str:
     """Return text as it may be laid out: one line, no control marks, cut at the limit with «…»."""
-    whole = _keep_together(one_line(text.strip()))
+    whole = _keep_together(_drawable(one_line(text.strip())))
     return whole if len(whole) <= limit else f"{whole[: limit - 1].rstrip()}…"
+
+
+def _drawable(text: str) -> str:
+    """Return the text with what no shipped font can draw said plainly: «㎡» as «m2», else «[?]».
+
+    Left alone it would be a hole in the line that nobody sees, and the PDF no PDF/A.
+    """
+    return text if ORDINARY.fullmatch(text) else _undrawable().sub(_stand_in, text)
+
+
+def _stand_in(found: re.Match) -> str:
+    plain = unicodedata.normalize("NFKC", found[0])
+    return "[?]" if _undrawable().search(plain) else plain
+
+
+@lru_cache
+def _undrawable() -> re.Pattern:
+    """Return what matches a run of characters without a glyph, from the ranges that have one."""
+    ranges = (TEMPLATES / "fonts" / "coverage.txt").read_text("utf-8").split()
+    ends = ([chr(int(code, 16)) for code in one.split("-")] for one in ranges)
+    drawn = "".join(f"{re.escape(first)}-{re.escape(last)}" for first, last in ends)
+    return re.compile(f"[^{drawn}]+")
 
 
 def _keep_together(text: str) -> str:

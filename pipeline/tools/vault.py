@@ -3,7 +3,7 @@
 import os
 import shutil
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pipeline.model.calendar import Cycle
@@ -79,12 +79,30 @@ def _write_ledger(data: Path) -> None:
 
 
 def tidy(data: Path) -> None:
-    """Clear away what a closing that was killed left half done, and finish what it had done."""
+    """Clear away what a closing that was killed left half done, and finish what it had done.
+
+    Raises InputError where a record is gone that so-khoa.csv still tells of.
+    """
     for left in (data / CLOSED).glob("*/.*.tmp"):
         if left.is_dir():
             shutil.rmtree(left)
         else:
             left.unlink()
-    for act in chain.read_acts(data):
+    acts = chain.read_acts(data)
+    for act in acts:
         if act.closes and os.access(act.folder, os.W_OK):
             _shut(act.folder)
+    path = data / CLOSED / LEDGER
+    there = path.read_bytes() if path.is_file() else b""
+    _refuse_lost(there, acts, path)
+    if acts and there != chain.ledger(acts) and chain.ledger(acts).startswith(there):
+        _write_ledger(data)
+
+
+def _refuse_lost(ledger: bytes, acts: Iterable[chain.Act], path: Path) -> None:
+    """Raise InputError where so-khoa.csv tells of a record that is gone: it is the last witness."""
+    known = {str(act.number) for act in acts}
+    noted = {line.partition(";")[0] for line in ledger.decode("utf-8-sig", "replace").splitlines()}
+    if gone := sorted(number for number in noted - known if number.isdigit()):
+        said = f"{path} còn ghi việc số {', '.join(gone)} mà bản ghi không còn"
+        raise InputError(f"{said}; chạy: sauro verify, rồi lấy lại tệp từ bản sao lưu.")
