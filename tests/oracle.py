@@ -201,8 +201,6 @@ class Line:
                 continue
             if source == "issued" and (row["carried"] or other_key in self.case.previous):
                 continue
-            if source == "added" and row["fault"]:
-                continue
             if Line.giver_of(self.case, row) is self.row and row["assigned"] is not None:
                 x += Fraction(row["assigned"])
         return x
@@ -287,8 +285,15 @@ class Line:
             return True
         return day.weekday() < 5 and day not in self.case.days_off
 
+    def finished(self):
+        """The day of the last part; work due before this cycle was finished in it if undated."""
+        undated = self.report["finished"] is None and self.due is not None
+        if undated and self.q() and self.due < self.case.first_day:
+            return self.case.first_day
+        return self.report["finished"]
+
     def came_late(self):
-        finished = self.report["finished"]
+        finished = self.finished()
         return finished is not None and self.due is not None and finished > self.due
 
     def lateness(self, accepted):
@@ -300,7 +305,7 @@ class Line:
             return 0
         if self.case.late_rule == "occurrence":
             return 1 if self.came_late() else 0
-        return self.days_after(self.report["finished"])
+        return self.days_after(self.finished())
 
     def capped(self, q):
         """Surplus over what is owed does not count; for unplanned work g = q."""
@@ -349,7 +354,7 @@ class Line:
             return "thu hồi"
         if self.q() >= self.open_quantity():
             accepted = self.verdict["l"]
-            late = (self.days_after(self.report["finished"]) if accepted is None else accepted) > 0
+            late = (self.days_after(self.finished()) if accepted is None else accepted) > 0
             return "xong chậm" if late else "đúng hạn"
         return "quá hạn" if self.is_due() else "chưa đến hạn"
 

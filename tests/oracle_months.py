@@ -66,6 +66,7 @@ def moved(key: tuple, found: list) -> bool:
 def one_line(parts: list, last_day: date, is_moved: bool) -> dict:
     """Return one line over the cycles it stood in, oldest first."""
     last = parts[-1]
+    kept = kept_of(parts, last_day) if is_moved else None
     if is_moved:  # the rest is no more of this line's
         last = last | {"withdrawn": True, "standing": "thu hồi", "unclear": ""}
         parts = [*parts[:-1], last]
@@ -80,7 +81,18 @@ def one_line(parts: list, last_day: date, is_moved: bool) -> dict:
         **{name: last[name] for name in ("standing", "unclear", "remaining")},
         "A": base(parts, last_day, "D"),
         "A_reported": base(parts, last_day, "D_reported"),
+        **({} if kept is None else {"A": kept, "A_reported": kept}),
     }
+
+
+def kept_of(parts: list, last_day: date) -> Fraction | None:
+    """Return the base of a line whose rest is another's: all but that; None where not yet due."""
+    last = parts[-1]
+    late = last["due"] is not None and last["due"] <= last_day
+    if last["kind"] != "kế hoạch" or last["withdrawn"] or not late:
+        return None
+    rest = last["remaining"] or NOTHING
+    return Fraction(last["k"] or 0) * last["s"] * (opened(parts) - rest)
 
 
 def base(parts: list, last_day: date, delivered: str) -> Fraction:

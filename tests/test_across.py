@@ -434,7 +434,9 @@ def test_more_completed_over_all_cycles_than_assigned_is_k609():
     ("left", "done", "code", "fact"),
     [
         ("2", "2", "", ""),
-        ("1", "2", "K403", "1 (tính lại; phiếu ghi 2)"),  # more was accepted after it was issued
+        ("1", "2", "K430", "1 (tính lại; phiếu ghi 2)"),  # more was accepted after it was issued
+        ("1", "3", "K403", "1 (tính lại; phiếu ghi 2)"),  # and more done than was issued
+        ("0", "1", "K430", "0 (tính lại; phiếu ghi 2)"),
         ("3", "3", "", ""),  # less was
         ("3", "4", "K403", "3 (tính lại; phiếu ghi 2)"),
     ],

@@ -16,7 +16,7 @@ from meetings import CLOSED_AT, close, conclude, run, tables_of
 from test_group_runs import type_into
 from test_meeting_runs import EXTENDED, WHY, cells_of
 
-from pipeline.checking.meeting import check_new_work, check_petitions
+from pipeline.checking.meeting import check_new_work, check_petitioned, check_petitions
 from pipeline.cycle.rebuild import rebuild_cycles
 from pipeline.model.calendar import DaysOff, parse_cycle
 from pipeline.model.findings import ConfigError, InputError
@@ -313,6 +313,17 @@ PETITIONS = [
 def test_an_answer_that_does_not_fit_its_day_is_said(cells: dict, facts: list) -> None:
     found = check_petitions(pd.DataFrame([ASKED | cells], dtype=object))
     assert [row["fact"] for row in found] == facts
+
+
+def test_a_petition_about_a_line_that_is_not_there_is_k760() -> None:
+    lines = pd.DataFrame({"task_id": ["KT-01", "KT-02"], "person": ["CB012", ""]})
+    named = ("KT-01", "KT-01/CB012", "KT-02", "", "KT-01/CB013", "KT-99")
+    rows = pd.DataFrame([ASKED | {"task_id": name} for name in named], dtype=object)
+    found = check_petitioned(rows, lines)
+    assert [(row["code"], row["value"]) for row in found] == [
+        ("K760", "KT-01/CB013"),
+        ("K760", "KT-99"),
+    ]
 
 
 def test_an_open_petition_is_named_and_goes_on(ready: Commune) -> None:

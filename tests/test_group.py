@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 from test_checking import ASSIGNED, CYCLE, PEOPLE, assignment, cells, check, show_sheet
 
-from pipeline.checking.group import check_group, check_places
+from pipeline.checking.group import check_group, check_measures, check_places
 from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.rows import Day
+from pipeline.checking.verdicts import check_dates, check_outdated
 from pipeline.model.calendar import DaysOff, parse_cycle
 from pipeline.model.criteria import LEADER_CRITERIA, general_criteria
 from pipeline.model.findings import describe
@@ -310,6 +311,85 @@ def test_entries_that_fit_no_line_or_are_not_needed_or_not_all_are_said():
     assert [(row["task_id"], row["used"]) for row in rows] == [
         *[("KT-01", "không"), ("VP-01", "có"), ("VP-09", "không")],
     ]
+
+
+OUTDATED = """
+row | Mã việc | Mã người | Đơn vị | Loại việc | SL báo cáo | Trạng thái | Lý do | Mã sản phẩm
+6   | KT-01   |          | KT     | kế hoạch  | 5          | Đúng       |       | BC
+7   | PS-01   |          | KT     | phát sinh | 1          | Đúng       |       | BC
+8   | KT-02   |          | KT     | kế hoạch  | 5          | Đúng       |       |
+9   | KT-03   |          | KT     | kế hoạch  | 5          | Sửa        | đếm   |
+"""
+
+
+def test_right_said_of_another_report_is_told_with_what_stands_now():
+    typed, _, columns = read(verdicts=OUTDATED)
+    rows = [
+        {"task_id": "KT-01", "kind": "kế hoạch", "product": "HS"}
+        | {"completed_reported": Decimal(10)},
+        {"task_id": "PS-01", "kind": "phát sinh", "product": "HS"}
+        | {"completed_reported": Decimal(1), "finished": date(2026, 11, 9)},
+        {"task_id": "KT-02", "kind": "kế hoạch", "completed_reported": Decimal(5)}
+        | {"state": "Đúng"},
+        {"task_id": "KT-03", "kind": "kế hoạch", "completed_reported": Decimal(9)}
+        | {"state": "Sửa"},
+    ]
+    found = check_outdated(typed["verdicts"], results(lines=rows)["lines"])
+    assert cells(found, columns) == [("K744", "F6"), ("K744", "F7")]
+    assert [row["fact"] for row in found] == [
+        "SL báo cáo 5, nay 10",
+        "Ngày xong trống, nay 09/11/2026; Mã sản phẩm BC, nay HS",
+    ]
+
+
+def test_a_reason_without_what_it_is_for_is_told():
+    exemptions = """
+    row | Mã việc | Mã người | Loại trừ về | Chấp nhận | Lý do | Văn bản xác nhận
+    6   | KT-01   |          | tiến độ     |           | bão   |
+    7   | KT-02   |          | tiến độ     |           |       |
+    8   | KT-03   |          | tiến độ     | không     | bão   |
+    9   | KT-04   |          | tiến độ     | ok        | bão   |
+    """
+    assert found_in(exemptions=exemptions) == [("K306", "D9"), ("K739", "D6")]
+    levels = """
+    row | Mã người | Mã tiêu chí | Mức | Lý do
+    6   | CB012    | đ           |     | Đủ việc
+    7   | CB012    | e           |     |
+    """
+    assert found_in(leader_criteria=levels) == [("K739", "C6")]
+    scores = "row | Mã người | TC số | Tổ sửa thành | Lý do\n6 | CB012 | 1 | | Đi muộn"
+    assert found_in(general=scores) == [("K739", "C6")]
+
+
+def test_a_measure_about_an_indicator_of_no_register_is_told():
+    sheet = """
+    row | Vấn đề     | Giải pháp | Mã chỉ số
+    6   | Hồ sơ chậm | Thêm quầy | CS99
+    7   | Hồ sơ chậm | Thêm quầy | CS01
+    8   | Mặt bằng   | Họp dân   |
+    """
+    typed, _, columns = read(measures=sheet)
+    assert cells(check_measures(typed["measures"], {"CS01"}), columns) == [("K746", "C6")]
+
+
+def test_a_quantity_accepted_without_a_date_of_work_due_in_the_cycle_is_told():
+    head = "row | Mã việc | Trạng thái | SL xác nhận | Lần chậm xác nhận | Lý do"
+    rows = "\n".join(f"{n + 6} | KT-{n} | Sửa | 3 | | đếm" for n in range(7))
+    typed, _, columns = read(verdicts=f"{head}\n{rows}")
+    asked = {"completed_accepted": Decimal(3), "delivered": Decimal(3), "days_late": 0} | {
+        **{"lateness": 0, "deduct": "dòng", "state": "Sửa"},
+    }
+    others = (
+        {"finished": date(2026, 11, 9)},
+        {"lateness_accepted": 0},
+        {"days_late": None},  # not yet due
+        {"lateness": 1},  # due before the cycle
+        {"deduct": "cái"},
+        {"exempt_progress": "chấp nhận"},
+    )
+    lines = [{"task_id": f"KT-{n}"} | asked | more for n, more in enumerate(({}, *others))]
+    found = check_dates(typed["verdicts"], results(lines=lines)["lines"])
+    assert cells(found, columns) == [("K745", "D6")]
 
 
 # --- what is made of it

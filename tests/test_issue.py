@@ -432,6 +432,14 @@ def test_what_the_group_typed_is_kept_by_key() -> None:
     assert drafted(typed, "measures")[0]["due"] == date(2026, 11, 20)
 
 
+def test_right_said_of_another_report_keeps_what_it_was_said_of() -> None:
+    looked_at = {"task_id": "KT-01", "person": "CB012", "unit": "KT", "completed": 1, "task": "cũ"}
+    for state, shown in (("đúng ", (1, "cũ")), ("Sửa", (2, "Thẩm tra")), ("", (2, "Thẩm tra"))):
+        first, second = drafted({"verdicts": [looked_at | {"state": state}]})
+        assert (first["completed"], first["task"]) == shown
+        assert second["task"] == "Đôn đốc"
+
+
 def test_words_whose_line_is_gone_or_stands_twice_are_never_lost() -> None:
     typed = {
         "verdicts": [

@@ -195,6 +195,22 @@ def in_cell(field, value):
     return datetime.fromisoformat(value) if field.type == "date" else value
 
 
+def test_a_quarter_names_missing_halves_and_months_and_is_spelt_as_it_is_said():
+    half = [cycle_result("2026-10-K1", SETTLED, missing=["VP"])]
+    whole = [cycle_result("2026-10-K1", SETTLED), cycle_result("2026-10-K2", SETTLED)]
+    front = text_of(compose_period(made("2026-Q4", *half)), "front")
+    assert "TỔNG HỢP KẾT QUẢ THEO DÕI CÔNG VIỆC Quý IV năm 2026" in front
+    assert "Phòng Kinh tế không có báo cáo kỳ 2026-10-K2" in front
+    assert "báo cáo đủ" not in front
+    assert "Thiếu báo cáo: " in "\n".join(period_summary(made("2026-Q4", *half)))
+    front = text_of(compose_period(made("2026-Q4", *whole)), "front")
+    assert "mọi đơn vị báo cáo đủ các kỳ của những tháng đã có kết quả." in front
+    told = "\n".join(period_summary(made("2026-Q4", *whole)))
+    assert "Các đơn vị báo cáo đủ các kỳ của những tháng đã có kết quả." in told
+    told = "\n".join(period_summary(made("2026-10", *whole)))
+    assert "Các đơn vị báo cáo đủ các kỳ." in told
+
+
 @pytest.mark.parametrize("period", ["2026-10", "2026-Q4"])
 def test_the_workbook_holds_every_figure_of_the_json(sample: Commune, period):
     result = of_sample(sample, period)

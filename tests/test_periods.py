@@ -888,6 +888,21 @@ def test_a_month_without_a_score_is_left_out_of_the_mean_and_named():
     assert "tháng 12 (thiếu kỳ 2" in person["note"]
 
 
+def test_missing_halves_are_named_per_unit_in_longer_periods_too():
+    october = cycle_result("2026-10-K1", NONE), cycle_result("2026-10-K2", NONE, missing=["VP"])
+    notes = {
+        row["unit"]: row["note"]
+        for row in score("2026-Q4", *october, cycle_result("2026-11-K1", NONE))["units"]
+    }
+    assert notes["KT"] == "không có báo cáo kỳ 2026-11-K2, tính theo báo cáo các kỳ khác"
+    assert notes["VP"].startswith("không có báo cáo kỳ 2026-10-K2, kỳ 2026-11-K2, tính")
+    (first, *_) = score("2026-Q4", october[0])["units"]
+    assert first["note"].startswith("không có báo cáo kỳ 2026-10-K2,")
+    assert {row["note"] for row in score("2026-Q4", ended("2026-10", 1))["units"]} == {
+        "không có báo cáo kỳ 2026-10-K1, tính theo báo cáo các kỳ sau"
+    }
+
+
 def test_the_mean_is_exact():
     thirds = [ended("2026-10", 0, "0.333333333333333333333333333333"), ended("2026-11", 0, 1)]
     person = only(score("2026-Q4", *thirds)["people"], person="A")

@@ -16,6 +16,7 @@ from pipeline.model.text import show_date, show_decimal, show_percent
 from pipeline.scoring import agenda, plan, rates
 from pipeline.scoring.adjusting import carried_on, decided_on
 from pipeline.scoring.lines import build_lines
+from pipeline.scoring.verdicts import verified
 
 # --- Tables drawn as text ------------------------------------------------------------------------
 
@@ -238,7 +239,7 @@ def test_the_sentence_of_the_worked_example():
         "ΣA = 1×5 + 2,7×3 + 3,7×1 = 16,8; "
         "a = ΣD/ΣA = (1×4 + 2,7×3 + 3,7×0,8)/16,8 = 15,06/16,8 = 89,6 %; "
         "b = ΣQ/ΣA = (15,06 − 2,025 − 1,48)/16,8 = 11,555/16,8 = 68,8 %; "
-        "c = ΣP/ΣA = (15,06 − 1 − 2,025)/16,8 = 12,035/16,8 = 71,6 %; R = (a + b + c)/3 = 76,7 %; "
+        "c = ΣP/ΣA = (15,06 − 1 − 2,025)/16,8 = 12,035/16,8 = 71,6 %; R = (89,6 + 68,8 + 71,6)/3 = 76,7 %; "
         "−25 % × 1: CV-gop, TL-dan chậm; −25 % × 1: TL-dan chưa đạt chất lượng; "
         "−25 % × 2: BC-th chưa đạt chất lượng"
     )
@@ -247,7 +248,7 @@ def test_the_sentence_of_the_worked_example():
 def test_a_sum_that_everything_was_done_of_is_written_once():
     assert unit_of("việc | s | giao | q\nKT-01 | 0.5 | 4 | 4")["arithmetic"] == (
         "ΣA = 1×0,5×4 = 2; a = ΣD/ΣA = 2/2 = 100,0 %; b = ΣQ/ΣA = 2/2 = 100,0 %; "
-        "c = ΣP/ΣA = 2/2 = 100,0 %; R = (a + b + c)/3 = 100,0 %"
+        "c = ΣP/ΣA = 2/2 = 100,0 %; R = (100,0 + 100,0 + 100,0)/3 = 100,0 %"
     )
 
 
@@ -255,7 +256,7 @@ def test_long_sums_are_given_by_their_results_and_the_greatest_losses_by_name():
     rows = "\n".join(f"KT-{n} | 1 | {n} | {n} | 12/11 | 10/11" for n in range(1, 13))
     assert unit_of(f"việc | k | giao | q | ngày | hạn\n{rows}")["arithmetic"] == (
         "a = ΣD/ΣA = 78/78 = 100,0 %; b = ΣQ/ΣA = 78/78 = 100,0 %; "
-        "c = ΣP/ΣA = 58,5/78 = 75,0 %; R = (a + b + c)/3 = 91,7 %; −25 % × 1: "
+        "c = ΣP/ΣA = 58,5/78 = 75,0 %; R = (100,0 + 100,0 + 75,0)/3 = 91,7 %; −25 % × 1: "
         "KT-3, KT-4, KT-5, KT-6, KT-7, KT-8, KT-9, KT-10, KT-11, KT-12 chậm; 2 dòng khác chậm"
     )
 
@@ -595,12 +596,12 @@ def test_the_giver_of_everything_has_nothing_to_report():
     """)
 
 
-def test_a_handover_with_an_error_takes_nothing():
+def test_a_handover_with_an_error_counts_for_nobody_yet_and_goes_on_as_the_receivers():
     check("""
-    việc  | loại      | giao | từ    | q | lỗi  => D | taken_away | standing
-    KT-01 | kế hoạch  | 5    |       | 5 |      => 5 | 0          | đúng hạn
-    PS-01 | nhận thay | 3    | KT-01 | 3 | K301 => 0 | 0          | chưa rõ
-    PS-02 | nhận thay | 3    | KT-99 | 3 |      => 0 | 0          | chưa rõ
+    việc  | loại      | giao | từ    | q | lỗi  => D | taken_away | standing | remaining
+    KT-01 | kế hoạch  | 5    |       | 5 |      => 2 | 3          | đúng hạn | 0
+    PS-01 | nhận thay | 3    | KT-01 | 3 | K401 => 0 | 0          | chưa rõ  | 3
+    PS-02 | nhận thay | 3    | KT-99 | 3 |      => 0 | 0          | chưa rõ  | 3
     """)
 
 
@@ -646,6 +647,53 @@ def test_the_groups_own_figures_settle_an_unclear_line():
     KT-06 | 5    |   | K301 | Sửa |    | 1  |    | xem   => chưa rõ   | 0 | K301
     KT-05 | 5    | 5 | K302 | Đúng |   |    |    |       => chưa rõ   | 0 | K302
     """)
+
+
+LOOKED_AT = {"task_id": "PS-01", "person": "CB1", "task": "Rà soát", "kind": "phát sinh"} | {
+    **{"product": "BC", "assigned": Decimal(2), "completed": Decimal(2), "rework": None},
+    **{"finished": date(2026, 11, 9), "unit": "KT"},
+}
+
+
+@pytest.mark.parametrize(
+    ("since", "of_plan", "unplanned"),
+    [
+        ({}, "Đúng", "Đúng"),
+        ({"task": " RÀ  soát"}, "Đúng", "Đúng"),
+        ({"task": "Việc khác"}, "Đúng", ""),
+        ({"product": "HS"}, "Đúng", ""),
+        ({"assigned": Decimal(9)}, "Đúng", ""),
+        ({"completed": Decimal(5)}, "", ""),
+        ({"completed": None}, "", ""),
+        ({"finished": date(2026, 11, 10)}, "", ""),
+        ({"rework": 1}, "", ""),
+    ],
+)
+def test_right_is_said_of_the_report_that_was_looked_at(since, of_plan, unplanned):
+    for kind, expected in (("kế hoạch", of_plan), ("phát sinh", unplanned)):
+        seen = LOOKED_AT | {"kind": kind, "state": "Đúng"}
+        now = LOOKED_AT | {"kind": kind} | since
+        now |= {f"{name}_reported": now[name] for name in ("completed", "rework")}
+        known = {name: [value] for name, value in now.items()}
+        for row, state in (
+            (seen, expected),
+            (seen | {"state": "Sửa", "reason": "đếm lại"}, "Sửa"),  # has figures of its own
+            (seen | {"unit": "", "completed": None}, "Đúng"),  # a row the group made itself
+        ):
+            typed = full("claims", []), full("verdicts", [row]), full("exemptions", [])
+            assert verified(known, *typed)["state"] == [state]
+
+
+def test_undated_work_due_before_the_cycle_was_finished_in_it_at_the_earliest():
+    given = """
+    việc  | giao | hạn   | chuyển | q | lỗi  | tđ  | q* | l* | lý do => standing  | P    | late_by_date
+    KT-01 | 4    | 28/10 | 1      |   | K407 | Sửa | 4  |    | xem   => xong chậm | {}   | {}
+    KT-02 | 4    | 28/10 | 1      |   | K407 | Sửa | 4  | 0  | xem   => đúng hạn  | 4    | {}
+    KT-03 | 4    | 28/10 | 1      |   | K407 | Sửa | 0  |    | xem   => quá hạn   | 0    | 0
+    KT-04 | 4    | 10/11 |        |   | K407 | Sửa | 4  |    | xem   => đúng hạn  | 4    | 0
+    """
+    check(given.format(3, 1, 1))
+    check(given.format(0, 4, 4), late_rule="calendar_day")
 
 
 def test_a_unit_that_did_not_report_keeps_its_a_and_is_carried_whole():

@@ -198,6 +198,51 @@ def test_taken_over_and_finished_in_the_next_cycle():
     assert figures(rows["CB2"], "A D") == "0 | 3"
 
 
+def test_taken_over_in_part_and_the_rest_given_to_another_by_a_decision():
+    """Ten stay ten: four in the giver's base, taken over by CB2, and six in the base of CB3."""
+    moved = {"decision": "KL-01", "new_person": "CB3", "extended_to": None, "quantity": None}
+    rows = month(
+        {
+            "2026-11-K1": """
+            việc  | người | loại      | giao | từ    | q | hạn   | ngày
+            KT-01 | CB1   | kế hoạch  | 10   |       | 0 | 10/11 |
+            PS-01 | CB2   | nhận thay | 4    | KT-01 | 4 |       | 9/11
+            """,
+            "2026-11-K2": """
+            việc  | người | loại     | giao | chuyển | q | hạn   | ngày
+            KT-01 | CB3   | kế hoạch | 6    | 1      | 6 | 10/11 | 18/11
+            """,
+        },
+        decided={"2026-11-K1": {("KT-01", "CB1"): moved | {"withdrawn": ""}}},
+    )
+    giver = rows["KT-01", "CB1"]
+    assert figures(giver, "assigned base A D") == "10 | 4 | 4 | 0"
+    assert giver["arithmetic"].startswith(
+        "phần còn lại chuyển cho CB3, chỉ tính phần đã xong và phần người khác nhận thay 1 × 4 = 4"
+    )
+    assert figures(rows["KT-01", "CB3"], "A D") == "6 | 6"
+    assert figures(rows["KT"], "A D") == "10 | 10"
+
+
+def test_a_handover_with_an_error_is_counted_once_over_both_cycles():
+    rows = month(
+        {
+            "2026-11-K1": """
+            việc  | người | loại      | giao | từ    | q | hạn   | ngày | lỗi
+            KT-01 | CB1   | kế hoạch  | 10   |       | 6 | 10/11 | 9/11 |
+            PS-01 | CB2   | nhận thay | 4    | KT-01 | 4 |       |      | K401
+            """,
+            "2026-11-K2": """
+            việc     | người | loại      | giao | chuyển | từ    | q | hạn   | ngày
+            KT-01    | CB1   | kế hoạch  | 4    | 1      |       | 4 | 10/11 | 18/11
+            PS-01    | CB2   | nhận thay | 4    | 1      | KT-01 | 4 | 10/11 | 18/11
+            """,
+        }
+    )
+    assert figures(rows["CB1"], "A D") == "10 | 6"
+    assert figures(rows["CB2"], "A D") == "0 | 4"
+
+
 def test_unclear_in_the_first_cycle_and_settled_in_the_second():
     sheets = {
         "2026-11-K1": """

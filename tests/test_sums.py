@@ -25,7 +25,7 @@ def sentence(k: str) -> str:
 def test_over_a_month_the_sums_are_written_out_and_deductions_named_without_times():
     assert sentence("2") == (
         "ΣA = 2×3 + 1×4 = 10; a = ΣD/ΣA = 10/10 = 100,0 %; b = ΣQ/ΣA = (10 − 1)/10 = 9/10 = 90,0 %; "
-        "c = ΣP/ΣA = (10 − 0,5)/10 = 9,5/10 = 95,0 %; R = (a + b + c)/3 = 95,0 %; "
+        "c = ΣP/ΣA = (10 − 0,5)/10 = 9,5/10 = 95,0 %; R = (100,0 + 90,0 + 95,0)/3 = 95,0 %; "
         "bị trừ: KT-01 chậm; bị trừ: KT-01 chưa đạt chất lượng"
     )
 

@@ -28,22 +28,26 @@ ENTRY_RULES = (
     Rule("K404", "finished", ("finished",), finished_before_assigned),
     Rule("K405", "finished", ("finished",), finished_after_last_day),
 )
-NEEDS_REASON = {"substitutes": "completed", "general": "score", "leader_criteria": "value"}
+WANTED = {  # what a row the group began must have; the first of them is what it is about
+    "substitutes": ("completed", "reason"),
+    "general": ("score", "reason"),
+    "leader_criteria": ("value", "reason"),
+    "exemptions": ("granted",),
+}
 
 
 def check_group(typed: Mapping[str, Typed], assignments: pd.DataFrame, day: Day) -> list[dict]:
     """Return K304, K401 … K405 and K739: what the group typed that cannot be applied as it is."""
     found = _check_entries(typed["substitutes"], assignments, day)
     found += _above_most(typed["general"])
-    for key, figure in NEEDS_REASON.items():
+    for key, wanted in WANTED.items():
         sheet, faulted = layout("verification")[key], typed[key].faulted
         rows = [row for row in records(typed[key].table) if is_filled(row, sheet)]
-        wanted = (figure, "reason") if key == "substitutes" else ("reason",)
         found += [
             finding_at("K739", row, name, _named(row, sheet), sheet[name].heading.lower())
             for row in rows
             for name in wanted
-            if _lacks(row, name, figure)
+            if _lacks(row, name, wanted[0])
             and not any(cell[:3] == (row["file"], row["sheet"], row["row"]) for cell in faulted)
         ]
     return found
@@ -68,6 +72,13 @@ def _check_entries(entries: Typed, assignments: pd.DataFrame, day: Day) -> list[
         row | {"unit": "", "assigned_on": since.get(key_of(row))} for row in records(entries.table)
     ]
     return apply_rules(ENTRY_RULES, rows, day, entries.faulted)
+
+
+def check_measures(measures: pd.DataFrame, indicators: Collection[str]) -> list[dict]:
+    """Return K746: a measure of the group about an indicator that is on no register."""
+    named = [row for row in records(measures) if row["indicator"]]
+    strays = [row for row in named if row["indicator"] not in indicators]
+    return [finding_at("K746", row, "indicator", row["indicator"]) for row in strays]
 
 
 def _above_most(scores: Typed) -> list[dict]:

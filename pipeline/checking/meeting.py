@@ -158,6 +158,14 @@ def check_petitions(typed: pd.DataFrame) -> list[dict]:
     return found
 
 
+def check_petitioned(typed: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
+    """Return K760: a petition about a line that is not there in the cycle."""
+    pairs = zip(lines["task_id"], lines["person"], strict=True)
+    known = {name for key in pairs for name in (key[0], show_key(key))} | {""}
+    strays = [row for row in records(typed) if row["task_id"] not in known]
+    return [finding_at("K760", row, "task_id", row["task_id"]) for row in strays]
+
+
 def check_waivers(typed: pd.DataFrame) -> tuple[dict[Named, dict], list[dict]]:
     """Return the waivers that apply, by code and unit, and K754, K755 about the rows typed."""
     waived: dict[Named, dict] = {}

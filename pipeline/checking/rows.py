@@ -63,11 +63,23 @@ def has_date_without_quantity(row: Row, day: Day) -> Words:
 
 
 def exceeds_assigned_without_note(row: Row, day: Day) -> Words:
-    """Of work withdrawn before, all of it is: the table is told (K621), not the unit."""
+    """What was issued is no fault of who has done it, whatever was counted anew since."""
+    over = _exceeds_assigned(row) and not row["note"] and not is_as_printed(row, day)
+    return (show(row["completed"]), _counted(row)) if over else None
+
+
+def _exceeds_assigned(row: Row) -> bool:
+    """Of work withdrawn before, all of it does: the table is told (K621), not the unit."""
     completed, assigned = row["completed"], row["assigned"]
     gone = row.get("withdrawn") == YES and not assigned
-    over = None not in (completed, assigned) and completed > assigned and not row["note"]
-    return (show(completed), _counted(row)) if over and not gone else None
+    return None not in (completed, assigned) and completed > assigned and not gone
+
+
+def is_as_printed(row: Row, day: Day) -> Words:
+    """More than is left as counted anew, but no more than the form asked for."""
+    issued = row.get("assigned_issued")
+    honest = _exceeds_assigned(row) and issued is not None and row["completed"] <= issued
+    return (show(row["completed"]), _counted(row)) if honest else None
 
 
 def _counted(row: Row) -> str:
@@ -208,6 +220,7 @@ TASK_RULES = (
     *FINISHED_RULES,
     Rule("K403", "completed", ("completed", "note"), exceeds_assigned_without_note),
     Rule("K404", "finished", ("finished",), finished_before_assigned),
+    Rule("K430", "completed", ("completed",), is_as_printed),
     Rule("K407", "completed", ("completed",), is_due_and_blank),
 )
 UNPLANNED_RULES = (

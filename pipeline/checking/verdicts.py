@@ -5,12 +5,20 @@ import pandas as pd
 from pipeline.model.findings import finding_at
 from pipeline.model.layout import layout
 from pipeline.model.tables import records
+from pipeline.model.text import fold, show
 
 FIGURES = {  # what the group accepts, and the reported figure it may simply repeat
     "completed_accepted": "completed",
     "rework_accepted": "rework",
     "lateness_accepted": "",
 }
+# What stood beside «Đúng», and where it stands today; of planned work the rest is the office's.
+REPORT = {
+    "completed": "completed_reported",
+    "finished": "finished",
+    "rework": "rework_reported",
+}
+OWN_WORK = {name: name for name in ("task", "kind", "product", "assigned")}
 MOST_TICKED = 5
 PROOFS = ("reason", "document", "confirmer")
 
@@ -32,6 +40,49 @@ def _verdict(row: dict) -> list[dict]:
     if not row["reason"]:
         return [_at("K711", row, "reason")]
     return [] if given else [_at("K735", row, "state")]
+
+
+def check_outdated(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
+    """Return K744: «Đúng» about a report that is no longer the unit's; it decides nothing."""
+    now = {(row["task_id"], row["person"]): row for row in records(lines) if not row["state"]}
+    found = []
+    for row in records(verdicts):
+        line = now.pop((row["task_id"], row["person"]), None) if row["state"] == "Đúng" else None
+        if line and row["unit"]:
+            found.append(_at("K744", row, "state", _changes(row, line)))
+    return found
+
+
+def check_dates(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
+    """Return K745: a quantity accepted of work due in the cycle of which nobody knows the date.
+
+    Work due before can only be late, and bulk items are late one by one.
+    """
+    undated = {
+        (row["task_id"], row["person"]): row["completed_accepted"]
+        for row in records(lines)
+        if row["completed_accepted"] and not row["finished"] and row["lateness_accepted"] is None
+        if row["delivered"] and row["days_late"] is not None and not row["lateness"]
+        if row["deduct"] != "cái" and row["exempt_progress"] != "chấp nhận"
+    }
+    found = []
+    for row in records(verdicts):
+        accepted = undated.pop((row["task_id"], row["person"]), None)
+        if accepted:
+            found.append(_at("K745", row, "lateness_accepted", show(accepted)))
+    return found
+
+
+def _changes(row: dict, line: dict) -> str:
+    """Return «SL báo cáo 5, nay 10» of all that has changed since."""
+    sheet = layout("verification")["verdicts"]
+    names = REPORT if line["kind"] == "kế hoạch" else REPORT | OWN_WORK
+    pairs = {name: (show(row[name]), show(line[other])) for name, other in names.items()}
+    return "; ".join(
+        f"{sheet[name].heading} {was or 'trống'}, nay {now or 'trống'}"
+        for name, (was, now) in pairs.items()
+        if fold(was) != fold(now)
+    )
 
 
 def check_agenda(agenda: pd.DataFrame) -> list[dict]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline import issue
-from pipeline.checking.group import check_group, check_places
+from pipeline.checking.group import check_group, check_measures, check_places
 from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.rows import Day
-from pipeline.checking.verdicts import check_agenda, check_verdicts
+from pipeline.checking.verdicts import check_agenda, check_dates, check_outdated, check_verdicts
 from pipeline.cycle.drafted import foreign_to, read_drafted
 from pipeline.cycle.plan import Plan
 from pipeline.model.folders import CycleFolder
@@ -33,8 +33,10 @@ class Group:
     foreign: bool  # something stands there that a new draft would not hold
 
     def places(self, results: Mapping[str, pd.DataFrame], sent: Iterable[str]) -> list[dict]:
-        """Return what was typed and fits no row of the result."""
-        return check_places(self.tables, results, frozenset(sent))
+        """Return what was typed and fits no row of the result, or another report than today's."""
+        found = check_places(self.tables, results, frozenset(sent))
+        typed = self.tables["verdicts"], results["lines"]
+        return found + check_outdated(*typed) + check_dates(*typed)
 
     def draft(
         self, results: Mapping[str, pd.DataFrame], registers: Registers, *, month: bool
@@ -56,6 +58,7 @@ def read_verification(folder: CycleFolder, before: Plan) -> Group:
     tables = {key: sound_rows(table.table, found) for key, table in typed.items()}
     found += check_verdicts(tables["verdicts"], tables["exemptions"])
     found += check_agenda(tables["agenda"])
+    found += check_measures(tables["measures"], before.registers.indicators)
     foreign = foreign_to(raw)
     found += foreign
     drawn = records(typed["inspections"].table)

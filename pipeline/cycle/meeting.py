@@ -11,6 +11,7 @@ from pipeline.checking.meeting import (
     check_adjustments,
     check_conclusions,
     check_new_work,
+    check_petitioned,
     check_petitions,
     check_waived,
     check_waivers,
@@ -51,9 +52,9 @@ class Meeting:
         """Return the findings nobody has waived."""
         return [row for row in found if (row["code"], row["unit"]) not in self.waived]
 
-    def strays(self, found: Iterable[dict]) -> list[dict]:
-        """Return what is wrong about waivers of findings that are not there."""
-        return check_waived(self.waived, found)
+    def strays(self, found: Iterable[dict], lines: pd.DataFrame) -> list[dict]:
+        """Return what is wrong about waivers and petitions of what is not there."""
+        return check_waived(self.waived, found) + check_petitioned(self.petitions, lines)
 
     def waivers(
         self, found: Iterable[dict], columns: Mapping, names: Mapping[str, str]

@@ -42,7 +42,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     found += ask_back(folder, before, received, checked, tables, past)
     found += changed_before(folder, output)
     found += check_restated(tables["restated"], before.assignments)
-    found += before.meeting.strays(found)
+    found += before.meeting.strays(found, tables["lines"])
     columns = {**before.columns, **received.columns, **group.columns}
     names = before.registers.unit_names
     tables |= {"waivers": before.meeting.waivers(found, columns, names)}

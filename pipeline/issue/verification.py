@@ -6,6 +6,7 @@ from pipeline.issue.assignments import Rows, as_rows
 from pipeline.issue.drafting import drafted_tables
 from pipeline.model.layout import layout
 from pipeline.model.tables import NOT_SENT
+from pipeline.model.text import fold, fold_code, show
 from pipeline.tools.workbook import write_workbook
 
 DRAFTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -19,6 +20,7 @@ DRAFTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "general": ("general", {}),
     "leader_criteria": ("leader_criteria", {}),
 }
+RIGHT = fold("Đúng")
 OF_MONTH = ("general", "leader_criteria")
 
 
@@ -36,6 +38,7 @@ def verification_workbook(
     """
     sheets = layout("verification")
     facts = {key: _facts(key, results) for key in DRAFTS}
+    facts["verdicts"] = _looked_at(facts["verdicts"], as_rows(typed.get("verdicts")))
     tables = drafted_tables(sheets, facts, typed)
     shown = {key: rows for key, rows in tables.items() if month or rows or key not in OF_MONTH}
     return write_workbook(sheets, shown, lists=lists, form=True)
@@ -46,6 +49,26 @@ def _facts(key: str, results: Mapping[str, Rows]) -> list[dict]:
     source, renamed = DRAFTS[key]
     rows = _unheard(results) if key == "substitutes" else as_rows(results.get(source))
     return [row | {name: row.get(other) for name, other in renamed.items()} for row in rows]
+
+
+def _looked_at(lines: list[dict], typed: list[dict]) -> list[dict]:
+    """Return the lines, with what the group looked at where its «Đúng» is about another report.
+
+    Until it has looked again: otherwise the next run would take the new report for the old one.
+    """
+    shown = [
+        field.key for field in layout("verification")["verdicts"].field if field.by == "issued"
+    ]
+    right = {
+        _key(row): {name: row.get(name) for name in shown}
+        for row in reversed(typed)
+        if fold(show(row.get("state"))) == RIGHT and row.get("unit")
+    }
+    return [row if row.get("state") else row | right.get(_key(row), {}) for row in lines]
+
+
+def _key(row: Mapping[str, object]) -> tuple[str, str]:
+    return fold_code(show(row["task_id"])), fold_code(show(row.get("person")))
 
 
 def _unheard(results: Mapping[str, Rows]) -> list[dict]:

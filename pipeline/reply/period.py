@@ -2,7 +2,7 @@
 
 from pipeline.model.bands import BELOW, LIMITS
 from pipeline.model.folders import PERIOD_BOOK, PERIOD_PAPERS
-from pipeline.model.period import parse_period
+from pipeline.model.period import Period, parse_period
 from pipeline.model.tables import PeriodResult, records
 from pipeline.model.text import sentence, show_percent
 from pipeline.reply.matrix import matrix
@@ -20,7 +20,7 @@ def period_summary(result: PeriodResult) -> list[str]:
     short = [row["unit"] for row in units if row["note"]]
     steps = [
         f"Tổng hợp: {{folder}}/{PERIOD_PAPERS[period.length]} · số liệu: {{folder}}/{PERIOD_BOOK}",
-        f"Thiếu báo cáo: {', '.join(short)}." if short else "Các đơn vị báo cáo đủ các kỳ.",
+        f"Thiếu báo cáo: {', '.join(short)}." if short else _all_reported(result, period),
         f"Chưa có điểm {len(without)}/{len(scored)} người; không chấm {len(people) - len(scored)}"
         " người. Vì sao, xem bản in.",
     ]
@@ -31,6 +31,13 @@ def period_summary(result: PeriodResult) -> list[str]:
         "",
         *(f"{n}. {step}" for n, step in enumerate(steps, 1)),
     ]
+
+
+def _all_reported(result: PeriodResult, period: Period) -> str:
+    """Say that everybody reported; of a longer period only in the months that have a result."""
+    made = {row["cycle"] for row in records(result.tables["cycles"]) if row["made"] == "có"}
+    some = " của những tháng đã có kết quả" if len(made) < len(period.cycles) else ""
+    return f"Các đơn vị báo cáo đủ các kỳ{some}."
 
 
 def _unit(unit: dict, scored: list[dict]) -> tuple[str, ...]:

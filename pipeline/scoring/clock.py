@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.model.calendar import DaysOff
@@ -18,8 +19,9 @@ Day = date | None
 
 @dataclass(frozen=True)
 class Clock:
-    """The rules that need the cycle's last day, the lateness rule in force or the days off."""
+    """The rules that need the cycle's days, the lateness rule in force or the days off."""
 
+    first_day: date
     last_day: date
     late_rule: str
     off: DaysOff
@@ -32,19 +34,27 @@ class Clock:
         """Say whether the line is due by the cycle's last day; one withdrawn is due no more."""
         return withdrawn != YES and limit is not None and limit <= self.last_day
 
-    def late_by_date(self, deduct: str, limit: Day, finished: Day) -> int:
+    def ended(self, limit: Day, finished: Day, completed: Decimal | None) -> Day:
+        """Return the day of the last part: of work due before the cycle, in it at the earliest.
+
+        The group may accept what nobody dated; a part finished earlier was for an earlier cycle.
+        """
+        undated = completed and not finished and is_after(self.first_day, limit)
+        return self.first_day if undated else finished
+
+    def late_by_date(self, deduct: str, limit: Day, ended: Day) -> int:
         """Return l by the date of the last part (Điều 14.2; by day: the handbook, chapter VI)."""
         if deduct == BULK:  # bulk items are late one by one, not by the one date
             return 0
         if self.late_rule == "occurrence":
-            return int(is_after(finished, limit))
-        return self.days(limit, finished)
+            return int(is_after(ended, limit))
+        return self.days(limit, ended)
 
-    def was_late(self, lateness_accepted: Count, limit: Day, finished: Day) -> bool:
+    def was_late(self, lateness_accepted: Count, limit: Day, ended: Day) -> bool:
         """Say whether a delivery came late: the group's word, else its date by the rule's days."""
-        return (self.days(limit, finished) if lateness_accepted is None else lateness_accepted) > 0
+        return (self.days(limit, ended) if lateness_accepted is None else lateness_accepted) > 0
 
-    def days_late(self, due_now: bool, standing: str, limit: Day, finished: Day) -> Count:
+    def days_late(self, due_now: bool, standing: str, limit: Day, ended: Day) -> Count:
         """Return the days from due to delivery, or to the last day while overdue.
 
         None where lateness is no question: due later or never, or nothing is known yet.
@@ -53,7 +63,7 @@ class Clock:
             return None
         if standing == ON_TIME:
             return 0
-        return self.days(limit, self.last_day if standing == OVERDUE else finished)
+        return self.days(limit, self.last_day if standing == OVERDUE else ended)
 
     def days(self, due: Day, day: Day) -> int:
         """Return the days after due, working days under «working_day»; 0 when not after."""

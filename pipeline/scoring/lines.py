@@ -11,7 +11,7 @@ from pipeline.model.tables import result_sheet
 from pipeline.scoring.clock import Clock
 from pipeline.scoring.exact import exact
 from pipeline.scoring.score import score
-from pipeline.scoring.sources import Key, gather, keys_of
+from pipeline.scoring.sources import Key, gather
 from pipeline.scoring.verdicts import verified
 from pipeline.scoring.words import write_sentences
 
@@ -36,10 +36,10 @@ def build_lines(
     group's figures for them; `previous` gives for every line of the cycle before, also where it is
     0, the r still to be deducted.
     """
-    clock = Clock(cycle.last_day, rules.late_rule, registers.days_off)
+    clock = Clock(cycle.first_day, cycle.last_day, rules.late_rule, registers.days_off)
     with exact():
         known = gather(assignments, reported, unplanned, substitutes, registers, missing, previous)
-        known |= verified(keys_of(known), claims, verdicts, exemptions)
+        known |= verified(known, claims, verdicts, exemptions)
         lines = write_sentences(score(known, clock))
     # Every field is filled: the defaults of result_table for tens of thousands of rows would cost
     # more than the scoring.

@@ -304,7 +304,7 @@ def score(known: Columns, clock: Clock) -> Columns:
     situation = (owed, relieved, settled, blank, unclear, lacking)
     counted = (waits, counts, completed, delivered, base, weight, A, D)
     quality = (returned, rework, rework_pending, Q, Q_granted)
-    progress = (clock.late_by_date, lateness, P, P_granted)
+    progress = (clock.ended, clock.late_by_date, lateness, P, P_granted)
     as_reported = (heard, returned_heard, D_reported, Q_reported, P_reported)
     outcome = (clock.was_late, standing, clock.days_late, surplus, remaining)
     return apply((*due, *situation, *counted, *quality, *progress, *as_reported, *outcome), known)

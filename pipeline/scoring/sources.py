@@ -59,7 +59,8 @@ def gather(
     added = [_added(row, givers.get(row["from_task"]), registers) for row in sent]
     # A handover counts in its first cycle only: afterwards the giver is issued what was left to it.
     fresh = [row for row in handed if not row["carried"] and key_of(row) not in previous]
-    taken = _taken_away([*fresh, *(row for row in added if not row["fault"])], givers)
+    # One whose report has an error counts, too: its rest goes on in the receiver's name.
+    taken = _taken_away([*fresh, *added], givers)
     table = {name: values + [row[name] for row in added] for name, values in issued.items()}
     keys = keys_of(table)
     return table | {

@@ -39,9 +39,14 @@ def _written_out(figures: Mapping[str, object], lines: Columns) -> list[str]:
         _rate(figures, "a", "D", done if done != assigned else ""),
         _rate(figures, "b", "Q", _less(figures, lines, "Q")),
         _rate(figures, "c", "P", _less(figures, lines, "P")),
-        f"R = (a + b + c)/3 = {show_percent(figures['R'])}",
+        f"R = ({' + '.join(_hundredths(figures[rate]) for rate in 'abc')})/3"
+        f" = {show_percent(figures['R'])}",
         *(part for loss in LOSSES for part in _deducted(lines, *loss)),
     ]
+
+
+def _hundredths(rate: Decimal) -> str:
+    return show_percent(rate).removesuffix(" %")
 
 
 def _rate(figures: Mapping[str, object], rate: str, total: str, terms: str) -> str:

@@ -1,17 +1,26 @@
 """What the working group decided about a line: verdicts by key, exemptions by key and aspect."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
 from pipeline.model.tables import records
+from pipeline.model.text import fold
 from pipeline.scoring.columns import Columns
-from pipeline.scoring.sources import Key, Row, key_of
+from pipeline.scoring.sources import PLANNED, Row, key_of, keys_of
 
 RIGHT, CHANGED = "Đúng", "Sửa"
 CLAIMED, GRANTED, REFUSED = "đề nghị", "chấp nhận", "không chấp nhận"
 QUALITY, PROGRESS = "chất lượng", "tiến độ"
 EXEMPT = {QUALITY: "exempt_quality", PROGRESS: "exempt_progress"}  # columns of the result
+
+# What the group has before it of a line, and where it stands today.
+REPORT = {
+    "completed": "completed_reported",
+    "finished": "finished",
+    "rework": "rework_reported",
+}
+OWN_WORK = {name: name for name in ("task", "kind", "product", "assigned")}  # a unit's own to name
 
 UNVERIFIED = {
     **{"state": "", "completed_accepted": None, "rework_accepted": None},
@@ -20,14 +29,20 @@ UNVERIFIED = {
 
 
 def verified(
-    keys: Iterable[Key], claims: pd.DataFrame, verdicts: pd.DataFrame, exemptions: pd.DataFrame
+    known: Columns, claims: pd.DataFrame, verdicts: pd.DataFrame, exemptions: pd.DataFrame
 ) -> Columns:
-    """Return what the group decided on each key, blank where it decided nothing."""
+    """Return what the group decided on each line, blank where it decided nothing.
+
+    «Đúng» is about the report the group had before it: on another report it decides nothing.
+    """
     # Of two verdicts for one line the first stands; the other is named.
-    applied = reversed([row for row in records(verdicts) if _applies(row)])
-    by_key = {key_of(row): _applied(row) for row in applied}
+    by_key = {key_of(row): row for row in reversed(records(verdicts)) if _applies(row)}
     states = _states(claims, exemptions)
-    rows = [by_key.get(key, UNVERIFIED) for key in keys]
+    keys = keys_of(known)
+    rows = [
+        _applied(by_key[key]) if key in by_key and _holds(by_key[key], known, n) else UNVERIFIED
+        for n, key in enumerate(keys)
+    ]
     return {name: [row[name] for row in rows] for name in UNVERIFIED} | {
         column: [states.get((*key, aspect), "") for key in keys]
         for aspect, column in EXEMPT.items()
@@ -37,6 +52,23 @@ def verified(
 def _applies(row: Row) -> bool:
     """Say whether a verdict counts: «Sửa» only with a reason."""
     return row["state"] == RIGHT or (row["state"] == CHANGED and bool(row["reason"].strip()))
+
+
+def _holds(row: Row, known: Columns, n: int) -> bool:
+    """Say whether a verdict is about the nth line as it is reported now.
+
+    A row that the group made itself shows no report; «Sửa» has figures of its own.
+    """
+    if row["state"] != RIGHT or not row["unit"]:
+        return True
+    looked_at = REPORT if known["kind"][n] == PLANNED else REPORT | OWN_WORK
+    return all(_same(row[name], known[other][n]) for name, other in looked_at.items())
+
+
+def _same(looked_at: object, now: object) -> bool:
+    if isinstance(looked_at, str):
+        return fold(looked_at) == fold(now or "")
+    return looked_at == now
 
 
 def _applied(row: Row) -> Row:

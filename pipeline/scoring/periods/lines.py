@@ -49,7 +49,8 @@ def _line(parts: Parts, heir: str, reports: Reports) -> Row:
     sums = {name: total(row[name] or ZERO for _, row in parts) for name in SUMMED}
     whole = _is_whole(last, reports)
     assigned = opened(parts)
-    base = ZERO if last["kind"] != PLANNED else assigned if whole else sums["delivered"]
+    kept = assigned - (last["remaining"] or ZERO) if heir else assigned
+    base = ZERO if last["kind"] != PLANNED else kept if whole else sums["delivered"]
     standing, unclear = (WITHDRAWN, "") if heir else _standing(parts, whole, reports)
     line = {
         **last,
@@ -87,9 +88,12 @@ def _is_withdrawn(row: Row) -> bool:
 
 
 def _is_whole(last: Row, reports: Reports) -> bool:
-    """Say whether all that was assigned counts: planned work, due by the end, not given up."""
+    """Say whether all that was assigned counts: planned work, due by the end, not withdrawn.
+
+    But for what of it is another person's base: that of a line moved.
+    """
     due = last["due"] is None or last["due"] <= reports.until
-    return last["kind"] == PLANNED and due and not (_is_withdrawn(last) or last["heir"])
+    return last["kind"] == PLANNED and due and not _is_withdrawn(last)
 
 
 def _entered(parts: Parts) -> bool:
@@ -120,11 +124,12 @@ def _base(line: Row, reports: Reports) -> str:
     figures = line["coefficient"], line["share"], line["base"], line["A"]
     if line["kind"] != PLANNED:
         return f"{line['kind']}, không tính vào A"
-    if line["whole"] == YES:
+    if line["whole"] == YES and not line["heir"]:
         return f"giao {product(*figures)}"
     moved = f"phần còn lại chuyển cho {line['heir']}" if line["heir"] else "chưa đến hạn"
     why = "đã thu hồi" if _is_withdrawn(line) else moved
-    return f"{why}, chỉ tính phần đã xong {product(*figures)}"
+    also = "" if line["base"] == line["delivered"] else " và phần người khác nhận thay"
+    return f"{why}, chỉ tính phần đã xong{also} {product(*figures)}"
 
 
 def _done(cycle: Cycle, row: Row, reports: Reports) -> str:

@@ -46,13 +46,20 @@ class Reports:
         gone = known is not None and unit not in set(known.tables["units"]["unit"])
         return unit in self.units and (gone or unit in self.silent[self.last])
 
-    def missed_before(self, unit: str) -> list[Cycle]:
-        """Return the earlier cycles in which a unit did not report.
+    def missed_beside(self, unit: str) -> list[Cycle]:
+        """Return the cycles beside the last in which a unit did not report.
 
-        Of longer periods only those that have a result: whole cycles are named once for all.
+        Of longer periods only those of months that have a result: a month without one is named
+        once for all.
         """
-        known = self.silent if self.period.is_month else self.results
-        return [cycle for cycle in known if cycle < self.last and unit in self.silent[cycle]]
+        months = {month_of(cycle) for cycle in self.results}
+        return [
+            cycle
+            for cycle in self.period.cycles
+            if cycle != self.last
+            and month_of(cycle) in months
+            and (cycle not in self.results or unit in self.silent[cycle])
+        ]
 
     def heard(self, unit: str) -> list[Cycle]:
         """Return the cycles in which a unit did report."""

@@ -67,8 +67,10 @@ def unit_note(unit: str, reports: Reports) -> str:
     """Return which cycles of a unit are missing, "" where none is."""
     if reports.missed(unit):
         return f"{reports.lacking()}, chưa tính"
-    before = ", ".join(map(reports.period.said, reports.missed_before(unit)))
-    return f"không có báo cáo {before}, tính theo báo cáo các kỳ sau" if before else ""
+    missed = reports.missed_beside(unit)
+    others = "sau" if all(cycle < reports.last for cycle in missed) else "khác"
+    named = ", ".join(map(reports.period.said, missed))
+    return f"không có báo cáo {named}, tính theo báo cáo các kỳ {others}" if missed else ""
 
 
 def period_commune(table: Columns, units: pd.DataFrame) -> pd.DataFrame:
