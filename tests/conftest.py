@@ -103,7 +103,9 @@ def fresh(shared: Path) -> Commune:
     """The sample's data folder, nothing made yet; only to be read or copied."""
 
     def make(place: Path) -> None:
-        left_out = shutil.ignore_patterns("make.py", "making", "nguon", "*.md", "*.docx", "__pycache__")
+        left_out = shutil.ignore_patterns(
+            "make.py", "making", "nguon", "*.md", "*.docx", "__pycache__"
+        )
         shutil.copytree(ROOT / "sample_data", place / "data", ignore=left_out)
 
     return Commune(made_once(shared / "fresh", make))
