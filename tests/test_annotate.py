@@ -763,6 +763,9 @@ def test_libreoffice_keeps_marks_and_figures(fresh, tmp_path):
     assert_marks(again, found)
     assert read(again).entries == read(original).entries
     assert read(again).findings == read(original).findings
+    ods = through_libreoffice(again, "ods", tmp_path)
+    as_ods = reading.read_workbook(ods, "kt.ods", UNIT, frozenset({"tasks"}))
+    assert [row["code"] for row in as_ods.findings if row["code"] == "K218"] == []
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ from pipeline.reading.limits import (
 from pipeline.reading.opencell import LONGEST_ERROR, Cell, day_of, is_number, is_struck
 from pipeline.reading.places import INSIDE
 from pipeline.reading.prefixes import with_usual_prefixes
-from pipeline.reading.remarks import BOX, notes_on
+from pipeline.reading.remarks import BOX, OWN_NOTE, notes_on
 from pipeline.reading.scan import Cells, Fault, Merge, Part, Place, Scan, without_noise
 
 CONTENT = "content.xml"
@@ -154,7 +154,7 @@ class _Content:
         return bool(beside) or name in ASIDES or name.startswith(SHAPES)
 
     def read(self, text: str) -> None:
-        if self.aside and self.in_words and text.strip():
+        if self.aside and self.in_words and text.strip() and not OWN_NOTE.search(text):
             self._note_remark()
         if self.cell and not self.aside:
             self.cell.pieces.append(text)

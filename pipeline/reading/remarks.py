@@ -18,6 +18,8 @@ NOTE = re.compile(
 REFERENCE = re.compile(rb"""\sref\s*=\s*["']([A-Z]{1,3}\d{1,7})["']""")
 WHOSE = re.compile(rb"""\sauthorId\s*=\s*["'](\d{1,9})["']""")
 WORDS = re.compile(rb"<" + PREFIX + rb"t(?:\s[^>]*)?>[^<]*?[^<\s]")
+# LibreOffice keeps the words of our notes, not whose they are.
+OWN_NOTE = re.compile(r"\(K\d{3}\): ")
 LINK = re.compile(rb"<" + PREFIX + rb"Relationship\b(" + INSIDE + rb")")
 TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']*)["']""")
 
@@ -31,7 +33,8 @@ def remarks_in(root: str, part: bytes) -> str:
     for attributes, words in NOTE.findall(part):
         whose, cell = WHOSE.search(attributes), REFERENCE.search(attributes)
         author = int(whose[1]) if whose else len(authors)
-        is_own = author < len(authors) and authors[author] == NOTE_AUTHOR
+        named = author < len(authors) and authors[author] == NOTE_AUTHOR
+        is_own = named or OWN_NOTE.search(words.decode("utf-8", "replace"))
         if cell and not is_own and WORDS.search(words):
             cells.append(cell[1].decode())
     return notes_on(cells)
