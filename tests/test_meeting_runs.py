@@ -228,6 +228,39 @@ def test_a_finished_line_that_a_late_correction_reopens_goes_on_by_itself(
     assert codes(tables, "K753") == []
 
 
+def test_what_was_given_is_on_the_assignment_sheet_and_no_box_is_left(commune: Commune) -> None:
+    """The sheet a unit takes home says what the notice says."""
+    path = commune.output / str(commune.newest.cycle) / "ho-so-hop.pdf"
+    assert "Việc giao thêm tại cuộc họp" in path.read_text("utf-8")
+    proposed = [row for row in tables_of(commune)["upcoming"] if row["origin"] == "đề xuất"]
+    kept, refused = proposed[0], proposed[1]
+    names = by(tables_of(commune)["units"], "unit")
+    units = [f"{row['unit']} – {names[row['unit']]['name']}" for row in (kept, refused)]
+    given = {"accepted": "có", "decision": "KL-01"}
+    type_into(
+        commune.newest,
+        "new_work",
+        {
+            (units[0], kept["task"]): given,
+            (units[1], refused["task"]): {"accepted": "không"},
+            ("DVTH – Trung tâm Dịch vụ tổng hợp", "Trực chợ Tết"): given
+            | {"product": kept["product"], "assigned": 2},
+        },
+        "meeting",
+    )
+    commune.run()
+    html = path.read_text("utf-8")
+    assert f"<td>{kept['task']} (KL-01)</td>" in html
+    assert "<td>Trực chợ Tết (KL-01)</td>" in html
+    assert f"☐ {kept['task']}" not in html
+    assert f"không giao: {refused['task']}" in html
+    assert "Việc giao thêm tại cuộc họp" not in html
+    kinds = [row["origin"] for row in tables_of(commune)["upcoming"]]
+    assert (kinds.count("giao mới"), kinds.count("đề xuất")) == (2, len(proposed))
+    told = by(tables_of(commune)["load"], "unit", "person")
+    assert told["DVTH", ""]["next_lines"] == 1
+
+
 def test_an_old_date_is_printed_in_the_next_cycle_too(commune: Commune) -> None:
     """And without the decision in the next table its date is asked about (K612)."""
     before = commune.cycle("2026-10-K2")
