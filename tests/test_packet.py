@@ -880,8 +880,8 @@ def test_a_value_just_short_of_its_target_does_not_look_like_it(small: CycleResu
 def test_the_running_head_is_one_line_and_the_heading_whole() -> None:
     name = "Phòng Kinh tế, Hạ tầng, Đô thị, Nông nghiệp và Môi trường khu vực phía Tây"
     made = compose(make_result((("KT", name, "không", 4),)))
-    assert f'<h2 data-head="Phòng Kinh tế, Hạ tầng, Đô thị, Nông…">{name}</h2>' in made
-    assert f'<h2 data-head="Phòng Kinh tế, Hạ tầng, Đô…: 15 ngày tới">{name}' in made
+    assert f'<h2 data-head="Phòng Kinh tế, Hạ tầng, Đô thị, Nông nghiệp…">{name}</h2>' in made
+    assert f'<h2 data-head="Phòng Kinh tế, Hạ tầng, Đô thị…: 15 ngày tới">{name}' in made
 
 
 def test_a_long_list_of_obstacles_leaves_room_to_write() -> None:

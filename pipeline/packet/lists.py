@@ -108,7 +108,7 @@ WEIGHTS = {
     **{"obstacles": 12, "indicators": 15, "measures": 6, "discipline": 8, "rewards": 8},
 }
 # Lines a row has at least: pen room; a curve, the words under it and its figures below the table.
-LEAST = {"indicators": 4, "measures": 2, "rewards": 2, "discipline": 2}
+LEAST = {"conclusions": 2, "indicators": 4, "measures": 2, "rewards": 2, "discipline": 2}
 TITLES = 800  # points of the core's headings, control lines and signatures together
 # Points of the contents page but for the units: its heading, parts, the meeting's table.
 CONTENTS, SUMMARY = 330, 160
