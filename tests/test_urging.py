@@ -132,7 +132,7 @@ def unprinting_press() -> Inline:
 def test_the_sample_is_urged_by_what_its_reports_do_not_say(sample, tmp_path):
     commune = sample.copy(tmp_path / "commune")
     told = urge_units(commune.newest, commune.output, NOW, unprinting_press())
-    assert "KT: 9 việc quá hạn, 13 việc sắp đến hạn, 0 kết luận chưa thực hiện" in told
+    assert "KT: 9 việc quá hạn, 13 việc sắp đến hạn, 3 kết luận chưa thực hiện" in told
     assert "Không có gì phải đôn đốc: VHXH." in told
     made = {path.name for path in (commune.output / NEWEST / "don-doc").iterdir()}
     assert {"KT.pdf", "tat-ca.pdf", "tin-nhan.txt"} < made
