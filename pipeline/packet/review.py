@@ -23,7 +23,13 @@ KEYS = {  # standing → the count of it in a cycle's row
     **{"thu hồi": "withdrawn", "chưa nộp": "silent"},
 }
 UPRIGHT = 6  # cycles that find room on an upright page
-MOST_CARRIED, MOST_TOLD, MOST_FAULTS = 5, 4, 3  # rows of the lists that only show the foremost
+MOST_STUCK, MOST_CARRIED, MOST_WAITING, MOST_TOLD, MOST_FAULTS = (
+    6,
+    4,
+    4,
+    4,
+    3,
+)  # rows of the lists that only show the foremost
 
 
 def compose_review(result: PeriodResult, span: Span) -> str:
@@ -178,12 +184,14 @@ def _lists(tables: Tables) -> Row:
     return {
         "obstacles": [
             {**row, "first": short(parse_cycle(row["first"]))}
-            for row in sorted(open_ones, key=_longest)
+            for row in sorted(open_ones, key=_longest)[:MOST_STUCK]
         ],
+        "open_obstacles": len(open_ones),
         "all_obstacles": len(tables["obstacles"]),
         "carried": tables["carried"][:MOST_CARRIED],
         "all_carried": len(tables["carried"]),
-        "conclusions": _said(waiting),
+        "conclusions": _said(waiting[:MOST_WAITING]),
+        "open_conclusions": len(waiting),
         "all_conclusions": len(tables["conclusions"]),
         "claims": tables["claims"],
         "faults": list(by_code.values())[:MOST_FAULTS],
