@@ -348,6 +348,12 @@ def test_merged_blocks_over_data_and_hidden_rows_are_noted():
     assert tally(read(above))["merged"] == ""
 
 
+def test_an_empty_merged_block_below_the_table_changes_nothing():
+    below = sheets.xlsx({"Nhiệm vụ": PLAIN}, merge={"Nhiệm vụ": "B40:D41"})
+    result, plain = read(below), read(sheets.xlsx({"Nhiệm vụ": PLAIN}))
+    assert (found(result), tally(result)) == ([], tally(plain))
+
+
 def test_a_value_under_a_merged_block_is_named_and_not_counted():
     book = sheets.xlsx(
         {"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | 3 | | | |\n7 | KT-02 | 30 | | | |\n8 | KT-03 | 1"}
