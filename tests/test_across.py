@@ -391,6 +391,13 @@ def test_what_is_frozen_stays_unless_a_decision_says_otherwise(old, new, code, c
     assert decided == ([] if code != "K608" else [(code, "giao-viec.xlsx", cell)])
 
 
+def test_an_id_given_to_another_person_for_other_work_is_told():
+    moved = CARRIED.replace("KT1", "KT2", 1)
+    assert "K608" not in [code for code, *_ in again(moved)]
+    other = moved.replace("Báo cáo | SP.01", "Kế hoạch | SP.02")
+    assert ("K608", "giao-viec.xlsx", "A4") in again(other)
+
+
 def test_a_line_not_yet_due_is_no_older():
     later = {"due": date(2026, 11, 10), "standing": "chưa đến hạn"}
     line = CARRIED.replace("20/10/2026 | 1", "10/11/2026 |")

@@ -39,9 +39,11 @@ def _reminder(result: CycleResult, unit: Mapping[str, object]) -> Reminder:
     cutoff, meeting = result.meeting["cutoff"], result.meeting
     due = f"hạn {show_time(cutoff)}" + (" đã qua" if day > cutoff.date() else "")
     lines = f" Phiếu đã phát có {unit['lines']} dòng việc." if unit["lines"] else ""
+    met = meeting["meeting_on"]
+    told = f"hồ sơ họp ngày {show_date(met)} ghi «Chưa nộp», " if day <= met else ""
     text = (
         f"{name}: đến ngày {show_date(day)} chưa nhận được phiếu {cycle} ({due}).{lines} "
-        f"Xin điền phiếu đã phát và gửi ngay; chưa có phiếu thì hồ sơ họp ngày "
-        f"{show_date(meeting['meeting_on'])} ghi «Chưa nộp», việc của đơn vị chưa vào tổng xã."
+        f"Xin điền phiếu đã phát và gửi ngay; chưa có phiếu thì {told}"
+        "việc của đơn vị chưa vào tổng xã."
     )
     return Reminder(str(unit["unit"]), name, cycle, printable(text, LONGEST_MESSAGE))
