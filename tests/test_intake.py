@@ -826,7 +826,21 @@ def test_versions_of_one_moment_wait_for_a_word():
     receipts = [Receipt(first.sha256, "a.xlsx", NOON, "", "dùng")]
     submissions, used, _ = settle([first, second], receipts)
     assert used["KT"].file == "a.xlsx"
-    assert [row["status"] for row in submissions] == ["đang dùng", "chờ xác nhận"]
+    assert [row["status"] for row in submissions] == ["đang dùng", "thay bằng bản mới"]
+
+
+@pytest.mark.parametrize("typed", ["", MORE])
+def test_versions_of_one_moment_no_longer_wait_once_one_is_sent_again(typed):
+    first, second = (
+        package(f"{name}.xlsx", data, NOON) for name, data in (("a", book()), ("b", book(MORE)))
+    )
+    again = package("c.xlsx", book(typed) if typed else book(), NOON + timedelta(hours=1))
+    assert statuses([first, second, again]) == [
+        ("a.xlsx", "thay bằng bản mới"),
+        ("b.xlsx", "thay bằng bản mới"),
+        ("c.xlsx", "đang dùng"),
+    ]
+    assert codes([first, second, again]) == []
 
 
 def test_a_letter_dated_long_after_its_cycle_waits():
