@@ -221,6 +221,21 @@ def test_a_proof_of_nothing_delivered_or_of_a_faulty_row_is_no_k603():
         assert Compared(TWO, KT={"tasks": "\n".join(lines)}).units() == []
 
 
+@pytest.mark.parametrize(
+    ("own", "taken", "expected"),
+    [("3", "1", [("K617", "KT.xlsx", "C6")]), ("2", "1", []), ("0", "3", [])],
+)
+def test_a_giver_that_reports_what_another_took_over_is_asked_about(own, taken, expected):
+    line = "KT-01 | kế hoạch | CV 1 | KT | KT1 | Báo cáo tuần | SP.01 | 2 | 3 | 10/11/2026"
+    done = f"""
+    row | Mã việc | Người thực hiện | SL hoàn thành | Ngày xong
+    6 | KT-01 | KT1 | {own} | {"9/11/2026" if own != "0" else ""}
+    """
+    other = f"PS-01 | nhận thay | Làm thay | KT-01 | | | | VP1 | {taken} | 1 | 9/11/2026 | sổ"
+    compared = Compared(assigned(line), KT={"tasks": done}, VP=unplanned(other))
+    assert compared.units() == expected
+
+
 def test_giver_and_receiver_may_prove_their_parts_by_one_document():
     taken = (
         "PS-01 | nhận thay | Làm thay | KT-01 | | | SP.01 | VP1 | 1 | 1 | 9/11/2026 | BC 15/BC-KT"

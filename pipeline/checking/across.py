@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
 from pipeline.checking.lines import Line
 from pipeline.model.calendar import Cycle
@@ -19,13 +20,14 @@ Group = Iterable[Line]
 
 
 def check_units(lines: list[Line], registers: Registers, cycle: Cycle) -> list[dict]:
-    """Return K602 to K605, K614 to K616 and K733 over all lines of a cycle."""
+    """Return K602 to K605, K614 to K617 and K733 over all lines of a cycle."""
     people = [row for line in lines for row in _person(line, registers, cycle)]
     people += [row for line in lines for row in _responsible(line, registers)]
     stale = [row for line in lines for row in _overdue_when_issued(line, cycle)]
     idle = _idle(lines, registers, cycle)
     claimed = same_work(lines, len(registers.units)) + same_proof(lines)
-    return claimed + same_delivery(lines, claimed) + people + idle + stale
+    claimed += same_delivery(lines, claimed) + twice_delivered(lines)
+    return claimed + people + idle + stale
 
 
 def same_work(lines: list[Line], units: int) -> list[dict]:
@@ -130,6 +132,23 @@ def same_delivery(lines: list[Line], claimed: Iterable[dict]) -> list[dict]:
                 found.append(
                     line.at_report("K615", "completed", show(line.completed), _named(other))
                 )
+    return found
+
+
+def twice_delivered(lines: list[Line]) -> list[dict]:
+    """Return K617: a giver reports work that another says to have taken over in this cycle."""
+    takers: dict[str, list[Line]] = {}
+    for line in lines:
+        if line.kind == "nhận thay" and not line.issued and line.assigned:
+            takers.setdefault(line.from_task, []).append(line)
+    found = []
+    for line in lines:
+        others = takers.get(line.name, [])
+        taken = sum((other.assigned for other in others), Decimal(0))
+        if taken and line.is_delivered and line.completed + taken > line.assigned:
+            names = ", ".join(map(_named, others))
+            fact = f"{names} nhận thay {show(taken)}, số giao {show(line.assigned)}"
+            found.append(line.at_report("K617", "completed", show(line.completed), fact))
     return found
 
 

@@ -41,7 +41,9 @@ def check_assignments(
         if (row["task_id"], row["person"]) not in begun
     ]
     found = [problem for row in rows for check in ROW_CHECKS for problem in check(row, registers)]
-    return found + _repeated(rows) + _shares(rows) + _givers(rows, fresh) + _handed_over(rows, fresh)
+    return (
+        found + _repeated(rows) + _shares(rows) + _givers(rows, fresh) + _handed_over(rows, fresh)
+    )
 
 
 def due_on_days_off(assignments: Rows, registers: Registers, first_day: date) -> list[dict]:
