@@ -431,7 +431,7 @@ def test_every_figure_the_group_changed_stands_beside_the_reported_one():
 
 def fact(**counts):
     usual = dict.fromkeys(("late", "overdue", "unclear", "pending", "substituted"), 0)
-    return usual | {"on_time": 5, "D": Decimal(5), "Q": Decimal(5)} | counts
+    return usual | {"on_time": 5} | dict.fromkeys("ADQ", Decimal(5)) | counts
 
 
 def test_a_candidate_is_a_fact_and_a_proposal_is_the_groups():
@@ -441,7 +441,8 @@ def test_a_candidate_is_a_fact_and_a_proposal_is_the_groups():
         {"person": "CB021"} | fact(on_time=9, not_due=3),
     ]
     spoiled = ({"late": 1}, {"overdue": 1}, {"unclear": 1}, {"pending": 1}, {"substituted": 1})
-    units = [{"unit": "KT"} | fact(**one) for one in (*spoiled, {"Q": Decimal(4)})]
+    less = ({"Q": Decimal(4)}, {"A": Decimal(6)})  # the second: others took work over
+    units = [{"unit": "KT"} | fact(**one) for one in (*spoiled, *less)]
     units += [{"unit": "VP"} | fact()]
     sheet = """
     row | Người, đơn vị | Sự việc theo số liệu kỳ | Nội dung đề nghị | Thành tích khác, ghi chú
