@@ -561,6 +561,12 @@ def test_scores_are_kept_by_person_and_criterion() -> None:
     assert [row["value"] for row in rows] == ["", 100]
 
 
+def test_a_row_of_words_is_kept_a_line_that_is_gone_is_not() -> None:
+    typed = [{"task_id": "Phần của chị Hoa"}, {"task_id": "KT-99", "unit": "KT", "task": "Việc cũ"}]
+    rows = drafted({"verdicts": typed}, "verdicts", lines=[])
+    assert [row["task_id"] for row in rows] == ["Phần của chị Hoa"]
+
+
 def test_work_taken_over_names_a_line_that_is_here() -> None:
     lines = [line(), line(row=9, task_id="KT-02", kind="nhận thay", from_task="KT-01")]
     assert [row for row in found(*lines) if row[0] == "K713"] == []
