@@ -312,6 +312,7 @@ def test_responsible_is_somebody_of_the_unit_or_above_it():
     codes = ("KT1", "VP2", "CT", "PCT", "", "VP1")
     rows = (f"{4 + n} | KT-0{n} | kế hoạch | KT | KT1 | {c} | a | 2" for n, c in enumerate(codes))
     table = "\n".join([head, *rows, "10 | VP-01 | kế hoạch | VP | VP1 | PCT | b | 2"])
+    table += "\n11 | KT-09 | nhận thay | KT | KT1 | VP1 | c | 2"  # as of the line it is taken from
     above = (person("CT", "VP"), person("PCT", "VP", supervisor="CT"))
     led = person("KT1", "KT", supervisor="PCT")
     people = REGISTERS.people | {row["code"]: row for row in (*above, led)}
@@ -350,6 +351,7 @@ def test_a_new_line_due_before_the_cycle_began_is_k722():
     4   | KT-01   | kế hoạch  | KT     | 2     | 1        | 31/10/2026 |
     5   | KT-02   | kế hoạch  | KT     | 2     | 1        | 31/10/2026 | 1
     6   | KT-03   | kế hoạch  | KT     | 2     | 1        | 1/11/2026  |
+    7   | KT-04   | nhận thay | KT     | 2     | 1        | 31/10/2026 |
     """
     assert Compared(table).units() == [("K733", "giao-viec.xlsx", "F4")]
 

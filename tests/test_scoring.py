@@ -1004,9 +1004,10 @@ def test_unplanned_work_that_is_not_finished_goes_on():
     PS-02 | phát sinh | 5    | Lê Hòa  | TB 5 | 5 |
     PS-03 | phát sinh |      | Lê Hòa  | TB 5 | 5 | K301
     """)
-    assert shown(work, "task_id origin assigned missing") == [
-        "PS-01 | chuyển kỳ | 3 | rõ việc, rõ trách nhiệm, rõ thời gian",
-        "PS-03 | chuyển kỳ | – | rõ việc, rõ sản phẩm, rõ trách nhiệm, rõ thời gian",
+    assert shown(work, "task_id origin carried assigned missing") == [
+        "PS-01 | chuyển kỳ | 1 | 3 | rõ việc, rõ trách nhiệm, rõ thời gian",
+        # Nobody knows how much: it has not begun, and what is taken over counts when that is known.
+        "PS-03 | chuyển kỳ | 0 | – | rõ việc, rõ sản phẩm, rõ trách nhiệm, rõ thời gian",
     ]
 
 
