@@ -527,8 +527,22 @@ def test_taken_over_work():
         ("K411", "B9"),
         ("K411", "B10"),
         ("K417", "C11"),
-        ("K417", "C12"),
-        ("K417", "C13"),
+    ]
+
+
+def test_a_quantity_too_large_to_be_taken_over_takes_nothing_from_the_giver():
+    sheet = """
+    row | Loại      | Thay cho việc | SL giao | SL hoàn thành | Ngày xong | Minh chứng
+    6   | nhận thay | KT-01         | 2       | 2             | 9/11/2026 | BC 1
+    7   | nhận thay | KT-01         | 2       | 2             | 9/11/2026 | BC 1
+    8   | nhận thay | KT-01         | 1       | 1             | 9/11/2026 | BC 1
+    """
+    done, _ = run({"KT": {"unplanned": filled(sheet, REST)}}, ASSIGNED, ())
+    rows = records(done.tables["unplanned"])
+    assert [(row["assigned"], row["fault"]) for row in rows] == [
+        (2, ""),
+        (None, "K417"),
+        (1, ""),
     ]
 
 

@@ -135,7 +135,7 @@ def _miscounted(line: Line, name: str, last: Row, cycle: Cycle) -> list[dict]:
     if before != cycle.previous:
         return []
     passed = last["due"] is None or last["due"] <= before.last_day
-    due = (last["carried"] or 0) + passed
+    due = (last["carried"] or 0) + passed if last["assigned"] is not None else 0
     if (line.carried or 0) == due:
         return []
     return [line.at_issue("K613", "carried", show(line.carried or 0), f"{line.name}: {due}")]
