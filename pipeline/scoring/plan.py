@@ -67,14 +67,18 @@ def upcoming(
 
 
 def _left(line: Row, cycle: Cycle) -> Row:
-    """Return what goes on of a line; due dates never move."""
+    """Return what goes on of a line; due dates never move.
+
+    A line whose quantity nobody could read has not begun: it is carried for no time yet.
+    """
     passed = line["due"] is None or line["due"] <= cycle.last_day
+    known = line["remaining"] is not None
     return {
         **{name: line[name] for name in (*WORK, *FIGURES)},
         "origin": CARRIED if passed else NOT_YET_DUE,
         "person": line["heir"] or line["person"],
         "assigned": line["remaining"],
-        "carried": line["carried"] + passed,
+        "carried": line["carried"] + passed if known else 0,
     }
 
 
