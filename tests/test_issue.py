@@ -302,6 +302,15 @@ def test_each_fault_of_a_row_is_told_at_its_cell(code: str) -> None:
     assert found(line(**values)) == [(code, 4, field, value, fact)]
 
 
+def test_work_given_before_keeps_the_coefficient_it_was_given_with() -> None:
+    old = line(coefficient=Decimal("1.2"))
+    key = old["task_id"], old["person"]
+    for product, codes in ((old["product"], []), ("QL.01", ["K706"])):
+        before = {key: {"product": product}}
+        told = issue.check_assignments(pd.DataFrame([old], dtype=object), REGISTERS, before)
+        assert [row["code"] for row in told] == codes
+
+
 @pytest.mark.parametrize(
     ("values", "missing"),
     [

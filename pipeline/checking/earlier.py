@@ -20,7 +20,10 @@ FROZEN = {"coefficient": "hệ số", "share": "tỷ lệ"}
 
 @dataclass(frozen=True)
 class Past:
-    """What earlier cycles say of every key, oldest first, and the lines of the one just before."""
+    """What earlier cycles say of every key, oldest first, and the lines of the one just before.
+
+    What the meeting gave to another person is known under that person's key too.
+    """
 
     records: Mapping[Key, list[tuple[str, Row]]]
     before: list[Row] | None  # None: that cycle has no archive
@@ -31,7 +34,9 @@ def remember(earlier: Mapping[str, list[Row]], cycle: Cycle) -> Past:
     records: dict[Key, list[tuple[str, Row]]] = {}
     for name, rows in earlier.items():
         for row in rows:
-            records.setdefault(key_of(row), []).append((name, row))
+            given = [{**row, "person": row["heir"], "heir": ""}] if row["heir"] else []
+            for known in (row, *given):
+                records.setdefault(key_of(known), []).append((name, known))
     return Past(records, earlier.get(str(cycle.previous)))
 
 
@@ -85,10 +90,9 @@ def _again(line: Line, known: list[tuple[str, Row]], cycle: Cycle) -> list[dict]
         return [line.at_issue("K622", "person", line.name, f"{last['heir']} ({last['decision']})")]
     if last["remaining"] == 0 and last["standing"] in DONE:
         return [line.at_issue("K607", "task_id", line.name, name)]
-    exceeded = _exceeded(line, known)
-    if line.decision:
+    if line.decision not in ("", last["decision"]):
         return []
-    return exceeded + _changed(line, last) + _miscounted(line, name, last, cycle)
+    return _exceeded(line, known) + _changed(line, last) + _miscounted(line, name, last, cycle)
 
 
 def _exceeded(line: Line, known: list[tuple[str, Row]]) -> list[dict]:

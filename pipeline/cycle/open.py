@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from pipeline import issue, reading
+from pipeline.cycle.compare import compare_issued
 from pipeline.cycle.crew import Tell
 from pipeline.cycle.plan import read_plan
-from pipeline.history import read_rule_code
+from pipeline.history import read_history, read_rule_code
 from pipeline.model.findings import ConfigError, describe
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout
@@ -15,13 +16,14 @@ from pipeline.tools import chain, disk
 
 def open_cycle(folder: CycleFolder, output: Path, tell: Tell) -> list[str]:
     """Issue one workbook per unit into phieu/; return what to tell the secretary."""
-    before = read_plan(folder)
+    past = read_history(output, folder.cycle, chain.official(folder.data))
+    before = read_plan(folder, past.before)
     _refuse_other_rules(folder, output, before.settings.rules)
     units = before.registers.units
     for done, unit in enumerate(units, 1):
         data = issue.unit_workbook(
             unit,
-            before.assignments,
+            before.issued,
             before.registers,
             before.settings,
             before.schedule,
@@ -30,8 +32,9 @@ def open_cycle(folder: CycleFolder, output: Path, tell: Tell) -> list[str]:
         disk.write_file(folder.issued / f"{unit}.xlsx", data)
         tell("Phát phiếu", done, len(units))
     folder.inbox.mkdir(exist_ok=True)
-    off = issue.due_on_days_off(before.assignments, before.registers, folder.cycle.first_day)
-    warnings = describe(before.findings + off, before.columns)
+    off = issue.due_on_days_off(before.issued, before.registers, folder.cycle.first_day)
+    found = before.findings + off + compare_issued(folder, before, past)
+    warnings = describe(found, before.columns)
     lines = [f"{row['message']} {row['action']}" for row in warnings]
     return [
         *lines,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -14,7 +15,9 @@ from pipeline.model.tables import records
 from pipeline.model.text import show, show_date
 
 Rows = pd.DataFrame | Iterable[Mapping[str, object]]
+Lines = Mapping[tuple[str, str], Mapping[str, object]]  # by task id and person
 ONE = Decimal(1)
+NOTHING_BEFORE: Lines = MappingProxyType({})
 
 
 def as_rows(table: Rows | None) -> list[dict]:
@@ -29,10 +32,18 @@ def share_of(row: Mapping[str, object]) -> Decimal:
     return effective_share(row["share"])
 
 
-def check_assignments(assignments: Rows, registers: Registers) -> list[dict]:
-    """Return the K7 findings of the assignment table."""
+def check_assignments(
+    assignments: Rows, registers: Registers, before: Lines = NOTHING_BEFORE
+) -> list[dict]:
+    """Return the K7 findings of the assignment table.
+
+    `before` are by key the lines that earlier cycles left: they keep the coefficient they were
+    issued with, whatever the catalogue says now.
+    """
     rows = as_rows(assignments)
     found = [problem for row in rows for check in ROW_CHECKS for problem in check(row, registers)]
+    new = [row for row in rows if not _was_there(row, before)]
+    found += [problem for row in new for problem in _other_coefficient(row, registers)]
     return found + _repeated(rows) + _shares(rows) + _givers(rows) + _handed_over(rows)
 
 
@@ -68,6 +79,11 @@ def _missing(row: Mapping[str, object], registers: Registers) -> list[dict]:
     return [finding_at("K704", row, "task_id", **said)] if missing else []
 
 
+def _was_there(row: Mapping[str, object], before: Lines) -> bool:
+    last = before.get((row["task_id"], row["person"]))
+    return last is not None and last["product"] == row["product"]
+
+
 def _other_coefficient(row: Mapping[str, object], registers: Registers) -> list[dict]:
     """Return K706: a coefficient that is not the catalogue's."""
     listed = registers.products.get(row["product"], {}).get("coefficient")
@@ -94,7 +110,6 @@ def _assigned_after_due(row: Mapping[str, object], registers: Registers) -> list
 
 ROW_CHECKS: tuple[Callable, ...] = (
     _missing,
-    _other_coefficient,
     _assigned_after_due,
     _share_out_of_range,
 )
