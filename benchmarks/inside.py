@@ -75,11 +75,14 @@ def fenced(place: Path, block: ExitStack) -> Work:
     return work
 
 
-def pandas(place: Path, block: ExitStack) -> Work:
-    """The one sheet of tasks of every workbook of a folder read by pandas with openpyxl."""
-    sheet = layout("unit")["tasks"]
-    how = {"sheet_name": sheet.title, "header": sheet.heading_row - 1, "engine": "openpyxl"}
-    return lambda: [pd.read_excel(path, **how) for path in sorted(place.iterdir())]
+def pandas(place: Path, block: ExitStack, sheets: int) -> Work:
+    """That many of the sheets the program reads of every workbook, read by pandas with openpyxl."""
+    books = sorted(place.iterdir())
+    titles = [sheet.title for sheet in layout("unit").tables]
+    there = pd.ExcelFile(books[0], engine="openpyxl").sheet_names
+    read = [title for title in titles if title in there][:sheets]
+    how = {"sheet_name": read, "header": None, "engine": "openpyxl"}
+    return lambda: [pd.read_excel(path, **how) for path in books]
 
 
 def archived(place: Path, block: ExitStack) -> Work:

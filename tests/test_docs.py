@@ -1,8 +1,9 @@
 """The pages say what the program is: fresh, linked, and with nothing left out."""
 
-import importlib.util
+import importlib
 import json
 import re
+import sys
 from dataclasses import fields
 
 import pytest
@@ -30,14 +31,9 @@ OWN_PLACES = re.compile(
 )
 
 
-def load_generator():
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-generate = load_generator()
+sys.path.append(str(ROOT / "docs"))  # as for a script that lies there
+generate = importlib.import_module("generate")
+markdown = importlib.import_module("written.markdown")
 
 
 def targets():
@@ -48,7 +44,7 @@ def targets():
 def anchors(text):
     """Return the anchors of a page's headings, as GitHub makes them."""
     bare = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-    return {generate.slug(title) for title in re.findall(r"^#{1,6} (.+)$", bare, re.MULTILINE)}
+    return {markdown.slug(title) for title in re.findall(r"^#{1,6} (.+)$", bare, re.MULTILINE)}
 
 
 def links():

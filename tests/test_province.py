@@ -540,9 +540,9 @@ def sauro(*words: str | Path) -> Result:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        pytest.param([], "còn thiếu period", id="no period"),
+        pytest.param([], "còn thiếu --period", id="no period"),
         pytest.param(
-            ["--period", "2026-13"], "«2026-13» không phải mã kỳ tổng hợp", id="no such month"
+            ["--period", "2026-13"], "ghi như 2026-11 (tháng), 2026-Q4 (quý)", id="no such month"
         ),
         pytest.param(
             ["--period", "2026-11", "--list", "nowhere"], "không đọc được nowhere", id="no list"

@@ -103,10 +103,17 @@ def _usage(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption):
         return f"không có tùy chọn {error.option_name}."
     if isinstance(error, click.MissingParameter):
-        return f"còn thiếu {error.param.human_readable_name if error.param else 'tham số'}."
+        return f"còn thiếu {_called(error.param)}."
     if isinstance(error, click.BadParameter) and error.param:
         return f"{error.param.opts[0]}: giá trị chưa đúng, {error.message}."
     return "lệnh chưa đúng."
+
+
+def _called(param: click.Parameter | None) -> str:
+    """Return a parameter as it is typed: an option with its dashes."""
+    if isinstance(param, click.Option):
+        return param.opts[0]
+    return param.human_readable_name if param else "tham số"
 
 
 def say(lines: Iterable[str]) -> None:

@@ -1,6 +1,7 @@
 """The only place that knows where things lie in the data folder and the output folder."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +29,10 @@ PROVINCE = "tinh-{period}"  # of the output folder: a province's period
 PROVINCE_RESULT, PROVINCE_BOOK = "tong-hop-tinh.json", "tong-hop-tinh.xlsx"
 PROVINCE_PAPERS = "tong-hop-tinh.pdf"
 PERIOD_IDS = {
-    MONTH: "tháng; ghi như 2026-11",
-    QUARTER: "quý; ghi như 2026-Q4",
-    HALF_YEAR: "6 tháng; ghi như 2026-H2",
-    YEAR: "năm; ghi như 2026",
+    MONTH: ("tháng", "2026-11"),
+    QUARTER: ("quý", "2026-Q4"),
+    HALF_YEAR: ("6 tháng", "2026-H2"),
+    YEAR: ("năm", "2026"),
 }
 CLOSED, LEDGER = "luu-tru", "so-khoa.csv"  # of the data folder: what is closed, and when
 CLOSING = "manifest.json"  # the record of a closed revision
@@ -185,13 +186,11 @@ def find_period(data: Path, text: str | None, length: int) -> Period:
         newest = find_cycle(data, None)
         ended = [cycle for cycle in list_cycles(data) if cycle.ends_month]
         return period_of(ended[-1] if ended and length == MONTH else newest, length)
-    try:
-        period = parse_period(text)
-    except ValueError as error:
-        raise InputError(f"«{text}» không phải mã {PERIOD_IDS[length]}.") from error
-    if period.length != length:
-        raise InputError(f"«{text}» không phải mã {PERIOD_IDS[length]}.")
-    return period
+    name, example = PERIOD_IDS[length]
+    with suppress(ValueError):
+        if (period := parse_period(text)).length == length:
+            return period
+    raise InputError(f"«{text}» không phải mã {name}; ghi như {example}.")
 
 
 def named_period(text: str) -> Period:
@@ -199,8 +198,8 @@ def named_period(text: str) -> Period:
     try:
         return parse_period(text)
     except ValueError as error:
-        ids = "; ".join(PERIOD_IDS.values())
-        raise InputError(f"«{text}» không phải mã kỳ tổng hợp ({ids}).") from error
+        ids = ", ".join(f"{example} ({name})" for name, example in PERIOD_IDS.values())
+        raise InputError(f"«{text}» không phải mã kỳ tổng hợp; ghi như {ids}.") from error
 
 
 def list_cycles(data: Path) -> list[Cycle]:
