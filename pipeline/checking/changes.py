@@ -7,9 +7,7 @@ from pipeline.model.folders import REGISTERS, SETTINGS
 from pipeline.model.registers import Registers
 from pipeline.model.text import show
 
-GONE, NEW = "không còn trong danh mục", "mới có trong danh mục"
 Row = Mapping[str, object]
-Told = list[tuple[str, str]]  # what, how it differs
 
 
 def check_changes(
@@ -26,37 +24,39 @@ def check_changes(
     if not units:
         return []
     told = _units(units, registers) + _people(people, registers) + _products(lines, registers)
-    return [finding("K623", file=REGISTERS, value=value, fact=fact) for value, fact in told]
+    return [finding("K623", file=REGISTERS, value=value) for value in told]
 
 
 def check_rules(code: str, before: str) -> list[dict]:
     """Return K623 where the cycle before was scored by other rules."""
     if before in ("", code):
         return []
-    fact = f"từ {before} thành {code}: hai kỳ không so được với nhau"
-    return [finding("K623", file=SETTINGS, value="bộ quy tắc", fact=fact)]
+    value = f"bộ quy tắc {code}, trước là {before}; không so với kỳ trước"
+    return [finding("K623", file=SETTINGS, value=value)]
 
 
-def _units(before: Mapping[str, str], registers: Registers) -> Told:
+def _units(before: Mapping[str, str], registers: Registers) -> list[str]:
     now = {code: registers.unit_name(code) for code in registers.units}
     both = [code for code in before if code in now and before[code] != now[code]]
-    renamed = [(f"đơn vị {c}", f"đổi tên từ «{before[c]}» thành «{now[c]}»") for c in both]
-    gone = [(f"đơn vị {code} ({name})", GONE) for code, name in before.items() if code not in now]
-    new = [(f"đơn vị {code} ({name})", NEW) for code, name in now.items() if code not in before]
+    renamed = [f"đơn vị {code} đổi tên, trước là «{before[code]}»" for code in both]
+    gone = [f"không còn đơn vị {code} «{name}»" for code, name in before.items() if code not in now]
+    new = [f"thêm đơn vị {code} «{name}»" for code, name in now.items() if code not in before]
     return renamed + gone + new
 
 
-def _people(before: Mapping[str, str], registers: Registers) -> Told:
+def _people(before: Mapping[str, str], registers: Registers) -> list[str]:
     people = registers.people
-    gone = [(f"người {code} ({unit})", GONE) for code, unit in before.items() if code not in people]
+    gone = [
+        f"không còn người {code} ({unit})" for code, unit in before.items() if code not in people
+    ]
     return gone + [
-        (f"người {code}", f"chuyển từ đơn vị {unit} sang {people[code]['unit']}")
+        f"người {code} chuyển từ {unit} sang {people[code]['unit']}"
         for code, unit in before.items()
         if code in people and people[code]["unit"] != unit
     ]
 
 
-def _products(lines: Iterable[Row], registers: Registers) -> Told:
+def _products(lines: Iterable[Row], registers: Registers) -> list[str]:
     """Tell of coefficients that no line of the cycle before was issued with."""
     used: dict[str, set] = {}
     for line in lines:
@@ -67,6 +67,5 @@ def _products(lines: Iterable[Row], registers: Registers) -> Told:
         now = registers.products.get(code, {}).get("coefficient")
         if now is not None and now not in before:
             was = ", ".join(show(figure) for figure in sorted(before))
-            said = f"hệ số từ {was} thành {show(now)}; việc đã giao giữ hệ số khi giao"
-            found.append((f"sản phẩm {code}", said))
+            found.append(f"sản phẩm {code} có hệ số {show(now)}, trước là {was}")
     return found
