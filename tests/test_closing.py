@@ -20,6 +20,7 @@ from test_meeting_runs import EXTENDED, WHY, cells_of
 
 from pipeline.checking.meeting import check_cited, check_new_work, check_petitioned, check_petitions
 from pipeline.cycle.rebuild import rebuild_cycles
+from pipeline.cycle.state import after_lock
 from pipeline.model.calendar import DaysOff, parse_cycle
 from pipeline.model.findings import ConfigError, InputError
 from pipeline.model.folders import ARCHIVE, PACKET, RESULT, SCREEN
@@ -156,6 +157,13 @@ def test_without_output_a_closed_cycle_is_read_from_its_archive(
     assert done.exit_code == 0, done.stderr
     assert "KT-54" in done.stdout
     assert chain.official(closed.data) == {parse_cycle(NEWEST): revision(closed)}
+
+
+def test_the_next_cycle_reads_what_was_closed_whatever_the_output_says(closed: Commune) -> None:
+    path = closed.output / NEWEST / RESULT
+    path.write_bytes(path.read_bytes().replace(b'"QT-F211"', b'"QT-0000"'))
+    history = run(closed.cycle(NEXT), closed)["history"]
+    assert {row["rule_code"] for row in history if row["cycle"] == NEWEST} == {"QT-F211"}
 
 
 # --- the next cycle's work
@@ -385,6 +393,16 @@ def test_a_closed_cycle_is_not_run_issued_or_closed_again(closed: Commune, sauro
         assert said in done.stderr
         assert f"sauro reopen {NEWEST}" in done.stderr
     assert ": đã khóa bản r1 lúc 09 giờ 00, 20/11/2026" in sauro("status", NEWEST).stdout
+
+
+def test_another_file_of_a_known_name_is_late_and_a_known_file_of_another_name_is_not(
+    closed: Commune,
+) -> None:
+    known = next(path for path in sorted(closed.newest.inbox.iterdir()) if path.is_file())
+    shutil.copyfile(known, closed.newest.inbox / "lai.xlsx")
+    assert after_lock(closed.newest) == []
+    known.write_bytes(b"other")
+    assert after_lock(closed.newest) == [f"Sau khóa: «{known.name}» giữ ở hop-thu, không tính."]
 
 
 def test_what_comes_in_after_the_lock_is_noted_refused_and_named(

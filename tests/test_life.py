@@ -57,7 +57,6 @@ AT = {name: n for n, name in enumerate(SHEET.keys)}
 EACH = {"min_size": LINES, "max_size": LINES}
 DONE = st.sampled_from([Fraction(n, 4) for n in (4, 4, 2, 1, 0)])
 READING = replace(unprinting(), press=None)
-WHY = {"reason": "Chờ tỉnh bố trí vốn", "decision": "KL-09"}
 Key = tuple[str, str]
 
 
@@ -183,16 +182,17 @@ class Life(RuleBasedStateMachine):
         """Have the meeting change a line: take it back, give it more time or another person."""
         key = self.keys[n % len(self.keys)]
         last = self.folder.cycle.last_day
-        heir = f"{key[1].split('-')[0]}-8"
+        heir = f"{key[1].split('-')[0]}-{7 if key[1].endswith('-8') else 8}"
         values = {
             "withdrawn": "x",
             "extended_to": last + timedelta(days=10),
             "new_person": f"{heir} – Nguyễn Văn {heir.replace('-', ' ')}",
         }
         blank = dict.fromkeys(("withdrawn", "extended_to", "quantity", "new_person"))
-        cells = WHY | blank | {what: values[what]}
+        why = {"reason": "Chờ tỉnh bố trí vốn", "decision": f"KL-{self.folder.cycle}"}
+        cells = why | blank | {what: values[what]}
         type_into(self.folder, "adjustments", {key: cells}, "meeting")
-        self.decided[key] = cells | {"heir": heir if what == "new_person" else ""}
+        self.decided[key] = cells | {"new_person": heir if what == "new_person" else ""}
         self.run()
 
     @precondition(lambda self: self.open)
@@ -249,10 +249,7 @@ class Life(RuleBasedStateMachine):
         """Issue the next cycle as it was drafted."""
         case = self.case()
         left, self.travelling = carry(case, self.folder.cycle.last_day)
-        heirs = {key: row["heir"] for key, row in self.decided.items() if row["heir"]}
         issued = [as_typed(row) for row in left]
-        for row in issued:
-            row["person"] = heirs.get((row["task_id"], row["person"]), row["person"])
         following = CycleFolder(self.commune.data, self.folder.cycle.next)
         open_cycle(following, self.commune.output, silent)
         self.turn_to(following, issued)
