@@ -113,11 +113,11 @@ def newest_lines(lines: Mapping[str, list[dict]], cycle: Cycle) -> dict[tuple[st
     """Return by key the newest line before a cycle, over the unbroken run of cycles up to it.
 
     What the meeting gave to another person is that person's line too, with what is left of it; r
-    stays with who was told.
+    stays with who was told. A line whose quantity nobody could read has not begun.
     """
     run = []
     while (rows := lines.get(str(cycle := cycle.previous))) is not None:
-        run.append(_by_key(rows))
+        run.append(_by_key([row for row in rows if row["assigned"] is not None]))
     newest: dict[tuple[str, str], dict] = {}
     for own in reversed(run):
         given = {

@@ -219,3 +219,10 @@ def _computed(formula: Formula) -> str:
     text = re.sub(r"\$?[A-Z]+\$?\d+(?!\()", r"[.\g<0>]", formula.text).replace("]:[", ":")
     text = escape(text.replace(",", ";"))
     return _ods_cell(formula.result).replace(" ", f' table:formula="of:{text}" ', 1)
+
+
+def locked(data: bytes) -> bytes:
+    """Return a zip as one with a password looks."""
+    locked = bytearray(data)
+    locked[data.rindex(b"PK\x01\x02") + 8] |= 1
+    return bytes(locked)

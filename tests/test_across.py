@@ -221,6 +221,21 @@ def test_a_proof_of_nothing_delivered_or_of_a_faulty_row_is_no_k603():
         assert Compared(TWO, KT={"tasks": "\n".join(lines)}).units() == []
 
 
+@pytest.mark.parametrize(
+    ("own", "taken", "expected"),
+    [("3", "1", [("K617", "KT.xlsx", "C6")]), ("2", "1", []), ("0", "3", [])],
+)
+def test_a_giver_that_reports_what_another_took_over_is_asked_about(own, taken, expected):
+    line = "KT-01 | kế hoạch | CV 1 | KT | KT1 | Báo cáo tuần | SP.01 | 2 | 3 | 10/11/2026"
+    done = f"""
+    row | Mã việc | Người thực hiện | SL hoàn thành | Ngày xong
+    6 | KT-01 | KT1 | {own} | {"9/11/2026" if own != "0" else ""}
+    """
+    other = f"PS-01 | nhận thay | Làm thay | KT-01 | | | | VP1 | {taken} | 1 | 9/11/2026 | sổ"
+    compared = Compared(assigned(line), KT={"tasks": done}, VP=unplanned(other))
+    assert compared.units() == expected
+
+
 def test_giver_and_receiver_may_prove_their_parts_by_one_document():
     taken = (
         "PS-01 | nhận thay | Làm thay | KT-01 | | | SP.01 | VP1 | 1 | 1 | 9/11/2026 | BC 15/BC-KT"
@@ -297,6 +312,7 @@ def test_responsible_is_somebody_of_the_unit_or_above_it():
     codes = ("KT1", "VP2", "CT", "PCT", "", "VP1")
     rows = (f"{4 + n} | KT-0{n} | kế hoạch | KT | KT1 | {c} | a | 2" for n, c in enumerate(codes))
     table = "\n".join([head, *rows, "10 | VP-01 | kế hoạch | VP | VP1 | PCT | b | 2"])
+    table += "\n11 | KT-09 | nhận thay | KT | KT1 | VP1 | c | 2"  # as of the line it is taken from
     above = (person("CT", "VP"), person("PCT", "VP", supervisor="CT"))
     led = person("KT1", "KT", supervisor="PCT")
     people = REGISTERS.people | {row["code"]: row for row in (*above, led)}
@@ -335,6 +351,7 @@ def test_a_new_line_due_before_the_cycle_began_is_k722():
     4   | KT-01   | kế hoạch  | KT     | 2     | 1        | 31/10/2026 |
     5   | KT-02   | kế hoạch  | KT     | 2     | 1        | 31/10/2026 | 1
     6   | KT-03   | kế hoạch  | KT     | 2     | 1        | 1/11/2026  |
+    7   | KT-04   | nhận thay | KT     | 2     | 1        | 31/10/2026 |
     """
     assert Compared(table).units() == [("K733", "giao-viec.xlsx", "F4")]
 
@@ -417,6 +434,13 @@ def test_work_stays_in_the_unit_it_was_given_to_whoever_moves():
         before = {("KT-01", "VP1"): kept(person="VP1", unit=unit)}
         found = check_units(compared.lines, REGISTERS, CYCLE, before)
         assert [row["code"] for row in found if row["code"] != "K614"] == codes
+
+
+def test_an_id_given_to_another_person_for_other_work_is_told():
+    moved = CARRIED.replace("KT1", "KT2", 1)
+    assert "K608" not in [code for code, *_ in again(moved)]
+    other = moved.replace("Báo cáo | SP.01", "Kế hoạch | SP.02")
+    assert ("K608", "giao-viec.xlsx", "A4") in again(other)
 
 
 def test_a_line_not_yet_due_is_no_older():

@@ -131,6 +131,15 @@ def test_merged_headings_name_the_unit_and_every_row_is_told():
     }
 
 
+def test_headings_typed_without_their_marks_are_known():
+    plain = """
+        1 | STT | DON VI | NHIEM VU | San pham dau ra | Nhom | Diem cham | He so quy doi
+        2 | 1 | Phòng Kinh tế | Thuế | Sổ thu | N1 | 5 | 1
+    """
+    [row] = take_table(plain).products
+    assert brief(row) == ("KT", "N1", "5", "1.00")
+
+
 def test_the_products_hold_what_the_register_needs():
     found = take_merged()
     assert {row["code"]: brief(row) for row in found.products} == {

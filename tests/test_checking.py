@@ -204,6 +204,7 @@ ONE_CELL = [
     ("SL hoàn thành", '"2,5"', [("K312", "B6")]),
     ("SL hoàn thành", "-1", [("K303", "B6")]),
     ("SL hoàn thành", '"-1"', [("K303", "B6")]),
+    ("Số lần chưa đạt CL", '"50 %"', [("K309", "D6")]),
     ("SL hoàn thành", "0.5", []),
     ("Ngày xong", "đầu tháng", [("K302", "C6")]),
     ("Ngày xong", '"31/11/2026"', [("K302", "C6")]),
@@ -228,6 +229,11 @@ ONE_CELL = [
 @pytest.mark.parametrize(("heading", "typed", "expected"), ONE_CELL)
 def test_one_cell_of_a_task(heading, typed, expected):
     assert check(["KT-01"], tasks=a_sound_line_but(heading, typed)) == sorted(expected)
+
+
+def test_a_number_beyond_its_limits_is_quoted_as_it_was_typed():
+    checked, _ = run({"KT": {"tasks": a_sound_line_but("SL hoàn thành", "−2,50")}}, ["KT-01"])
+    assert [(row["code"], row["value"]) for row in checked.findings] == [("K303", "−2,50")]
 
 
 def test_a_quantity_above_the_highest_is_k304():
@@ -521,8 +527,22 @@ def test_taken_over_work():
         ("K411", "B9"),
         ("K411", "B10"),
         ("K417", "C11"),
-        ("K417", "C12"),
-        ("K417", "C13"),
+    ]
+
+
+def test_a_quantity_too_large_to_be_taken_over_takes_nothing_from_the_giver():
+    sheet = """
+    row | Loại      | Thay cho việc | SL giao | SL hoàn thành | Ngày xong | Minh chứng
+    6   | nhận thay | KT-01         | 2       | 2             | 9/11/2026 | BC 1
+    7   | nhận thay | KT-01         | 2       | 2             | 9/11/2026 | BC 1
+    8   | nhận thay | KT-01         | 1       | 1             | 9/11/2026 | BC 1
+    """
+    done, _ = run({"KT": {"unplanned": filled(sheet, REST)}}, ASSIGNED, ())
+    rows = records(done.tables["unplanned"])
+    assert [(row["assigned"], row["fault"]) for row in rows] == [
+        (2, ""),
+        (None, "K417"),
+        (1, ""),
     ]
 
 
@@ -649,11 +669,13 @@ def test_figures_of_indicators():
     9   | CC-02     | 12    |        |
     10  | CC-99     | 1     | 2      |
     11  | CC-02     | x     |        |
+    12  | CC-03     |       |        |
     """
     assert check(cchc=sheet) == [
         ("K301", "B11"),
         ("K413", "B7"),
         ("K416", "B9"),
+        ("K416", "D12"),
         ("K425", "A7"),
         ("K425", "A9"),
         ("K425", "A11"),
@@ -1264,6 +1286,7 @@ def test_a_percent_is_asked_back_where_it_has_two_readings():
     7   | CC-02     | 85,7 %
     """
     assert check(cchc=sheet) == [("K309", "B6"), ("K312", "B7")]
+    assert check(cchc=sheet.replace("0,857", "0,857 %")) == [("K312", "B6"), ("K312", "B7")]
 
 
 def test_a_text_longer_than_a_page_shows_is_said():

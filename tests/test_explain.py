@@ -109,6 +109,26 @@ def told() -> CycleResult:
     )
 
 
+def test_a_line_changed_by_the_meeting_says_so_and_has_only_its_own_findings() -> None:
+    row = FULL | {"decision": "KL-03", "due_before": date(2026, 11, 5)}
+    key = {"task_id": "KT-01", "person": "KT01"}
+    change = {"change": "gia hạn", "before": "05/11/2026", "after": "10/11/2026", "reason": "mưa"}
+    findings = [
+        {"code": code, "severity": "cảnh báo", "value": value, "message": code, "action": ""}
+        for code, value in (("K604", "KT-01/KT01"), ("K605", "KT-01/KT02"), ("K602", "KT-01"))
+    ]
+    tables = {
+        "lines": [row, FULL | {"person": "KT02"}],
+        "adjustments": [key | change | {"decided_by": "Chủ tịch"}],
+    }
+    tables |= {"findings": findings}
+    text = "\n".join(explain_task(make_result(tables=tables), "KT-01/KT01"))
+    assert "(hạn cũ 05/11/2026)" in text
+    assert "Theo kết luận     KL-03" in text
+    assert "gia hạn 05/11/2026 → 10/11/2026; mưa; Chủ tịch" in text
+    assert re.findall("K60.", text) == ["K604", "K604", "K602", "K602"]
+
+
 def test_a_task_is_told_line_by_line() -> None:
     assert "\n".join(explain_task(told(), "kt-01")) == TASK
 

@@ -169,7 +169,7 @@ WORDED = [
         finding("K309", **TASKS, row=8, field="completed", value="1.234", fact="1234 hay 1,234"),
         "N8",
         "Phiếu KT, trang «Nhiệm vụ», ô N8: «1.234» có hai cách đọc (1234 hay 1,234).",
-        "Gõ lại bằng số, không gõ bằng chữ.",
+        "Gõ lại bằng chữ số; chỉ số phần trăm thì gõ kèm dấu phần trăm.",
     ),
     (
         finding("K506", **TASKS, value="KT-07/CB012"),

@@ -184,6 +184,10 @@ def test_a_score_cut_below_a_band_shows_parts_that_do_not_add_up_above_it() -> N
     text, _ = pdf_text(compose_forms(result, criteria)["A.pdf"])
     assert "R × 70 70 59,9960" in text
     assert "100 89,99" in text
+    sheet = openpyxl.load_workbook(io.BytesIO(form_workbooks(result, criteria)["A.xlsx"])).active
+    rows = {row[0]: row[4:] for row in sheet.iter_rows(min_row=21, values_only=True) if row[0]}
+    assert rows["2"] == (59.996, "59,9960")
+    assert rows["3"] == (89.99, "89,99")
 
 
 def test_only_who_is_scored_has_a_form() -> None:

@@ -9,7 +9,7 @@ from test_checking import ASSIGNED, CYCLE, PEOPLE, assignment, cells, check, sho
 from pipeline.checking.group import check_group, check_measures, check_places
 from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.rows import Day
-from pipeline.checking.verdicts import check_dates, check_outdated
+from pipeline.checking.verdicts import check_dates, check_outdated, check_quantities
 from pipeline.model.calendar import DaysOff, parse_cycle
 from pipeline.model.criteria import LEADER_CRITERIA, general_criteria
 from pipeline.model.findings import describe
@@ -131,7 +131,7 @@ def test_a_changed_score_has_its_own_maximum_and_a_reason():
     assert told["D8"] == (
         "Tệp «tham-dinh.xlsx», trang «Điểm chung», ô D8: «3» lớn hơn mức cao nhất 2,5."
     )
-    assert told["E10"].endswith("Tổ công tác ghi cho CB012/10 mà còn thiếu lý do; chưa áp dụng.")
+    assert told["E10"].endswith("Tổ công tác ghi cho CB012/10 mà còn thiếu «Lý do»; chưa áp dụng.")
 
 
 def test_a_leaders_criterion_is_100_or_50_with_a_reason():
@@ -325,9 +325,9 @@ row | Mã việc | Mã người | Đơn vị | Loại việc | SL báo cáo | Tr
 def test_right_said_of_another_report_is_told_with_what_stands_now():
     typed, _, columns = read(verdicts=OUTDATED)
     rows = [
-        {"task_id": "KT-01", "kind": "kế hoạch", "product": "HS"}
+        {"task_id": "KT-01", "kind": "phát sinh", "product": "HS", "assigned_issued": Decimal(9)}
         | {"completed_reported": Decimal(10)},
-        {"task_id": "PS-01", "kind": "phát sinh", "product": "HS"}
+        {"task_id": "PS-01", "kind": "phát sinh", "product": "HS", "assigned_issued": None}
         | {"completed_reported": Decimal(1), "finished": date(2026, 11, 9)},
         {"task_id": "KT-02", "kind": "kế hoạch", "completed_reported": Decimal(5)}
         | {"state": "Đúng"},
@@ -392,6 +392,18 @@ def test_a_quantity_accepted_without_a_date_of_work_due_in_the_cycle_is_told():
     assert cells(found, columns) == [("K745", "D6")]
 
 
+def test_more_accepted_than_assigned_and_reported_is_told():
+    head = "row | Mã việc | Trạng thái | SL xác nhận | Lý do"
+    accepted = (80, 8, 9, 80)
+    rows = "\n".join(f"{n + 6} | KT-{n} | Sửa | {q} | đếm" for n, q in enumerate(accepted))
+    typed, _, columns = read(verdicts=f"{head}\n{rows}")
+    known = {"assigned": Decimal(8), "completed_reported": Decimal(7), "state": "Sửa"}
+    others = ({}, {"completed_reported": Decimal(9)}, {"assigned": None})
+    lines = [{"task_id": f"KT-{n}"} | known | more for n, more in enumerate(({}, *others))]
+    found = check_quantities(typed["verdicts"], results(lines=lines)["lines"])
+    assert cells(found, columns) == [("K747", "C6")]
+
+
 # --- what is made of it
 
 
@@ -419,7 +431,7 @@ def test_every_figure_the_group_changed_stands_beside_the_reported_one():
 
 def fact(**counts):
     usual = dict.fromkeys(("late", "overdue", "unclear", "pending", "substituted"), 0)
-    return usual | {"on_time": 5, "D": Decimal(5), "Q": Decimal(5)} | counts
+    return usual | {"on_time": 5} | dict.fromkeys("ADQ", Decimal(5)) | counts
 
 
 def test_a_candidate_is_a_fact_and_a_proposal_is_the_groups():
@@ -429,7 +441,8 @@ def test_a_candidate_is_a_fact_and_a_proposal_is_the_groups():
         {"person": "CB021"} | fact(on_time=9, not_due=3),
     ]
     spoiled = ({"late": 1}, {"overdue": 1}, {"unclear": 1}, {"pending": 1}, {"substituted": 1})
-    units = [{"unit": "KT"} | fact(**one) for one in (*spoiled, {"Q": Decimal(4)})]
+    less = ({"Q": Decimal(4)}, {"A": Decimal(6)})  # the second: others took work over
+    units = [{"unit": "KT"} | fact(**one) for one in (*spoiled, *less)]
     units += [{"unit": "VP"} | fact()]
     sheet = """
     row | Người, đơn vị | Sự việc theo số liệu kỳ | Nội dung đề nghị | Thành tích khác, ghi chú

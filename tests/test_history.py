@@ -132,10 +132,14 @@ def test_rework_is_handed_on_for_every_line_of_the_cycle_before_by_task_and_pers
         tmp_path,
         BEFORE,
         lines=[
-            {"task_id": "KT-07", "person": "CB012", "rework_pending": 2},
-            {"task_id": "KT-07", "person": "CB013", "rework_pending": 0},
-            {"task_id": "KT-08", "person": "", "rework_pending": 1},
-        ],
+            line | {"assigned": Decimal(3)}
+            for line in (
+                {"task_id": "KT-07", "person": "CB012", "rework_pending": 2},
+                {"task_id": "KT-07", "person": "CB013", "rework_pending": 0},
+                {"task_id": "KT-08", "person": "", "rework_pending": 1},
+            )
+        ]
+        + [{"task_id": "KT-PS01-2611K1", "rework_pending": 1}],  # nobody could read how much
     )
     assert read_history(tmp_path, CYCLE).rework == {
         ("KT-07", "CB012"): 2,

@@ -197,13 +197,6 @@ def test_a_letter_gives_its_workbooks_and_its_date(tmp_path):
     assert run(tmp_path)[1] == {"KT": "thu.eml › Phiếu Kinh tế.xlsx", "VP": "thu.eml › x.ods"}
 
 
-def locked(data: bytes) -> bytes:
-    """Return a zip as one with a password looks."""
-    locked = bytearray(data)
-    locked[data.rindex(b"PK\x01\x02") + 8] |= 1
-    return bytes(locked)
-
-
 def test_a_letter_without_a_workbook(tmp_path):
     put(tmp_path, "thu.eml", letter())
     _, used, codes = run(tmp_path)
@@ -226,7 +219,7 @@ def test_what_a_letter_brings_in_place_of_a_workbook_is_told_by_its_own_kind(
     tmp_path, name, data, code, place
 ):
     if data == "locked":
-        data = locked(packed(**{"KT.xlsx": book()}))
+        data = sheets.locked(packed(**{"KT.xlsx": book()}))
     elif isinstance(data, str):
         data = packed(**{data: b"x"})
     put(tmp_path, "thu.eml", letter((name, data)))
@@ -236,7 +229,10 @@ def test_what_a_letter_brings_in_place_of_a_workbook_is_told_by_its_own_kind(
 
 
 def test_a_zip_nobody_can_open_is_told_beside_a_workbook_and_one_without_a_report_listed(tmp_path):
-    zips = ("anh.zip", packed(**{"a.jpg": b"x"})), ("kin.zip", locked(packed(**{"a.xlsx": b"x"})))
+    zips = (
+        ("anh.zip", packed(**{"a.jpg": b"x"})),
+        ("kin.zip", sheets.locked(packed(**{"a.xlsx": b"x"}))),
+    )
     put(tmp_path, "thu.eml", letter(("p.xlsx", book()), *zips))
     packages, found = collect(tmp_path, ())
     assert [package.file for package in packages] == ["thu.eml › p.xlsx"]
@@ -315,6 +311,8 @@ def test_a_forwarded_letter_is_opened_too(tmp_path):
     [
         ("Mon, 16 Nov 2026 16:30:00", ["K135"]),
         ("Mon, 16 Nov 2026 16:30:00 +0700", []),
+        ("Mon, 16 Nov 2026 16:30:00 +7", []),
+        ("Mon, 16 Nov 2026 16:30:00 +07:00", []),
         ("Mon, 16 Nov 2026 09:30:00 -0000", []),
         ("Mon, 16 Nov 2026 09:30:00 GMT", []),
     ],
@@ -458,7 +456,7 @@ def test_a_zip_of_an_unknown_version(tmp_path):
 
 
 def test_a_zip_with_a_password(tmp_path):
-    put(tmp_path, "nen.zip", locked(packed(**{"KT.xlsx": b"x"})))
+    put(tmp_path, "nen.zip", sheets.locked(packed(**{"KT.xlsx": b"x"})))
     assert without(run(tmp_path)[2]) == [("K136", "nen.zip")]
 
 
@@ -828,7 +826,21 @@ def test_versions_of_one_moment_wait_for_a_word():
     receipts = [Receipt(first.sha256, "a.xlsx", NOON, "", "dùng")]
     submissions, used, _ = settle([first, second], receipts)
     assert used["KT"].file == "a.xlsx"
-    assert [row["status"] for row in submissions] == ["đang dùng", "chờ xác nhận"]
+    assert [row["status"] for row in submissions] == ["đang dùng", "thay bằng bản mới"]
+
+
+@pytest.mark.parametrize("typed", ["", MORE])
+def test_versions_of_one_moment_no_longer_wait_once_one_is_sent_again(typed):
+    first, second = (
+        package(f"{name}.xlsx", data, NOON) for name, data in (("a", book()), ("b", book(MORE)))
+    )
+    again = package("c.xlsx", book(typed) if typed else book(), NOON + timedelta(hours=1))
+    assert statuses([first, second, again]) == [
+        ("a.xlsx", "thay bằng bản mới"),
+        ("b.xlsx", "thay bằng bản mới"),
+        ("c.xlsx", "đang dùng"),
+    ]
+    assert codes([first, second, again]) == []
 
 
 def test_a_letter_dated_long_after_its_cycle_waits():

@@ -268,10 +268,12 @@ def test_the_blank_workbook_to_look_at_is_up_to_date() -> None:
 # What is wrong with the assignment table
 
 
-def found(*lines: dict) -> list[tuple]:
+def found(*lines: dict, begun: tuple = ()) -> list[tuple]:
     keys = ("code", "row", "field", "value", "fact")
-    table = pd.DataFrame([*lines], dtype=object)
-    return [tuple(row[key] for key in keys) for row in issue.check_assignments(table, REGISTERS)]
+    told = issue.check_assignments(
+        pd.DataFrame([*lines], dtype=object), REGISTERS, dict.fromkeys(begun, {"product": ""})
+    )
+    return [tuple(row[key] for key in keys) for row in told]
 
 
 def test_a_good_table_has_no_finding() -> None:
@@ -570,6 +572,12 @@ def test_scores_are_kept_by_person_and_criterion() -> None:
     assert [row["value"] for row in rows] == ["", 100]
 
 
+def test_a_row_of_words_is_kept_a_line_that_is_gone_is_not() -> None:
+    typed = [{"task_id": "Phần của chị Hoa"}, {"task_id": "KT-99", "unit": "KT", "task": "Việc cũ"}]
+    rows = drafted({"verdicts": typed}, "verdicts", lines=[])
+    assert [row["task_id"] for row in rows] == ["Phần của chị Hoa"]
+
+
 def test_work_taken_over_names_a_line_that_is_here() -> None:
     lines = [line(), line(row=9, task_id="KT-02", kind="nhận thay", from_task="KT-01")]
     assert [row for row in found(*lines) if row[0] == "K713"] == []
@@ -578,6 +586,18 @@ def test_work_taken_over_names_a_line_that_is_here() -> None:
     carried = line(row=12, task_id="KT-05", kind="nhận thay", from_task="KT-98", carried=1)
     named = [row[:4] for row in found(*lines, lost, blank, carried) if row[0] == "K713"]
     assert named == [("K713", 10, "from_task", "KT-03"), ("K713", 11, "from_task", "KT-04")]
+
+
+def test_work_taken_over_before_its_due_date_goes_on_without_its_giver() -> None:
+    more = {"kind": "nhận thay", "assigned": Decimal(5)}
+    alone = line(task_id="KT-02", from_task="KT-99", **more)
+    beside = line(row=9, task_id="KT-03", from_task="KT-01", **more)
+    giver = line(row=10, assigned=Decimal(3))
+    begun = (("KT-02", "CB012"), ("KT-03", "CB012"))
+    codes = [row[0] for row in found(alone, beside, giver)]
+    assert {"K713", "K718"} <= {*codes}
+    codes = [row[0] for row in found(alone, beside, giver, begun=begun)]
+    assert {"K713", "K718"}.isdisjoint(codes)
 
 
 def test_more_taken_over_than_was_assigned_is_told_at_the_giver() -> None:

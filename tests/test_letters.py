@@ -188,6 +188,22 @@ def test_a_reminder_names_cycle_deadline_and_what_follows() -> None:
     )
 
 
+def test_a_unit_whose_workbook_was_set_aside_is_told_by_whom_and_why() -> None:
+    reason = "Không dùng theo quyết định của thư ký: loại, sai kỳ."
+    aside = {"unit": "YT", "file": "y te.xlsx", "received": "", "status": "rút", "reason": reason}
+    letter = body(drafts(submissions=[aside | {"late": ""}])["thu/nhac-YT.eml"])
+    assert "đến ngày 17/11/2026 chưa có phiếu kỳ 1" in letter
+    assert (
+        " Phiếu đã gửi: không dùng theo quyết định của thư ký: loại, sai kỳ. Phiếu đã phát"
+        in letter
+    )
+
+
+def test_a_reminder_after_the_meeting_speaks_of_none_to_come() -> None:
+    after = drafts(made_at=datetime(2026, 11, 19, 8, 0, tzinfo=VIETNAM))["thu/nhac-YT.eml"]
+    assert body(after).endswith("chưa có phiếu thì việc của đơn vị chưa vào tổng xã.\n")
+
+
 def test_a_day_has_one_reminder_however_often_it_is_run() -> None:
     def reminder(made_at: datetime) -> bytes:
         return drafts(made_at=made_at)["thu/nhac-YT.eml"]

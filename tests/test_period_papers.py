@@ -407,6 +407,19 @@ def test_a_cycle_of_the_data_folder_must_be_run_first(commune: Commune, sauro: R
     assert not (commune.output / "2026-10").exists()
 
 
+def test_a_cycle_drafted_or_issued_but_not_reported_is_missing(
+    commune: Commune, sauro: Run, unlaid: None
+):
+    ahead = commune.data / "ky" / "2026-11-K2"
+    (ahead / "hop-thu").mkdir(parents=True)
+    shutil.copy(commune.data / "ky" / "2026-11-K1" / "giao-viec.xlsx", ahead)
+    done = sauro("quarter", "2026-Q4")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "không có báo cáo kỳ 2026-11-K2" in done.stdout
+    (ahead / "hop-thu" / "phieu.xlsx").write_bytes(b"")
+    assert "kỳ 2026-11-K2 chưa tổng hợp" in sauro("quarter", "2026-Q4").stderr
+
+
 def test_a_result_somebody_edited_is_refused(commune: Commune, sauro: Run, unlaid: None):
     path = commune.output / "2026-10-K2" / "result.json"
     path.write_text(path.read_text("utf-8").replace("Trạm Y tế", "Trạm y tế"), "utf-8")

@@ -348,6 +348,22 @@ def test_merged_blocks_over_data_and_hidden_rows_are_noted():
     assert tally(read(above))["merged"] == ""
 
 
+def test_a_broken_cell_the_unit_may_not_change_is_held_against_what_was_issued():
+    """What was issued counts, so that the line is not in error."""
+    book = sheets.xlsx({"Nhiệm vụ": "5 | Mã việc | Hạn | SL hoàn thành\n6 | KT-01 | #REF! | 2"})
+    result = read(book)
+    assert column(result, "due") == ["#REF!"]
+    assert [code for code, _ in found(result) if code.startswith("K3")] == []
+
+
+def test_an_empty_merged_block_below_the_table_changes_nothing():
+    book = sheets.xlsx({"Nhiệm vụ": PLAIN})
+    block = '</sheetData><mergeCells count="1"><mergeCell ref="B40:D41"/></mergeCells>'
+    result, plain = read(sheets.patched(book, "sheet1.xml", "</sheetData>", block)), read(book)
+    assert (found(result), tally(result)) == (found(plain), tally(plain))
+    assert result.entries == plain.entries
+
+
 def test_a_value_under_a_merged_block_is_named_and_not_counted():
     book = sheets.xlsx(
         {"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | 3 | | | |\n7 | KT-02 | 30 | | | |\n8 | KT-03 | 1"}
@@ -741,6 +757,7 @@ def ole(stream: str) -> bytes:
             "Writer (.odt)",
         ),
         (sheets.ods_package("x", manifest="<m><m:encryption-data/></m>"), "K102", ""),
+        (sheets.locked(member("phieu.xlsx")), "K136", ""),
         (sheets.xlsx({"Nhiệm vụ": PLAIN})[:-400], "K104", "gói nén bị đứt hoặc sai"),
         (sheets.xlsx({"Nhiệm vụ": PLAIN})[:300], "K104", "gói nén bị đứt hoặc sai"),
         (member("../xl/workbook.xml"), "K104", "gói nén ghi bất thường"),

@@ -360,7 +360,11 @@ def emptied(book: bytes, cell: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "none", ["Không có", "không", "KHÔNG CÓ VƯỚNG MẮC.", "-", "–", "/", "Ko có"]
+    "none",
+    [
+        *("Không có", "không", "KHÔNG CÓ VƯỚNG MẮC.", "-", "–", "/", "Ko có", "Chưa có"),
+        "Không phát sinh việc nào",
+    ],
 )
 @FORMATS
 def test_words_that_say_there_is_nothing_are_no_line(build, none):
@@ -376,7 +380,13 @@ def test_words_that_say_there_is_nothing_are_no_line(build, none):
 
 @pytest.mark.parametrize(
     "line",
-    ["| Không có kinh phí", "| Không có | Cấp máy", "KT-01 | Không ai trực", "| Không | | | 5"],
+    [
+        "| Không có kinh phí",
+        "| Chưa có máy",
+        "| Không có | Cấp máy",
+        "KT-01 | Không ai trực",
+        "| Không | | | 5",
+    ],
 )
 def test_a_line_that_says_more_than_nothing_is_read(line):
     table = f"""

@@ -658,7 +658,7 @@ LOOKED_AT = {"task_id": "PS-01", "person": "CB1", "task": "Rà soát", "kind": "
 
 
 @pytest.mark.parametrize(
-    ("since", "of_plan", "unplanned"),
+    ("since", "of_issued", "of_own"),
     [
         ({}, "Đúng", "Đúng"),
         ({"task": " RÀ  soát"}, "Đúng", "Đúng"),
@@ -671,10 +671,10 @@ LOOKED_AT = {"task_id": "PS-01", "person": "CB1", "task": "Rà soát", "kind": "
         ({"rework": 1}, "", ""),
     ],
 )
-def test_right_is_said_of_the_report_that_was_looked_at(since, of_plan, unplanned):
-    for kind, expected in (("kế hoạch", of_plan), ("phát sinh", unplanned)):
-        seen = LOOKED_AT | {"kind": kind, "state": "Đúng"}
-        now = LOOKED_AT | {"kind": kind} | since
+def test_right_is_said_of_the_report_that_was_looked_at(since, of_issued, of_own):
+    for issued, expected in ((True, of_issued), (False, of_own)):
+        seen = LOOKED_AT | {"state": "Đúng"}
+        now = LOOKED_AT | {"issued": issued} | since
         now |= {f"{name}_reported": now[name] for name in ("completed", "rework")}
         known = {name: [value] for name, value in now.items()}
         for row, state in (
@@ -955,12 +955,14 @@ def test_long_figures_lose_no_digit():
 # --- What comes next -----------------------------------------------------------------------------
 
 
-def next_work(text: str, proposals: str = "việc", **options) -> pd.DataFrame:
-    """Return the table «upcoming» of a table of lines and one of proposals."""
+def next_work(
+    text: str, proposals: str = "việc", *, given=(), refused=(), **options
+) -> pd.DataFrame:
+    """Return the table «upcoming» of a table of lines and one of proposals, as answered."""
     lines = score(text, **options)
     rows = full("proposals", [{"unit": "KT", **row} for row in drawn(proposals)[0]])
     cycle = parse_cycle(options.get("cycle", "2026-11-K1"))
-    return plan.upcoming(lines, rows, registers(), cycle)
+    return plan.upcoming(lines, rows, registers(), cycle, given, refused)
 
 
 def test_what_is_left_goes_on():
@@ -1006,9 +1008,10 @@ def test_unplanned_work_that_is_not_finished_goes_on():
     PS-02 | phát sinh | 5    | Lê Hòa  | TB 5 | 5 |
     PS-03 | phát sinh |      | Lê Hòa  | TB 5 | 5 | K301
     """)
-    assert shown(work, "task_id origin assigned missing") == [
-        "PS-01 | chuyển kỳ | 3 | rõ việc, rõ trách nhiệm, rõ thời gian",
-        "PS-03 | chuyển kỳ | – | rõ việc, rõ sản phẩm, rõ trách nhiệm, rõ thời gian",
+    assert shown(work, "task_id origin carried assigned missing") == [
+        "PS-01 | chuyển kỳ | 1 | 3 | rõ việc, rõ trách nhiệm, rõ thời gian",
+        # Nobody knows how much: it has not begun, and what is taken over counts when that is known.
+        "PS-03 | chuyển kỳ | 0 | – | rõ việc, rõ sản phẩm, rõ trách nhiệm, rõ thời gian",
     ]
 
 
@@ -1025,6 +1028,34 @@ def test_proposals_say_which_of_the_six_are_missing():
         "đề xuất | Kiểm kê | Trần Thị Bình | Nguyễn Văn An | Chủ tịch | 1 | 6 | ",
         "đề xuất | Họp thôn | Nguyễn Văn An |  |  | 1 | – | "
         "rõ sản phẩm, rõ trách nhiệm, rõ thẩm quyền, rõ thời gian",
+    ]
+
+
+def test_what_the_meeting_gave_and_refused_is_told_and_weighed_once():
+    proposals = """
+    task     | product | assigned | person | due
+    Kiểm kê  | BC      | 3        | CB2    | 25/11
+    Họp thôn | BC      | 1        | CB2    | 25/11
+    Chờ ý    | BC      | 1        | CB2    | 25/11
+    """
+    own = {"unit": "KT", "product": "BC", "responsible": "CB1", "approver": "", "due": None}
+    given = [
+        own | {"task": "kiểm kê", "assigned": Decimal(2), "person": "CB1", "decision": "KL-01"},
+        own | {"task": "Việc mới", "assigned": Decimal(4), "person": "", "decision": "KL-02"},
+    ]
+    refused = [{"unit": "KT", "task": "Họp thôn"}]
+    work = next_work("việc | q", proposals, given=given, refused=refused)
+    assert shown(work, "origin task decision assigned person responsible A") == [
+        "giao mới | kiểm kê | KL-01 | 2 | CB1 | Nguyễn Văn An | 4",
+        "giao mới | Việc mới | KL-02 | 4 |  | Nguyễn Văn An | 8",
+        "đề xuất | Kiểm kê | KL-01 | 3 | CB2 |  | 6",
+        "đề xuất | Họp thôn | không giao | 1 | CB2 |  | 2",
+        "đề xuất | Chờ ý |  | 1 | CB2 |  | 2",
+    ]
+    assert shown(plan.load(work), "person next_lines next_A") == [
+        "CB1 | 1 | 4",
+        " | 1 | 8",
+        "CB2 | 1 | 2",
     ]
 
 

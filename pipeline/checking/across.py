@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 
 from pipeline.checking.issued import Key
@@ -16,6 +17,7 @@ from pipeline.model.text import fold, show, show_date
 # «15/BC-KT», «05/2026/QĐ-UBND»: a number and the sign of who issued it. «Sổ trực» or «BC ngày
 # 12/10» may serve often.
 DOCUMENT = re.compile(r"\d+(?:\s?/\s?\d+)*\s?/\s?[^\W\d_][\w/-]*")
+TAKEN_OVER = "nhận thay"
 FEW = 3  # units that have one task between them by mistake; more share it as a duty
 Group = Iterable[Line]
 NONE: Mapping[Key, Row] = MappingProxyType({})
@@ -24,7 +26,7 @@ NONE: Mapping[Key, Row] = MappingProxyType({})
 def check_units(
     lines: list[Line], registers: Registers, cycle: Cycle, before: Mapping[Key, Row] = NONE
 ) -> list[dict]:
-    """Return K602 to K605, K614 to K616 and K733 over all lines of a cycle.
+    """Return K602 to K605, K614 to K617 and K733 over all lines of a cycle.
 
     `before` are by key the lines that earlier cycles left: work stays where it was given, whoever
     has moved since.
@@ -34,7 +36,8 @@ def check_units(
     stale = [row for line in lines for row in _overdue_when_issued(line, cycle)]
     idle = _idle(lines, registers, cycle)
     claimed = same_work(lines, len(registers.units)) + same_proof(lines)
-    return claimed + same_delivery(lines, claimed) + people + idle + stale
+    claimed += same_delivery(lines, claimed) + twice_delivered(lines)
+    return claimed + people + idle + stale
 
 
 def same_work(lines: list[Line], units: int) -> list[dict]:
@@ -142,6 +145,23 @@ def same_delivery(lines: list[Line], claimed: Iterable[dict]) -> list[dict]:
     return found
 
 
+def twice_delivered(lines: list[Line]) -> list[dict]:
+    """Return K617: a giver reports work that another says to have taken over in this cycle."""
+    takers: dict[str, list[Line]] = {}
+    for line in lines:
+        if line.kind == TAKEN_OVER and not line.issued and line.assigned:
+            takers.setdefault(line.from_task, []).append(line)
+    found = []
+    for line in lines:
+        others = takers.get(line.name, [])
+        taken = sum((other.assigned for other in others), Decimal(0))
+        if taken and line.is_delivered and line.completed + taken > line.assigned:
+            names = ", ".join(map(_named, others))
+            fact = f"{names} nhận thay {show(taken)}, số giao {show(line.assigned)}"
+            found.append(line.at_report("K617", "completed", show(line.completed), fact))
+    return found
+
+
 def _is_same_delivery(line: Line, other: Line) -> bool:
     if _is_same(line, other):
         return False
@@ -169,8 +189,12 @@ def _person(
 
 
 def _responsible(line: Line, registers: Registers) -> list[dict]:
-    """Return K616: responsible is somebody of another unit, not above who does the work."""
-    code = line.issued["responsible"] if line.issued else ""
+    """Return K616: responsible is somebody of another unit, not above who does the work.
+
+    Work taken over keeps who is responsible for its giver's, and its due date.
+    """
+    own = line.issued and line.kind != TAKEN_OVER
+    code = line.issued["responsible"] if own else ""
     person = registers.people.get(code)
     if not person or person["unit"] == line.unit or code in _superiors(line, registers):
         return []
@@ -209,7 +233,7 @@ def _leave(person: Mapping[str, object], first: date, last: date) -> str:
 
 def _overdue_when_issued(line: Line, cycle: Cycle) -> list[dict]:
     """Return K733: a new line whose due date had passed before the cycle began."""
-    new = line.issued and not line.carried
+    new = line.issued and not line.carried and line.kind != TAKEN_OVER
     if not new or line.due is None or line.due >= cycle.first_day:
         return []
     return [line.at_issue("K733", "due", line.name, show_date(line.due))]

@@ -5,7 +5,6 @@ import warnings
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from unicodedata import normalize
 
 import pandas as pd
 
@@ -26,6 +25,7 @@ from pipeline.model.text import (
     parse_date,
     parse_decimal,
     show,
+    without_marks,
 )
 
 Cell = tuple[str, str, int, str]  # file, sheet, row, field
@@ -36,7 +36,6 @@ SOUND = (REPAIRED, TAKEN_AS_KEPT, OTHER_NAME, "K901")
 PERCENTS = ("value", "target")  # fields of indicators, where a percent is what is asked for
 NO_DAY = {"invalid": "K302", "month-first": "K311", "weekday": "K316"}
 NAMED = ("people", "people_and_units")  # lists whose items have names of their own
-PLAIN_LETTERS = re.compile(r"[\u0300-\u036f]")
 MANY = 8  # a longer list is not quoted in a message
 
 
@@ -105,7 +104,7 @@ def type_table(
         typed.append({**place, **values})
     table = frame(typed, dict.fromkeys((*PLACE, *sheet.keys)))
     faulted = _faulted(found + findings)
-    limits = _limits(sheet, table, typed, faulted)
+    limits = _limits(sheet, table, rows, faulted)
     limited = _faulted(limits)
     # Of a repaired cell beyond its limits only the limit is said.
     told = [row for row in findings if cell_of(row) not in limited]
@@ -171,7 +170,7 @@ def is_other(typed: str, name: str) -> bool:
     """Say whether a name beside a code is somebody else's: not the whole, a part, or initials."""
     typed, name = fold(typed), fold(name)
     if typed.isascii():  # typed without its marks
-        name = PLAIN_LETTERS.sub("", normalize("NFD", name)).replace("đ", "d")
+        name = without_marks(name)
     words, own = re.findall(r"\w+", typed), re.findall(r"\w+", name)
     if not own or " ".join(own) in " ".join(words):
         return False
@@ -201,7 +200,7 @@ def _decimal(raw: object) -> tuple[object, str, str]:
 
 
 def _count(raw: object) -> tuple[object, str, str]:
-    value, code, fact = _decimal(raw)
+    value, code, fact = read_quantity(raw)
     if value is None:
         return value, code, fact
     return (int(value), code, fact) if value == int(value) else (None, "K310", "")
@@ -233,7 +232,7 @@ TYPERS = {"decimal": _decimal, "count": _count, "date": _date, "text": _text, "c
 def _limits(
     sheet: Sheet, table: pd.DataFrame, rows: list[dict], silent: frozenset[Cell]
 ) -> list[dict]:
-    """Return K303, K304, K305 of a typed table, by one pandera call; `rows` are the table's."""
+    """Return K303, K304, K305 of a typed table, by one pandera call; `rows` are as typed in."""
     columns = {field.key: _column(field) for field in sheet.field if _is_limited(field)}
     if table.empty or not columns:
         return []
@@ -272,7 +271,8 @@ def _limit_finding(
     code = check if check.startswith("K3") else "K305"
     if cell_of(row, field.key) in silent:
         return None
-    own = {"unit": ""} if row.get("unit") and field.by == "group" else {}
+    own = {"unit": ""} if field.by == "group" else {}
     bound = {"K303": field.min, "K304": field.max}.get(code)
     place = {name: row[name] for name in PLACE} | own
-    return finding(code, **place, field=field.key, value=show(row[field.key]), fact=show(bound))
+    typed = "" if code == "K305" else show(row[field.key]).strip()
+    return finding(code, **place, field=field.key, value=typed, fact=show(bound))

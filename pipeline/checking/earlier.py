@@ -26,6 +26,7 @@ class Past:
     """
 
     records: Mapping[Key, list[tuple[str, Row]]]
+    tasks: Mapping[str, tuple[str, Row]]  # every task's newest record, whoever had it
     before: list[Row] | None  # None: that cycle has no archive
 
 
@@ -37,7 +38,8 @@ def remember(earlier: Mapping[str, list[Row]], cycle: Cycle) -> Past:
             given = [{**row, "person": row["heir"], "heir": ""}] if row["heir"] else []
             for known in (row, *given):
                 records.setdefault(key_of(known), []).append((name, known))
-    return Past(records, earlier.get(str(cycle.previous)))
+    tasks = {row["task_id"]: (name, row) for name, rows in earlier.items() for row in rows}
+    return Past(records, tasks, earlier.get(str(cycle.previous)))
 
 
 def check_cycles(
@@ -49,6 +51,8 @@ def check_cycles(
     for line in lines:
         if line.issued and (known := past.records.get(line.key)):
             found += _again(line, known, cycle)
+        elif line.issued and line.task_id in past.tasks:
+            found += _other_task(line, *past.tasks[line.task_id])
     return found + _vanished(lines, past, table)
 
 
@@ -82,8 +86,8 @@ def _delivery(row: Row, completed: Decimal | None) -> tuple:
 def _again(line: Line, known: list[tuple[str, Row]], cycle: Cycle) -> list[dict]:
     """Return what is odd about a line that was there before: the first of K608, K607, or more."""
     name, last = known[-1]
-    if fold(last["task"]) != fold(line.task) and last["product"] != line.product:
-        return [line.at_issue("K608", "task_id", line.name, name)]
+    if other := _other_task(line, name, last):
+        return other
     if last["withdrawn"] == YES and line.decision in ("", last["decision"]):
         return [line.at_issue("K621", "task_id", line.name, f"{name} ({last['decision']})")]
     if last["heir"] and line.decision in ("", last["decision"]):
@@ -93,6 +97,12 @@ def _again(line: Line, known: list[tuple[str, Row]], cycle: Cycle) -> list[dict]
     if line.decision not in ("", last["decision"]):
         return []
     return _exceeded(line, known) + _changed(line, last) + _miscounted(line, name, last, cycle)
+
+
+def _other_task(line: Line, name: str, last: Row) -> list[dict]:
+    """Return K608: in an earlier cycle the same id was of other work."""
+    other = fold(last["task"]) != fold(line.task) and last["product"] != line.product
+    return [line.at_issue("K608", "task_id", line.name, name)] if other else []
 
 
 def _exceeded(line: Line, known: list[tuple[str, Row]]) -> list[dict]:
@@ -129,7 +139,7 @@ def _miscounted(line: Line, name: str, last: Row, cycle: Cycle) -> list[dict]:
     if before != cycle.previous:
         return []
     passed = last["due"] is None or last["due"] <= before.last_day
-    due = (last["carried"] or 0) + passed
+    due = (last["carried"] or 0) + passed if last["assigned"] is not None else 0
     if (line.carried or 0) == due:
         return []
     return [line.at_issue("K613", "carried", show(line.carried or 0), f"{line.name}: {due}")]
@@ -141,11 +151,10 @@ def _vanished(lines: list[Line], past: Past, table: str) -> list[dict]:
     A line that goes on by itself has no row there. A line that has passed to another person is
     still there.
     """
-    tasks = {task_id for task_id, _ in past.records}
     found = [
         line.at_issue("K610", "", line.name, _left(line.assigned, BY_ITSELF))
         for line in lines
-        if line.issued and line.issued["row"] is None and line.task_id in tasks
+        if line.issued and line.issued["row"] is None and line.task_id in past.tasks
     ]
     if past.before is None:
         return found

@@ -44,7 +44,7 @@ def check_group(typed: Mapping[str, Typed], assignments: pd.DataFrame, day: Day)
         sheet, faulted = layout("verification")[key], typed[key].faulted
         rows = [row for row in records(typed[key].table) if is_filled(row, sheet)]
         found += [
-            finding_at("K739", row, name, _named(row, sheet), sheet[name].heading.lower())
+            finding_at("K739", row, name, _named(row, sheet), f"«{sheet[name].heading}»")
             for row in rows
             for name in wanted
             if _lacks(row, name, wanted[0])

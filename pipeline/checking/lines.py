@@ -13,7 +13,18 @@ from pipeline.model.tables import PLACE, records
 
 Row = Mapping[str, object]
 CARRIED_WITH = (
-    *("task_id", "person", "unit", "document", "task", "product", "from_task", "assigned", "due"),
+    *(
+        "task_id",
+        "person",
+        "unit",
+        "document",
+        "task",
+        "product",
+        "from_task",
+        "kind",
+        "assigned",
+        "due",
+    ),
     *("coefficient", "share", "carried", "decision"),
 )
 SAID = ("completed", "finished", "evidence")
@@ -30,6 +41,7 @@ class Line:
     task: str
     product: str
     from_task: str
+    kind: str
     assigned: Decimal | None
     due: date | None
     coefficient: Decimal | None

@@ -155,6 +155,11 @@ def undecided(typed: pd.DataFrame) -> list[dict]:
     return [row for row in records(typed) if not row["accepted"] and not _is_given(row)]
 
 
+def refused(typed: pd.DataFrame) -> list[dict]:
+    """Return the proposals of «Giao kỳ tới» that the meeting has not given."""
+    return [row for row in records(typed) if row["accepted"] == NOT_GIVEN]
+
+
 def check_petitions(typed: pd.DataFrame) -> list[dict]:
     """Return K759 about petitions whose answer and day of answer do not fit (Điều 22)."""
     found = []

@@ -226,6 +226,8 @@ def _check_giver(row: dict, giver: dict | None, taken: dict[Key, Decimal]) -> li
     taken[key] = taken.get(key, Decimal(0)) + row["assigned"]
     if taken[key] > given:
         found.append(at_cell("K417", row, "assigned", show(taken[key]), show(given)))
+        taken[key] -= row["assigned"]
+        row["assigned"] = None  # not known: the giver keeps its own until this is put right
     return found
 
 

@@ -198,15 +198,23 @@ def numerator_exceeds_denominator(row: Row, day: Day) -> Words:
 
 
 def could_be_a_fraction(row: Row, day: Day) -> Words:
-    """0,857 of an indicator in % may be 0,857 % or 85,7 %."""
-    value = row["value"]
+    """0,857 of an indicator in % may be 0,857 % or 85,7 %; «0,857 %» is only one of them."""
+    value, typed = row["value"], row["value_raw"]
     small = row["measure"] == "%" and value is not None and 0 < value <= 1
-    return (show(value), f"{show(value)} % hay {show(value * 100)} %") if small else None
+    unsure = small and "%" not in typed
+    return (typed.strip(), f"{show(value)} % hay {show(value * 100)} %") if unsure else None
 
 
-def has_no_figures(row: Row, day: Day) -> Words:
-    ratio = row["numerator"] is not None and row["denominator"] is not None
-    return None if ratio or row["value"] is not None else ("", "")
+def has_no_parts(row: Row, day: Day) -> Words:
+    return ("", "") if row["is_ratio"] and _has_no_figures(row) else None
+
+
+def has_no_value(row: Row, day: Day) -> Words:
+    return None if row["is_ratio"] or not _has_no_figures(row) else ("", "")
+
+
+def _has_no_figures(row: Row) -> bool:
+    return row["value"] is None and None in (row["numerator"], row["denominator"])
 
 
 FINISHED_RULES = (
@@ -238,7 +246,8 @@ CCHC_RULES = (
     Rule("K429", "value", ("value",), exceeds_all),
     Rule("K309", "value", ("value",), could_be_a_fraction),
     Rule("K413", "numerator", ("numerator", "denominator"), numerator_exceeds_denominator),
-    Rule("K416", "numerator", ("numerator", "denominator", "value"), has_no_figures),
+    Rule("K416", "numerator", ("numerator", "denominator", "value"), has_no_parts),
+    Rule("K416", "value", ("numerator", "denominator", "value"), has_no_value),
     Rule("K423", "value", ("numerator", "denominator", "value"), differs_from_its_parts),
     Rule("K424", "as_of", ("as_of",), is_of_another_time),
 )

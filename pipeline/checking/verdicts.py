@@ -12,7 +12,7 @@ FIGURES = {  # what the group accepts, and the reported figure it may simply rep
     "rework_accepted": "rework",
     "lateness_accepted": "",
 }
-# What stood beside «Đúng», and where it stands today; of planned work the rest is the office's.
+# What stood beside «Đúng», and where it stands today; of issued work the rest is the office's.
 REPORT = {
     "completed": "completed_reported",
     "finished": "finished",
@@ -53,6 +53,21 @@ def check_outdated(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
     return found
 
 
+def check_quantities(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
+    """Return K747: more accepted than was assigned, and than the unit itself reported."""
+    most = {
+        (row["task_id"], row["person"]): max(row["assigned"], row["completed_reported"] or 0)
+        for row in records(lines)
+        if row["state"] and row["assigned"] is not None
+    }
+    found = []
+    for row in records(verdicts):
+        bound = most.pop((row["task_id"], row["person"]), None)
+        if bound is not None and (row["completed_accepted"] or 0) > bound:
+            found.append(_at("K747", row, "completed_accepted", show(row["completed_accepted"])))
+    return found
+
+
 def check_dates(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
     """Return K745: a quantity accepted of work due in the cycle of which nobody knows the date.
 
@@ -76,7 +91,7 @@ def check_dates(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
 def _changes(row: dict, line: dict) -> str:
     """Return «SL báo cáo 5, nay 10» of all that has changed since."""
     sheet = layout("verification")["verdicts"]
-    names = REPORT if line["kind"] == "kế hoạch" else REPORT | OWN_WORK
+    names = REPORT | OWN_WORK if line["assigned_issued"] is None else REPORT
     pairs = {name: (show(row[name]), show(line[other])) for name, other in names.items()}
     return "; ".join(
         f"{sheet[name].heading} {was or 'trống'}, nay {now or 'trống'}"

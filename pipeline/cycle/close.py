@@ -13,6 +13,7 @@ from pipeline.cycle.meeting import DAYS_TO_ANSWER
 from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.start import start_cycle
 from pipeline.cycle.stored import stored_result
+from pipeline.history import read_history
 from pipeline.intake import collect, read_receipts, receipts_text
 from pipeline.model.calendar import earlier_cycles
 from pipeline.model.findings import NOTE, ConfigError, InputError, describe
@@ -41,7 +42,8 @@ def close_cycle(
     """
     stored = _settled(folder, output, tell, crew)
     result = stored_result(folder.data, output, folder.cycle)
-    before = read_plan(folder)
+    past = read_history(output, folder.cycle, chain.official(folder.data))
+    before = read_plan(folder, past.before)
     _refuse_unready(result, before)
     last = chain.newest_revision(folder.data, folder.cycle)
     drafts = draft_next(folder, result, before, (last or folder.closed) / COMING)

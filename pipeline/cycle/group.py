@@ -9,7 +9,13 @@ from pipeline import issue
 from pipeline.checking.group import check_group, check_measures, check_places
 from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.rows import Day
-from pipeline.checking.verdicts import check_agenda, check_dates, check_outdated, check_verdicts
+from pipeline.checking.verdicts import (
+    check_agenda,
+    check_dates,
+    check_outdated,
+    check_quantities,
+    check_verdicts,
+)
 from pipeline.cycle.drafted import foreign_to, read_drafted
 from pipeline.cycle.plan import Plan
 from pipeline.model.folders import CycleFolder
@@ -36,7 +42,7 @@ class Group:
         """Return what was typed and fits no row of the result, or another report than today's."""
         found = check_places(self.tables, results, frozenset(sent))
         typed = self.tables["verdicts"], results["lines"]
-        return found + check_outdated(*typed) + check_dates(*typed)
+        return found + check_outdated(*typed) + check_dates(*typed) + check_quantities(*typed)
 
     def draft(
         self, results: Mapping[str, pd.DataFrame], registers: Registers, *, month: bool

@@ -16,6 +16,7 @@ from pipeline.checking.meeting import (
     check_petitions,
     check_waived,
     check_waivers,
+    refused,
 )
 from pipeline.cycle.drafted import foreign_to, read_drafted
 from pipeline.model.findings import describe
@@ -48,6 +49,11 @@ class Meeting:
         """Whether anything of what the meeting decided has been typed."""
         said = any(row["what"] or row["result"] for row in records(self.concluded))
         return said or bool(self.decided or self.given)
+
+    @property
+    def refused(self) -> list[dict]:
+        """The proposals the meeting has not given."""
+        return refused(self.new_work)
 
     def still_open(self, found: Iterable[dict]) -> list[dict]:
         """Return the findings nobody has waived."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.history import read_result
 from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.findings import InputError
-from pipeline.model.folders import RESULT, list_cycles
+from pipeline.model.folders import RESULT, CycleFolder, list_cycles
 from pipeline.model.tables import CycleResult
 from pipeline.tools import chain, disk
 
@@ -24,10 +24,12 @@ def stored_results(
 ) -> list[CycleResult]:
     """Return the results of several cycles, in their order.
 
-    A cycle the data folder has, or the output folder began, must have its result unharmed; another
-    is missing. Raises InputError where one must be run first, or there is none at all.
+    A cycle of which reports came in, or the output folder began, must have its result unharmed;
+    another, if only drafted or issued, is missing. Raises InputError where one must be run first,
+    or there is none at all.
     """
     known, closed = set(list_cycles(data)), chain.official(data)
+    known = {cycle for cycle in known if any(CycleFolder(data, cycle).inbox.glob("*"))}
     results = []
     for cycle in cycles:
         there = cycle in known or cycle in closed

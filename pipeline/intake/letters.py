@@ -24,7 +24,7 @@ HEADING = re.compile(
 PACKED = "UEsD"  # how a zip begins in base64
 NO_DIGIT = re.compile(r"[^A-Za-z0-9+/]")
 # «GMT+7», «ICT»: zones the parser of dates does not know.
-ZONE = re.compile(r"(?:GMT|UTC|Z)\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?\s*$|\bICT\b")
+ZONE = re.compile(r"(?:GMT|UTC|Z)?\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?\s*$|\bICT\b")
 UTF8_MARK = b"\xef\xbb\xbf"
 NESTED = 3  # letters within letters that are files of their own
 NOT_ONE = "K126"  # a zip without a report
@@ -175,4 +175,4 @@ def _typed_date(letter: EmailMessage) -> str:
 
 def _in_hours(zone: re.Match[str]) -> str:
     """Return a zone as hours and minutes: +0700."""
-    return f"{zone[1]}{int(zone[2]):02d}{zone[3] or '00'}" if zone[1] else "+0700"
+    return f" {zone[1]}{int(zone[2]):02d}{zone[3] or '00'}" if zone[1] else "+0700"

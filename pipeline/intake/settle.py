@@ -39,6 +39,10 @@ class _File:
         return self.package.received, self.package.file, self.package.sha256
 
     @property
+    def digest(self) -> str:
+        return self.package.kept.sha256 if self.package.kept else self.package.file
+
+    @property
     def decision(self) -> str:
         return self.receipt.decision if self.receipt and not self.receipt.unread else ""
 
@@ -93,17 +97,18 @@ def settle(
 def _judge(files: list[_File], cycle: Cycle, units: Collection[str], cutoff: datetime) -> None:
     """Set aside, mark as same or refuse what cannot be a version; the rest is usable.
 
-    A workbook sent again after another version of its unit is a version once more.
+    A workbook sent again after another version of its unit is a version once more, as is one of two
+    versions of one moment.
     """
     seen: dict[str, str] = {}
-    latest: dict[str, str] = {}
+    latest: dict[str, list[_File]] = {}  # of the last moment of each unit
     for file in files:
         name = file.package.file
         file.unit = _unit(file.read.stamp, units)
-        digest = file.package.kept.sha256 if file.package.kept else name
+        digest, last = file.digest, latest.get(file.unit, [])
         if file.decision in (WITHDRAW, REJECT):
             file.become(SET_ASIDE, [_set_aside(name, file.receipt)])
-        elif digest in seen and latest.get(file.unit, digest) == digest:
+        elif digest in seen and (not last or digest in _meant(last)):
             file.become(SAME, [finding("K116", file=name, fact=seen[digest])])
         else:
             seen.setdefault(digest, name)
@@ -112,7 +117,14 @@ def _judge(files: list[_File], cycle: Cycle, units: Collection[str], cutoff: dat
             elif doubt := _unread(file) or _doubtful_time(file, cycle, cutoff):
                 file.become(WAITING, doubt)
             else:
-                latest[file.unit] = digest
+                together = last and last[0].package.received == file.package.received
+                latest[file.unit] = [*last, file] if together else [file]
+
+
+def _meant(together: list[_File]) -> list[str]:
+    """Return the contents of the one version of a moment, or of the one the secretary means."""
+    meant = [file.digest for file in together if len(together) == 1 or file.decision == USE]
+    return meant if len(meant) == 1 else []
 
 
 def _unit(stamp: Stamp | None, units: Collection[str]) -> str:
@@ -169,7 +181,7 @@ def _set_aside(file: str, receipt: Receipt) -> dict:
 def _choose(files: list[_File], told: Told) -> _File | None:
     """Return the version in use: the latest that does not empty what the one before it filled."""
     chosen: _File | None = None
-    _ask_about_equal_times([file for file in files if not file.status])
+    tied = _ask_about_equal_times([file for file in files if not file.status])
     usable = [file for file in files if not file.status]
     for version, file in enumerate(usable, 1):
         file.version = version
@@ -183,21 +195,27 @@ def _choose(files: list[_File], told: Told) -> _File | None:
             file.become(IN_USE, file.read.findings, "")
         elif chosen and file.order < chosen.order:
             file.become(REPLACED, [], f"Đã có bản mới hơn: «{chosen.package.file}».")
+    for file in tied:  # no longer asked about, once a later one or the secretary has told
+        if chosen and file.package.received <= chosen.package.received:
+            file.become(REPLACED, [], f"Đã rõ bản phải dùng: «{chosen.package.file}».")
     return chosen
 
 
-def _ask_about_equal_times(usable: list[_File]) -> None:
-    """Let versions of one moment wait, K128: nothing says which is the later.
+def _ask_about_equal_times(usable: list[_File]) -> list[_File]:
+    """Return the versions of one moment that now wait, K128: nothing says which is the later.
 
     The secretary's word for one of them decides.
     """
+    waiting = []
     for received, together in groupby(usable, key=lambda file: file.package.received):
         tied = list(together)
-        meant = [file for file in tied if file.decision == USE]
-        for file in tied if len(tied) > 1 else ():
-            if len(meant) != 1 or file is not meant[0]:
+        meant = _meant(tied)
+        for file in tied:
+            if file.digest not in meant:
                 said = finding("K128", file=file.package.file, value=show_time(received))
                 file.become(WAITING, [said])
+                waiting.append(file)
+    return waiting
 
 
 def _emptied(before: _File, after: _File, told: Told) -> list[Change]:

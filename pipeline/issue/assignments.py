@@ -41,10 +41,18 @@ def check_assignments(
     issued with, whatever the catalogue says now.
     """
     rows = as_rows(assignments)
+    fresh = [
+        row
+        for row in rows
+        if row["kind"] == "nhận thay" and not row["carried"]
+        if (row["task_id"], row["person"]) not in before
+    ]
     found = [problem for row in rows for check in ROW_CHECKS for problem in check(row, registers)]
     new = [row for row in rows if not _was_there(row, before)]
     found += [problem for row in new for problem in _other_coefficient(row, registers)]
-    return found + _repeated(rows) + _shares(rows) + _givers(rows) + _handed_over(rows)
+    return (
+        found + _repeated(rows) + _shares(rows) + _givers(rows, fresh) + _handed_over(rows, fresh)
+    )
 
 
 def due_on_days_off(assignments: Rows, registers: Registers, first_day: date) -> list[dict]:
@@ -127,28 +135,24 @@ def _repeated(rows: list[dict]) -> list[dict]:
     return found
 
 
-def _givers(rows: list[dict]) -> list[dict]:
+def _givers(rows: list[dict], fresh: list[dict]) -> list[dict]:
     """Return K713: work newly taken over from a line that is not here."""
     names = Counter(row["task_id"] for row in rows)
     single = {name for name, times in names.items() if times == 1}
     each = {f"{row['task_id']}/{row['person']}" for row in rows if row["person"]}
     return [
         finding_at("K713", row, "from_task", value=str(row["task_id"]), fact=row["from_task"])
-        for row in rows
-        if row["kind"] == "nhận thay" and not row["carried"]
+        for row in fresh
         if row["from_task"] not in single | each
     ]
 
 
-def _handed_over(rows: list[dict]) -> list[dict]:
+def _handed_over(rows: list[dict], fresh: list[dict]) -> list[dict]:
     """Return K718: more newly taken over from a line than it was assigned."""
     lines = Counter(row["task_id"] for row in rows)
     taken: dict[str, Decimal] = {}
-    for row in rows:
-        if row["kind"] == "nhận thay" and not row["carried"]:
-            taken[row["from_task"]] = taken.get(row["from_task"], Decimal(0)) + (
-                row["assigned"] or 0
-            )
+    for row in fresh:
+        taken[row["from_task"]] = taken.get(row["from_task"], Decimal(0)) + (row["assigned"] or 0)
     found = []
     for row in rows:
         names = {f"{row['task_id']}/{row['person']}"}

@@ -1,6 +1,6 @@
 """Workbooks drafted on every run; what people typed is kept by what its row is known by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pipeline.issue.assignments import Rows, as_rows
 from pipeline.model.layout import Field, Layout, Sheet
@@ -36,11 +36,11 @@ def _drafted(sheet: Sheet, row: Mapping[str, object]) -> dict:
 
 def _is_typed(row: Mapping[str, object], sheet: Sheet) -> bool:
     """Say whether somebody has typed something in a row, or has made the row."""
-    issued = [field.key for field in sheet.field if field.by == "issued"]
-    return _has(row, _own(sheet)) or not _has(row, issued)
+    issued = {field.key for field in sheet.field if field.by == "issued"}
+    return _has(row, _own(sheet)) or not _has(row, issued - set(sheet.rows_by))
 
 
-def _has(row: Mapping[str, object], names: Sequence[str]) -> bool:
+def _has(row: Mapping[str, object], names: Collection[str]) -> bool:
     return any(row.get(name) not in (None, "") for name in names)
 
 

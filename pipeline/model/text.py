@@ -85,6 +85,12 @@ def fold(value: object) -> str:
     return _fold(show(value))
 
 
+def without_marks(folded: str) -> str:
+    """Return folded words as they are typed on a keyboard of plain letters: «điểm» is «diem»."""
+    spread = unicodedata.normalize("NFD", folded)
+    return "".join(ch for ch in spread if not unicodedata.combining(ch)).replace("đ", "d")
+
+
 def fold_code(value: object) -> str:
     """Return a code as it is compared: folded, without spaces, dashes all one, upper case."""
     return fold(value).replace(" ", "").translate(DASHES).upper()

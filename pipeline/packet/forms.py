@@ -7,7 +7,7 @@ from pipeline.model.criteria import LEADER_CRITERIA
 from pipeline.model.layout import layout
 from pipeline.model.period import parse_period
 from pipeline.model.tables import PeriodResult, frame, records
-from pipeline.model.text import show_decimal, show_percent
+from pipeline.model.text import parse_decimal, show_decimal, show_percent
 from pipeline.packet.book import Row
 from pipeline.packet.front import issuer
 from pipeline.tools.page import fill
@@ -139,7 +139,10 @@ def _cells(person: Row, criteria: Sequence[Row]) -> Iterator[Row]:
     for row in _outcome(person):
         # A rate is no number of points: it stands in words, and so does the score as printed.
         own = person[points[row["number"]]] if row["number"] else None
-        told = "" if row["number"] in ("1", "2") else row["shown"]
+        is_rounded = show_decimal(own, 2) == row["shown"]
+        told = "" if row["number"] in ("1", "2") and is_rounded else row["shown"]
+        if row["number"] == "3" and not is_rounded:  # two decimals would show it in the next band
+            own, _ = parse_decimal(row["shown"])
         most = Decimal(row["most"]) if row["most"] else None
         yield blank | {**row, "most": most, "result": own, "note": told}
     by_hand = (f"{number}. {title}" for number, title, _ in WRITTEN)

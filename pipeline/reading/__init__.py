@@ -160,8 +160,9 @@ class _Reader:
         for key, value in row.values.items():
             if isinstance(value, str) and len(value) > LONGEST_MARK:
                 check_text(value, f"ô {letters(headings.columns[key][0] + 1)}{row.number}")
+        given = _given(row, sheet)
         for key, fault in row.faults.items():
-            if fault.code == COVERED:  # said once with the block
+            if fault.code == COVERED or key in given:  # said once with the block, or as a change
                 continue
             told = {"value": fault.text, "fact": fault.fact}
             # Where a figure is asked for, a picture is but an error.
@@ -171,7 +172,7 @@ class _Reader:
         self.findings += about_days
         percents = shown.percents(row, sheet, headings, scan)
         values = {key: shown.in_words(row.values.get(key)) for key in sheet.keys}
-        return {**place, **values, **days, **percents}
+        return {**place, **values, **given, **days, **percents}
 
     def _strays(self, known: Set[str]) -> None:
         """Note the sheets with content that belong to no layout."""
@@ -226,6 +227,15 @@ class _Reader:
                 for cell in row:
                     if _may_stamp(cell) and (stamp := find_stamp(cell)):
                         yield stamp
+
+
+def _given(row: Row, sheet: Sheet) -> dict[str, str | None]:
+    """Return what stands in the faulty cells of an issued line that the unit may not change.
+
+    They are held against what was issued, which counts whatever has become of them.
+    """
+    held = {key for key in row.faults if sheet[key].by == "issued" and not sheet[key].required}
+    return {key: row.faults[key].text or None for key in held} if sheet.key == "tasks" else {}
 
 
 def _may_stamp(cell: object) -> bool:

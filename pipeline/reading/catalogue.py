@@ -8,7 +8,7 @@ from pipeline.model.catalogue import ITEM, SourceRow
 from pipeline.model.findings import finding
 from pipeline.model.layout import Sheet, layout
 from pipeline.model.limits import LIMITS
-from pipeline.model.text import as_folded, clean, fold, show
+from pipeline.model.text import as_folded, clean, fold, show, without_marks
 from pipeline.reading.book import Opened, open_workbook
 from pipeline.reading.headings import Grid, Headings, is_heading, name_columns, names_of, own_first
 from pipeline.reading.limits import RefusedError, check_text, letters
@@ -156,7 +156,8 @@ def _find_tables(grid: Grid, source: Sheet, last: int) -> Iterator[_Table]:
     One row may name the product and the next one the rest.
     """
     found: list[tuple[int, Headings]] = []
-    names = {_alike(name): key for name, key in names_of(source).items()}
+    marked = {_alike(name): key for name, key in names_of(source).items()}
+    names = {without_marks(name): key for name, key in marked.items()} | marked
     above: dict[str, list[int]] = {}
     for number, cells in enumerate(grid, 1):
         columns = _columns(cells, names, source)

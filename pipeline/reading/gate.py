@@ -71,7 +71,8 @@ def _check_directory(members: list[zipfile.ZipInfo]) -> None:
     if unpacked > max(LIMITS.ratio_from, LIMITS.ratio * packed):
         raise RefusedError("K103", "nén chặt bất thường")
     if any(member.flag_bits & ENCRYPTED for member in members):
-        raise RefusedError("K102")
+        is_book = "[content_types].xml" in names or MIMETYPE in names
+        raise RefusedError("K102" if is_book else "K136")
     if len(names) < len(members) or any(map(_is_odd, members)) or _is_loose(members):
         raise RefusedError("K104", LOOSE)
 

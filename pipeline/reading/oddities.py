@@ -137,8 +137,9 @@ def _is_missed(row: Row, sheet: Sheet, key: str) -> bool:
 
 
 def _is_filled(grid: Grid, place: Place) -> bool:
-    cells = grid[place[0] - 1]
-    return place[1] <= len(cells) and not is_blank(cells[place[1] - 1])
+    row, column = place
+    cells = grid[row - 1] if row <= len(grid) else []
+    return column <= len(cells) and not is_blank(cells[column - 1])
 
 
 def wrong_totals(rows: SortedRows, sheet: Sheet, place: dict[str, str]) -> list[dict]:

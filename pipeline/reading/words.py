@@ -57,6 +57,6 @@ SIGNS_LIST = _known(
 )
 # Said in a list instead of a first line.
 NONE = _known(
-    r"(?:không|ko)(?: có)?(?: (?:gì|nội dung|việc|vướng mắc|khó khăn|phát sinh|đề nghị|đề xuất"
-    r"|kiến nghị|loại trừ|trong kỳ|kỳ này)|,)*\s*[.!]?|[-–—/]+"
+    r"(?:không|ko|chưa)(?: có)?(?: (?:gì|nội dung|việc|vướng mắc|khó khăn|phát sinh|đề nghị"
+    r"|đề xuất|kiến nghị|loại trừ|trong kỳ|kỳ này|nào)|,)*\s*[.!]?|[-–—/]+"
 )

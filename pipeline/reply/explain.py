@@ -89,6 +89,8 @@ def _facts(result: CycleResult, row: Row) -> list[tuple[str, str]]:
     """Return what is known of one line, each with its label."""
     return [
         *_issued(result, row),
+        ("Theo kết luận", str(row["decision"])),
+        *(("Điều chỉnh", _change(change)) for change in _own(result.tables["adjustments"], row)),
         ("Đơn vị báo cáo", _reported(row)),
         ("Như đã gõ", _typed(row)),
         ("Minh chứng", str(row["evidence"])),
@@ -110,7 +112,9 @@ def _issued(result: CycleResult, row: Row) -> list[tuple[str, str]]:
     instead = f" việc {row['from_task']}" if row["from_task"] else ""
     share = f", tỷ lệ {show(row['share'])}" if row["share"] not in (None, 1) else ""
     known = "chưa rõ" if row["coefficient"] is None else show(row["coefficient"])
-    given = f"{show(row['assigned'])} {row['measure']}".strip()
+    number = "chưa rõ số lượng," if row["assigned"] is None else show(row["assigned"])
+    given = f"{number} {row['measure']}".strip()
+    before = f" (hạn cũ {show(row['due_before'])})" if row["due_before"] else ""
     on = f"ngày {show(row['assigned_on'])}" if row["assigned_on"] else ""
     return [
         ("Đơn vị", _unit(result, row["unit"])),
@@ -120,7 +124,7 @@ def _issued(result: CycleResult, row: Row) -> list[tuple[str, str]]:
         ("Văn bản giao", ", ".join(filter(None, (str(row["document"]), on)))),
         ("Chịu trách nhiệm", str(row["responsible"])),
         ("Thẩm quyền duyệt", str(row["approver"])),
-        ("Hạn", show(row["due"])),
+        ("Hạn", f"{show(row['due'])}{before}"),
     ]
 
 
@@ -152,6 +156,13 @@ def _accepted(row: Row) -> str:
     figures = ", ".join(f"{label} {show(value)}" for label, value in changed if value is not None)
     words = (f"{row['state']}", figures, f"lý do: {row['reason']}" if row["reason"] else "")
     return "; ".join(filter(None, words))
+
+
+def _change(change: Row) -> str:
+    """Return what the meeting changed: «gia hạn 10/11/2026 → 20/11/2026; lý do; ai»."""
+    figures = " → ".join(str(change[key]) for key in ("before", "after") if change[key])
+    words = (f"{change['change']} {figures}".strip(), change["reason"], change["decided_by"])
+    return "; ".join(str(part) for part in words if part)
 
 
 def _claim(claim: Row) -> str:
@@ -197,19 +208,25 @@ def _rates(whole: Row) -> str:
     return f"{' · '.join(shown)} ({whole['lines']} dòng)"
 
 
-def _own(claims: object, row: Row) -> list[Row]:
+def _own(table: object, row: Row) -> list[Row]:
     key = (row["task_id"], row["person"])
-    return [claim for claim in records(claims) if (claim["task_id"], claim["person"]) == key]
+    return [own for own in records(table) if (own["task_id"], own["person"]) == key]
 
 
 def _findings(result: CycleResult, row: Row) -> list[Row]:
-    """Return the findings at the line's own row, and those elsewhere that name its task."""
+    """Return the findings at the line's own row, and those elsewhere that name its task.
+
+    Not those that name another line of a shared task.
+    """
     place = (row["file"], row["sheet"], row["row"])
+    task = result.tables["lines"]["task_id"] == row["task_id"]
+    people = set(result.tables["lines"].loc[task, "person"]) - {row["person"]}
+    others = {f"{row['task_id']}/{person}" for person in people}
     return [
         found
         for found in records(result.tables["findings"])
         if (row["row"] and (found["file"], found["sheet"], found["row"]) == place)
-        or str(row["task_id"]) in str(found["value"]).split("/")
+        or (row["task_id"] in str(found["value"]).split("/") and found["value"] not in others)
     ]
 
 

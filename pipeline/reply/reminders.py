@@ -30,18 +30,23 @@ def open_reminders(result: CycleResult) -> list[Reminder]:
     """Return a reminder for every unit of which nothing has come that stands, in register order."""
     heard = senders(records(result.tables["submissions"]))
     missing = [row for row in records(result.tables["units"]) if row["unit"] not in heard]
-    return [_reminder(result, unit) for unit in missing]
+    # What such a unit sent has been set aside: it is told so, and why.
+    aside = {row["unit"]: str(row["reason"]) for row in records(result.tables["submissions"])}
+    return [_reminder(result, unit, aside.get(unit["unit"], "")) for unit in missing]
 
 
-def _reminder(result: CycleResult, unit: Mapping[str, object]) -> Reminder:
+def _reminder(result: CycleResult, unit: Mapping[str, object], aside: str) -> Reminder:
     cycle = parse_cycle(result.cycle).name
     name, day = printable(str(unit["name"]), LONGEST_NAME), result.made_at.date()
-    cutoff, meeting = result.meeting["cutoff"], result.meeting
+    cutoff, met = result.meeting["cutoff"], result.meeting["meeting_on"]
     due = f"hạn {show_time(cutoff)}" + (" đã qua" if day > cutoff.date() else "")
     lines = f" Phiếu đã phát có {unit['lines']} dòng việc." if unit["lines"] else ""
+    sent = f" Phiếu đã gửi: {aside[:1].lower()}{aside[1:]}" if aside else ""
+    came = "chưa có" if aside else "chưa nhận được"
+    told = f"hồ sơ họp ngày {show_date(met)} ghi «Chưa nộp», " if day <= met else ""
     text = (
-        f"{name}: đến ngày {show_date(day)} chưa nhận được phiếu {cycle} ({due}).{lines} "
-        f"Xin điền phiếu đã phát và gửi ngay; chưa có phiếu thì hồ sơ họp ngày "
-        f"{show_date(meeting['meeting_on'])} ghi «Chưa nộp», việc của đơn vị chưa vào tổng xã."
+        f"{name}: đến ngày {show_date(day)} {came} phiếu {cycle} ({due}).{sent}{lines} "
+        f"Xin điền phiếu đã phát và gửi ngay; chưa có phiếu thì {told}"
+        "việc của đơn vị chưa vào tổng xã."
     )
     return Reminder(str(unit["unit"]), name, cycle, printable(text, LONGEST_MESSAGE))

@@ -98,10 +98,13 @@ def is_proposed(row: Mapping[str, object]) -> bool:
 
 
 def _fact(row: Row) -> str:
-    """Return the fact of someone whose lines due are all on time and in quality, else ""."""
+    """Return the fact of someone whose lines due are all on time and in quality, else "".
+
+    Work that others took over is on time without being done: then D stays below A.
+    """
     due = row["on_time"]
     other = row["late"] + row["overdue"] + row["unclear"] + row["pending"] + row["substituted"]
-    if due < LEAST_LINES or other or row["Q"] != row["D"]:
+    if due < LEAST_LINES or other or row["Q"] != row["D"] or row["D"] < row["A"]:
         return ""
     return f"Xong đúng hạn {due}/{due} dòng, không dòng nào bị trừ chất lượng."
 

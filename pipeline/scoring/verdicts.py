@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.model.tables import records
 from pipeline.model.text import fold
 from pipeline.scoring.columns import Columns
-from pipeline.scoring.sources import PLANNED, Row, key_of, keys_of
+from pipeline.scoring.sources import Row, key_of, keys_of
 
 RIGHT, CHANGED = "Đúng", "Sửa"
 CLAIMED, GRANTED, REFUSED = "đề nghị", "chấp nhận", "không chấp nhận"
@@ -20,7 +20,7 @@ REPORT = {
     "finished": "finished",
     "rework": "rework_reported",
 }
-OWN_WORK = {name: name for name in ("task", "kind", "product", "assigned")}  # a unit's own to name
+OWN_WORK = {name: name for name in ("task", "kind", "product", "assigned")}  # of «Phát sinh»
 
 UNVERIFIED = {
     **{"state": "", "completed_accepted": None, "rework_accepted": None},
@@ -61,7 +61,7 @@ def _holds(row: Row, known: Columns, n: int) -> bool:
     """
     if row["state"] != RIGHT or not row["unit"]:
         return True
-    looked_at = REPORT if known["kind"][n] == PLANNED else REPORT | OWN_WORK
+    looked_at = REPORT if known["issued"][n] else REPORT | OWN_WORK
     return all(_same(row[name], known[other][n]) for name, other in looked_at.items())
 
 

@@ -40,7 +40,7 @@ def _count(bands: list[str], share: int) -> Row:
     """Return base, count and how many the share allows, rounded down."""
     base, reached = bands.count(GOOD), bands.count(EXCELLENT)
     most = base * share // 100
-    over = f", nhiều hơn {reached - most} người; cấp có thẩm quyền xem xét khi xếp loại năm"
+    over = f", vượt {reached - most} người; cấp có thẩm quyền xem xét khi xếp loại năm"
     note = f"{share} % của {base} người là {most}; có {reached} người từ 90 điểm"
     note += over if reached > most else ""
     return {"base": base, "most": most, "reached": reached, "note": note}
