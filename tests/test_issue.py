@@ -271,7 +271,7 @@ def test_the_blank_workbook_to_look_at_is_up_to_date() -> None:
 def found(*lines: dict, begun: tuple = ()) -> list[tuple]:
     keys = ("code", "row", "field", "value", "fact")
     told = issue.check_assignments(
-        pd.DataFrame([*lines], dtype=object), REGISTERS, dict.fromkeys(begun, {"product": ""})
+        pd.DataFrame([*lines], dtype=object), REGISTERS, {key: {"product": ""} for key in begun}
     )
     return [tuple(row[key] for key in keys) for row in told]
 
