@@ -36,7 +36,7 @@ CYCLE = parse_cycle("2026-11-K1")
 FILE = "ket-luan.xlsx"
 LISTS = {
     "people": [f"{code} – {name}" for code, name, _ in PEOPLE],
-    "people_and_units": [],
+    "people_and_units": ["CB1"],
     "units": ["KT – Phòng Kinh tế", "VP – Văn phòng"],
     "products": ["BC – Báo cáo", "HS – Hồ sơ"],
 }
@@ -136,10 +136,11 @@ def test_a_conclusion_needs_a_code_of_its_own_and_words():
         9   |                   |             | Họp lại        |        |            |
         10  |                   | KL-01       | Họp tổ dân phố |        |            |
         11  | VM-KT-55-0000     |             |                |        |            |
+        12  | 2026-10-K2 KL-02  |             | Họp lại        | CB1    |            |
         """,
     )
     assert cells(check_conclusions(table), columns) == [
-        *[("K756", "B8"), ("K756", "B9"), ("K756", "B10")],
+        *[("K756", "B8"), ("K756", "B9"), ("K756", "B10"), ("K756", "B12")],
     ]
 
 
@@ -166,6 +167,13 @@ def test_conclusions_stay_open_until_closed_in_writing():
     assert told(three) == [("2026-10-K1", 2, day, later, 1, "chưa đến hạn")]
     again = conclusions(words, records(two), registers(), CYCLE)
     assert told(again) == told(three)  # a second run of the same cycle counts nothing twice
+    who = "CB1 – Nguyễn An"
+    words, _ = typed("conclusions", f"{sheet}6 | 2026-10-K1 KL-01 | KL-05 | Ứng vốn | {who} | |")
+    handed = records(conclusions(words, records(two), registers(), CYCLE))
+    assert [(row["conclusion"], row["what"], row["who"], row["state"]) for row in handed] == [
+        ("KL-01", "Cấp vốn", "CB1", "quá hạn"),
+        ("KL-05", "Ứng vốn", "CB1", "chưa có hạn"),
+    ]
     words, _ = typed("conclusions", f"{sheet}6 | 2026-10-k1 kl-01 | | | | | Đã cấp")
     four = conclusions(words, records(three), registers(), CYCLE.next)
     assert told(four) == [("2026-10-K1", 3, day, later, 1, "đã xong")]

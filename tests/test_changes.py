@@ -26,7 +26,7 @@ def test_nothing_changed_is_nothing_told():
 def test_a_unit_renamed_two_merged_into_a_new_one():
     before = {"KT": "Phòng Kinh tế", "XD": "Phòng Xây dựng", "NN": "Phòng Nông nghiệp"}
     assert told(before) == [
-        "đơn vị KT đổi tên, trước là «Phòng Kinh tế»",
+        "đơn vị KT đổi tên (trước là «Phòng Kinh tế»)",
         "không còn đơn vị XD «Phòng Xây dựng»",
         "không còn đơn vị NN «Phòng Nông nghiệp»",
         "thêm đơn vị VP «Phòng VP»",
@@ -45,7 +45,7 @@ def test_a_coefficient_is_told_once_when_no_line_had_it():
         "SP.01": {**REGISTERS.products["SP.01"], "coefficient": Decimal("2.5")}
     }
     registers = replace(REGISTERS, products=products)
-    assert told(registers=registers) == ["sản phẩm SP.01 có hệ số 2,5, trước là 2"]
+    assert told(registers=registers) == ["sản phẩm SP.01 có hệ số 2,5 (trước là 2)"]
     both = [*LINES, {"product": "SP.01", "coefficient": Decimal("2.5")}]
     assert told(lines=both, registers=registers) == []
 

@@ -506,6 +506,9 @@ def test_a_cycle_opened_again_goes_by_the_registers_and_rules_it_was_closed_by(
     for path in own:
         assert path.read_bytes() == (revision(closed) / "dau-vao" / path.name).read_bytes()
         assert f"{path.name} đã đổi từ khi khóa: kỳ này dùng bản lúc khóa" in done.stdout
+    said = f"commune.toml, danh-muc.xlsx riêng ở {closed.newest.place}, không theo bản chung"
+    assert said in done.stdout
+    assert said in sauro("status", NEWEST).stdout
     after = run(closed.newest, closed)
     assert after["revised"] == []
     assert after["lines"] == before["lines"]

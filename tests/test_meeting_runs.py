@@ -72,6 +72,8 @@ def test_what_the_meeting_decided_is_counted_printed_and_kept(commune: Commune) 
         ("KT-54", "Huỳnh Tấn Lực, Chủ tịch UBND xã"),
         ("KT-79", "Hội đồng nhân dân xã"),
     ]
+    assert any("KT-54" in row["point"] and row["chosen"] == "có" for row in tables["agenda"])
+    assert tables["agenda"] == before["agenda"]  # what it settled is still what it was asked
     assert [code for code, _ in codes(tables, "K752", "K753")] == ["K753"]
     assert not any(row["task_id"] == "KT-79" for row in tables["upcoming"])
     html = (commune.output / str(commune.newest.cycle) / "ho-so-hop.pdf").read_text("utf-8")

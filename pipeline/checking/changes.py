@@ -38,7 +38,7 @@ def check_rules(code: str, before: str) -> list[dict]:
 def _units(before: Mapping[str, str], registers: Registers) -> list[str]:
     now = {code: registers.unit_name(code) for code in registers.units}
     both = [code for code in before if code in now and before[code] != now[code]]
-    renamed = [f"đơn vị {code} đổi tên, trước là «{before[code]}»" for code in both]
+    renamed = [f"đơn vị {code} đổi tên (trước là «{before[code]}»)" for code in both]
     gone = [f"không còn đơn vị {code} «{name}»" for code, name in before.items() if code not in now]
     new = [f"thêm đơn vị {code} «{name}»" for code, name in now.items() if code not in before]
     return renamed + gone + new
@@ -67,5 +67,5 @@ def _products(lines: Iterable[Row], registers: Registers) -> list[str]:
         now = registers.products.get(code, {}).get("coefficient")
         if now is not None and now not in before:
             was = ", ".join(show(figure) for figure in sorted(before))
-            found.append(f"sản phẩm {code} có hệ số {show(now)}, trước là {was}")
+            found.append(f"sản phẩm {code} có hệ số {show(now)} (trước là {was})")
     return found

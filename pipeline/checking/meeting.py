@@ -87,12 +87,12 @@ def _on_day_off(row: Mapping, days_off: DaysOff) -> list[dict]:
 def check_conclusions(typed: pd.DataFrame) -> list[dict]:
     """Return K756: a conclusion without its code or its words, or with a code that stands above.
 
-    One of an earlier meeting has both already; only its result or new date is typed.
+    One of an earlier meeting has both already; new words beside it are another conclusion.
     """
     seen: dict[str, dict] = {}
     found = []
     for row in _typed(typed, "conclusions"):
-        if EARLIER.match(row["point"]):
+        if EARLIER.match(row["point"]) and not row["what"]:
             continue
         sheet = layout("meeting")["conclusions"]
         lacking = [sheet[name].heading.lower() for name in ("conclusion", "what") if not row[name]]

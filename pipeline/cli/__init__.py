@@ -16,7 +16,7 @@ from pipeline.cli.options import options, to_check
 from pipeline.cli.province import rollup
 from pipeline.cli.speech import CRASHED_FILE, INCOMPLETE, Group, Points, say, say_summary, teller
 from pipeline.cycle.crew import crew, press
-from pipeline.cycle.state import after_lock, require, tell_state
+from pipeline.cycle.state import after_lock, going_by, require, tell_state
 from pipeline.model.calendar import VIETNAM, earlier_cycles
 from pipeline.model.findings import InputError
 from pipeline.model.folders import (
@@ -77,6 +77,8 @@ def cycle(
             if not draft:
                 lay_out(folder, output)
     _echo_cycle(record, folder, output)
+    if own := going_by(folder):
+        say(own)
     if record["crashed"]:
         sys.exit(CRASHED_FILE)
     if strict and record["incomplete"]:

@@ -21,6 +21,7 @@ from pipeline.model.folders import ARCHIVE, INPUTS, PACKET, PEOPLE, RESULT, Cycl
 from pipeline.model.layout import Layout, layout
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import fold, show_date
+from pipeline.scoring.conclusions import SAID
 from pipeline.tools import chain, disk, vault
 from pipeline.tools.workbook import write_workbook
 from pipeline.tools.worker import Worker
@@ -103,7 +104,8 @@ def _refuse_unready(result: CycleResult, before: Plan) -> None:
     told = records(result.tables["findings"])
     wrong = [row for row in told if row["file"] == name and row["severity"] != NOTE]
     lines = [f"{row['message']} {row['action']}" for row in wrong]
-    concluded = {fold(row["point"]) for row in records(before.meeting.concluded) if row["what"]}
+    told_of = [row for row in records(before.meeting.concluded) if any(row[n] for n in SAID)]
+    concluded = {fold(row["point"]) for row in told_of}
     agenda = records(result.tables["agenda"])
     silent = [
         r["matter"] for r in agenda if r["chosen"] == "có" and fold(r["point"]) not in concluded

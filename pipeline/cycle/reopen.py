@@ -22,11 +22,7 @@ def reopen_cycle(folder: CycleFolder, at: datetime, who: str, why: str) -> list[
     for name in own:
         disk.write_file(folder.place / name, (kept / name).read_bytes())
     vault.reopen(folder.data, folder.cycle, at.isoformat(timespec="minutes"), who, why)
-    return [
-        f"{name} đã đổi từ khi khóa: kỳ này dùng bản lúc khóa, đặt ở {folder.place}. Cần sửa thì"
-        " sửa ở đó; muốn theo bản chung thì xóa nó đi."
-        for name in own
-    ]
+    return [f"{name} đã đổi từ khi khóa: kỳ này dùng bản lúc khóa." for name in own]
 
 
 def _is_other(folder: CycleFolder, kept: Path, name: str) -> bool:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.model.findings import InputError
-from pipeline.model.folders import PACKET, CycleFolder, inside
+from pipeline.model.folders import PACKET, REGISTERS, SETTINGS, CycleFolder, inside
 from pipeline.model.text import show_time
 from pipeline.tools import chain, disk
 
@@ -57,7 +57,17 @@ def tell_state(folder: CycleFolder, output: Path) -> list[str]:
     """Return the cycle's state in one line, then what came in after it was closed."""
     state = state_of(folder, output)
     facts = _facts(folder, output, state)
-    return [f"{_capital(folder.cycle.name)}: {state}{facts}; {NEXT[state]}.", *after_lock(folder)]
+    line = f"{_capital(folder.cycle.name)}: {state}{facts}; {NEXT[state]}."
+    return [line, *going_by(folder), *after_lock(folder)]
+
+
+def going_by(folder: CycleFolder) -> list[str]:
+    """Return a line where an open cycle goes by registers or settings of its own."""
+    own = [name for name in (SETTINGS, REGISTERS) if (folder.place / name).is_file()]
+    if not own or folder.cycle in chain.closed(folder.data):
+        return []
+    said = f"Kỳ này tính theo {', '.join(own)} riêng ở {folder.place}, không theo bản chung"
+    return [f"{said}. Cần sửa thì sửa ở đó; muốn theo bản chung thì xóa bản riêng."]
 
 
 def _capital(text: str) -> str:

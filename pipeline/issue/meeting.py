@@ -37,7 +37,9 @@ def _matters(results: Mapping[str, Rows]) -> list[dict]:
         for row in as_rows(results["conclusions"])
         if row["age"]
     ]
-    return earlier + [row for row in as_rows(results["agenda"]) if row["chosen"] == "có"]
+    known = {row["point"] for row in earlier}
+    chosen = [row for row in as_rows(results["agenda"]) if row["chosen"] == "có"]
+    return earlier + [row for row in chosen if row["point"] not in known]
 
 
 def _unfinished(results: Mapping[str, Rows]) -> list[dict]:

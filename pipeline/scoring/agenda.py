@@ -9,7 +9,7 @@ from pipeline.model.registers import Registers
 from pipeline.model.tables import records, result_table
 from pipeline.model.text import fold, show_date, show_decimal
 from pipeline.scoring.clock import OVERDUE
-from pipeline.scoring.conclusions import DONE
+from pipeline.scoring.conclusions import DONE, point_of
 from pipeline.scoring.sources import Key, Row, key_of
 from pipeline.scoring.verdicts import CLAIMED, EXEMPT, QUALITY
 
@@ -46,6 +46,9 @@ def agenda(
     open claims of objective cause · conclusions postponed twice · measures of the group · what the
     head ticked that is no candidate any more. The ticked are chosen, without ticks the first five;
     edited words win. `days` is what lateness is counted in.
+
+    Lines and conclusions are those the meeting found, not what it made of them: a point it has
+    settled stays one, and no other takes its place.
     """
     named = {*obstacles["task_id"], *claims["task_id"]}
     again = (lines["standing"] == OVERDUE) & (lines["carried"] >= 1)
@@ -185,7 +188,7 @@ def _postponed(concluded: Iterable[Row]) -> list[Row]:
     """Return the open conclusions postponed twice or more."""
     return [
         {
-            "point": f"KL-{row['cycle']}-{row['conclusion']}",
+            "point": point_of(row),
             "group": POSTPONED,
             "unit": row["unit"],
             "matter": row["what"],

@@ -10,6 +10,7 @@ from pipeline.model.tables import records, result_table
 from pipeline.model.text import fold_code
 from pipeline.scoring.sources import Row
 
+SAID = ("what", "who", "due", "result")
 DONE, LATE, OPEN, UNDATED = "đã xong", "quá hạn", "chưa đến hạn", "chưa có hạn"
 
 
@@ -19,17 +20,16 @@ def conclusions(
     """Return the table «conclusions»: open ones of earlier cycles, then those of this meeting.
 
     `earlier` are the conclusions as the cycle before left them. A date typed for one of them
-    postpones it, a result closes it.
+    postpones it, a name hands it on, a result closes it; new words beside it are another one.
     """
-    rows = [row for row in records(typed) if row["what"] or row["result"] or row["due"]]
+    rows = [row for row in records(typed) if any(row[name] for name in SAID)]
     words = {fold_code(row["point"]): row for row in reversed(rows) if row["point"]}
     open_before = [row for row in earlier if row["state"] != DONE]
     carried = [_carried(row, words.get(fold_code(point_of(row)), {})) for row in open_before]
-    known = {fold_code(point_of(row)) for row in open_before}
     fresh = [
         {**row, "cycle": str(cycle), "due_first": row["due"], "postponed": 0}
         for row in rows
-        if fold_code(row["point"]) not in known and row["conclusion"] and row["what"]
+        if row["conclusion"] and row["what"]
     ]
     told = (_told(row, registers, cycle) for row in (*carried, *fresh))
     return result_table("conclusions", told)
@@ -45,6 +45,7 @@ def _carried(row: Row, words: Mapping[str, object]) -> Row:
     due = words.get("due") or row["due"]
     return {
         **row,
+        "who": words.get("who") or row["who"],
         "due": due,
         "postponed": row["postponed"] + (row["due"] is not None and due > row["due"]),
         "result": words.get("result") or "",

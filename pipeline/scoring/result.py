@@ -76,7 +76,7 @@ def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
         "indicators": indicators(reports["cchc"], registers, known.indicators),
         "obstacles": result_table("obstacles", records(reports["obstacles"])),
         "claims": claims(reports["claims"], group["exemptions"]),
-        "agenda": _agenda(known, lines, concluded),
+        "agenda": _agenda(known, _lines(known, carried) if known.decided else lines),
         "conclusions": concluded,
         "measures": result_table("measures", records(group["measures"])),
         "inspections": inspections(
@@ -116,7 +116,10 @@ def _lines(known: Known, assignments: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _agenda(known: Known, lines: pd.DataFrame, concluded: pd.DataFrame) -> pd.DataFrame:
+def _agenda(known: Known, lines: pd.DataFrame) -> pd.DataFrame:
+    """Return the agenda of lines as they were before the meeting."""
+    nothing = known.concluded.iloc[:0]
+    concluded = conclusions(nothing, known.conclusions, known.registers, known.cycle)
     return agenda(
         lines,
         known.reports["obstacles"],
