@@ -1,8 +1,11 @@
 """Workbooks as they are written: content, locks, lists, print, and that nothing in them is live."""
 
+import errno
+import os
 import re
 import shutil
 import subprocess
+import tempfile
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -452,6 +455,16 @@ def test_a_cell_the_library_refuses_is_never_dropped_in_silence() -> None:
     sheet = Sheet(key="s", title="Trang", text=("x" * (TEXT_LIMIT + 1),))
     data = write_workbook(Layout(key="l", title="Thử", sheet=(sheet,)), {})
     assert "ký tự, xem tệp gốc" in grid(data, "Trang")[0][0]
+
+
+def test_a_full_temporary_folder_is_a_fault_of_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("xlsxwriter.packager.Packager._create_package", fail)
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        write("registers", full("registers"))
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, tempfile.gettempdir())
 
 
 # Through LibreOffice

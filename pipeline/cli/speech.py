@@ -21,6 +21,7 @@ BUG, USAGE, CRASHED_FILE, INCOMPLETE, DISK, BUSY = 1, 2, 3, 4, 74, 75
 DISK_ERRORS = {
     errno.ENOSPC: "đĩa đầy, hãy xóa bớt tệp",
     errno.EDQUOT: "hết phần đĩa được dùng, hãy xóa bớt tệp",
+    errno.EFBIG: "tệp lớn hơn mức máy cho phép, hãy xem lại ulimit -f",
     errno.EROFS: "ổ đĩa chỉ cho đọc",
     errno.EACCES: "không có quyền, hãy xem lại quyền của thư mục",
     errno.EPERM: "không có quyền, hãy xem lại quyền của thư mục",

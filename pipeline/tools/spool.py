@@ -17,11 +17,14 @@ class Spool:
         weakref.finalize(self, os.close, self.file)
 
     def keep(self, data: bytes) -> "Kept":
-        """Return the place of some bytes; raises OSError where the disk is full."""
+        """Return the place of some bytes; raises OSError, naming it, where the disk is full."""
         kept = Kept(self, self._end, len(data), hashlib.sha256(data).hexdigest())
         rest = memoryview(data)
         while rest:
-            written = os.pwrite(self.file, rest, self._end)
+            try:
+                written = os.pwrite(self.file, rest, self._end)
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, tempfile.gettempdir()) from error
             self._end += written
             rest = rest[written:]
         return kept

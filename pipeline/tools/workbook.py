@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from io import BytesIO
+from tempfile import gettempdir
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.model.layout import Field, Layout, Sheet
@@ -64,7 +66,10 @@ def write_workbook(
     for sheet in layout.sheet:
         _write_sheet(paper, sheet, blocks, results)
     _hidden_sheet(paper)
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as error:  # its temporary files: a fault of the disk as any other
+        raise OSError(*error.args[0].args[:2], gettempdir()) from error
     return content.getvalue()
 
 
