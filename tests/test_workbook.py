@@ -461,7 +461,7 @@ def test_a_full_temporary_folder_is_a_fault_of_the_disk(monkeypatch: pytest.Monk
     def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("xlsxwriter.packager.Packager._create_package", fail)
+    monkeypatch.setattr("xlsxwriter.Workbook._store_workbook", fail)
     with pytest.raises(OSError, match="No space left on device") as caught:
         write("registers", full("registers"))
     assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, tempfile.gettempdir())
