@@ -98,18 +98,22 @@ def _judge(files: list[_File], cycle: Cycle, units: Collection[str], cutoff: dat
     """Set aside, mark as same or refuse what cannot be a version; the rest is usable.
 
     A workbook sent again after another version of its unit is a version once more, as is one of two
-    versions of one moment.
+    versions of one moment. What was ordered of a file holds for its copies that come after it.
     """
     seen: dict[str, str] = {}
+    aside: dict[str, Receipt] = {}
     latest: dict[str, list[_File]] = {}  # of the last moment of each unit
     for file in files:
         name = file.package.file
         file.unit = _unit(file.read.stamp, units)
         digest, last = file.digest, latest.get(file.unit, [])
         if file.decision in (WITHDRAW, REJECT):
+            aside[digest] = file.receipt
             file.become(SET_ASIDE, [_set_aside(name, file.receipt)])
         elif digest in seen and (not last or digest in _meant(last)):
             file.become(SAME, [finding("K116", file=name, fact=seen[digest])])
+        elif digest in aside and file.decision != USE:
+            file.become(SET_ASIDE, [_set_aside(name, aside[digest])])
         else:
             seen.setdefault(digest, name)
             if refusal := _refusal(file, cycle):
@@ -185,7 +189,9 @@ def _choose(files: list[_File], told: Told) -> _File | None:
     usable = [file for file in files if not file.status]
     for version, file in enumerate(usable, 1):
         file.version = version
-        if chosen and file.decision != USE and (lost := _emptied(chosen, file, told)):
+        before = [*([chosen] if chosen else []), *_since(chosen, file, tied)]
+        lost = next((some for one in before if (some := _emptied(one, file, told))), [])
+        if lost and file.decision != USE:
             said = {"value": _where(lost, file.read), "fact": str(len(lost))}
             file.become(WAITING, [finding("K114", file=file.package.file, **said)])
         else:
@@ -216,6 +222,12 @@ def _ask_about_equal_times(usable: list[_File]) -> list[_File]:
                 file.become(WAITING, [said])
                 waiting.append(file)
     return waiting
+
+
+def _since(chosen: _File | None, file: _File, tied: Collection[_File]) -> list[_File]:
+    """Return the versions of one moment that came before a file and after the one in use."""
+    early = [one for one in tied if one.order < file.order]
+    return [one for one in early if not chosen or one.order > chosen.order]
 
 
 def _emptied(before: _File, after: _File, told: Told) -> list[Change]:
