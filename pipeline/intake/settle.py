@@ -150,7 +150,7 @@ def _refusal(file: _File, cycle: Cycle) -> list[dict]:
     if not file.unit:
         return [finding("K111", file=name, value=stamp.unit)]
     if stamp.cycle != str(cycle):
-        return [finding("K110", file=name, value=stamp.cycle, fact=str(cycle))]
+        return [finding("K110", file=name, value=stamp.cycle, fact=cycle.name)]
     return errors
 
 
