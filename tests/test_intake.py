@@ -854,6 +854,14 @@ def test_a_version_that_empties_cells_of_two_of_one_moment_waits_too():
     assert statuses([first, second, after], receipts)[-1] == ("c.xlsx", "đang dùng")
 
 
+def test_one_of_two_of_one_moment_sent_again_empties_nothing_the_other_filled():
+    first, second = (
+        package(f"{name}.xlsx", data, NOON) for name, data in (("a", book()), ("b", book(LESS)))
+    )
+    again = package("c.xlsx", book(LESS), NOON + timedelta(hours=1))
+    assert statuses([first, second, again])[-1] == ("c.xlsx", "đang dùng")
+
+
 def test_an_order_about_a_file_holds_for_its_later_copies():
     first, copy = version(1), version(2)
     reject = Receipt(first.sha256, "ban-1.xlsx", first.received, "", "loại", "bản nháp")

@@ -189,9 +189,7 @@ def _choose(files: list[_File], told: Told) -> _File | None:
     usable = [file for file in files if not file.status]
     for version, file in enumerate(usable, 1):
         file.version = version
-        before = [*([chosen] if chosen else []), *_since(chosen, file, tied)]
-        lost = next((some for one in before if (some := _emptied(one, file, told))), [])
-        if lost and file.decision != USE:
+        if file.decision != USE and (lost := _lost(chosen, file, tied, told)):
             said = {"value": _where(lost, file.read), "fact": str(len(lost))}
             file.become(WAITING, [finding("K114", file=file.package.file, **said)])
         else:
@@ -224,10 +222,15 @@ def _ask_about_equal_times(usable: list[_File]) -> list[_File]:
     return waiting
 
 
-def _since(chosen: _File | None, file: _File, tied: Collection[_File]) -> list[_File]:
-    """Return the versions of one moment that came before a file and after the one in use."""
-    early = [one for one in tied if one.order < file.order]
-    return [one for one in early if not chosen or one.order > chosen.order]
+def _lost(chosen: _File | None, file: _File, tied: Collection[_File], told: Told) -> list[Change]:
+    """Return the cells a version empties that the one in use filled.
+
+    Or, after versions of one moment, each of them: who goes on with one of them empties nothing.
+    """
+    if chosen and (lost := _emptied(chosen, file, told)):
+        return lost
+    since = [one for one in tied if (chosen.order if chosen else ()) < one.order < file.order]
+    return min((_emptied(one, file, told) for one in since), key=len, default=[])
 
 
 def _emptied(before: _File, after: _File, told: Told) -> list[Change]:
