@@ -9,6 +9,7 @@ from conftest import Commune, Run
 from test_cycle import by, tables_of
 from test_group_runs import codes, type_into
 
+from pipeline.cycle.open import open_cycle
 from pipeline.cycle.start import start_cycle
 from pipeline.model.findings import ConfigError
 from pipeline.model.folders import CycleFolder
@@ -262,11 +263,13 @@ def test_what_was_given_is_on_the_assignment_sheet_and_no_box_is_left(commune: C
 
 
 def test_an_old_date_is_printed_in_the_next_cycle_too(commune: Commune) -> None:
-    """And without the decision in the next table its date is asked about (K612)."""
+    """And without the decision in the next table its date is asked about, first at `open` (K612)."""
     before = commune.cycle("2026-10-K2")
     key = EXTENDED
     type_into(before, "adjustments", {key: WHY | {"extended_to": date(2026, 11, 12)}}, "meeting")
     run(commune, "2026-10-K2")
+    warned = open_cycle(commune.newest, commune.output, lambda *_: None)
+    assert any("hạn của việc KT-54/CB014 đã đổi" in line for line in warned)
     tables = run(commune, "2026-11-K1")
     assert [r["value"] for r in tables["findings"] if r["code"] == "K612"] == ["KT-54/CB014"]
     edit_table(commune.newest, key, due=date(2026, 11, 12), carried=2, decision="KL-03")

@@ -628,7 +628,8 @@ def test_a_packet_of_a_cycle_closed_once_has_no_list_of_changed_figures(small: C
 
 
 def cycle_rows(*rates: str | None, lines: int = 9) -> list[dict | None]:
-    return [{"R": Decimal(rate), "lines": lines} if rate else None for rate in rates]
+    row = {"lines": lines, "rule_code": "QT-F211"}
+    return [{**row, "R": Decimal(rate)} if rate else None for rate in rates]
 
 
 @pytest.mark.parametrize(
@@ -688,6 +689,18 @@ def test_a_missing_cycle_is_a_gap_not_a_zero() -> None:
     assert chart["paths"] == ["M0 0.0L20 15.0", "M60 30.0L80 15.0L100 0.0"]
     assert chart["figures"] == "100,0 · 50,0 · – · 0,0 · 50,0 · 100,0".replace(" ·", "\u00a0·")
     assert not charts.rate_chart(cycle_rows("1", "1", "1", "1", "1", None))["ends_now"]
+
+
+def test_cycles_of_other_rules_are_said_but_neither_drawn_nor_compared() -> None:
+    rows = cycle_rows("0.9", "0.8", "0.7", "0.6", "0.5", "0.4")
+    for row in rows[:4]:
+        row["rule_code"] = "QT-0000"
+    chart = charts.rate_chart(rows)
+    assert (chart["change"], chart["trend"]) == ("−10,0", "")
+    assert len(chart["dots"]) == 2
+    assert chart["figures"].startswith("90,0")
+    rows[4]["rule_code"] = "QT-0000"
+    assert charts.rate_chart(rows)["change"] == ""
 
 
 def test_six_cycles_end_with_this_one() -> None:

@@ -9,6 +9,7 @@ from pipeline import issue
 from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.meeting import (
     check_adjustments,
+    check_cited,
     check_conclusions,
     check_new_work,
     check_petitioned,
@@ -91,6 +92,7 @@ def read_meeting(folder: CycleFolder, registers: Registers, assignments: pd.Data
     unsaid = check_conclusions(tables["conclusions"])
     given, unready = check_new_work(tables["new_work"], registers)
     misdated = check_petitions(tables["petitions"])
+    stray = check_cited(tables["conclusions"], [*decided.values(), *given])
     foreign = foreign_to(raw)
     entries = {**raw.entries, "petitions": _with_days(raw.entries, tables, registers)}
     return Meeting(
@@ -101,7 +103,7 @@ def read_meeting(folder: CycleFolder, registers: Registers, assignments: pd.Data
         given=given,
         new_work=tables["new_work"],
         petitions=tables["petitions"],
-        findings=[*found, *misfits, *unfit, *unsaid, *unready, *misdated, *foreign],
+        findings=[*found, *misfits, *unfit, *unsaid, *unready, *misdated, *stray, *foreign],
         columns=raw.places,
         foreign=bool(foreign),
     )

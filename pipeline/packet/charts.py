@@ -50,13 +50,24 @@ def indicator_series(book: Book, indicator: Row) -> list[Row | None]:
 
 def _six(book: Book, earlier: Sequence[Row], now: Row) -> list[Row | None]:
     rows = {row["cycle"]: row for row in earlier}
-    return [*(rows.get(cycle) for cycle in last_cycles(book.result.cycle)[:-1]), now]
+    current = {**now, "rule_code": book.result.rule_code}
+    return [*(rows.get(cycle) for cycle in last_cycles(book.result.cycle)[:-1]), current]
+
+
+def alike(rows: Sequence[Row | None]) -> list[Row | None]:
+    """Return the rows scored by the rules of the newest, None in place of others."""
+    code = next((row["rule_code"] for row in reversed(rows) if row), "")
+    return [row if row and row["rule_code"] == code else None for row in rows]
 
 
 def rate_chart(rows: Sequence[Row | None]) -> dict[str, object]:
-    """Return a sparkline of R, the same in words, its trend and last step."""
-    rates = [row and row["R"] for row in rows]
-    return _curve(rates, rates) | {"trend": trend(rows), "change": change(rates)}
+    """Return a sparkline of R, the same in words, its trend and last step.
+
+    Said in words is every cycle; drawn and compared are those by the same rules as the last.
+    """
+    drawn = [row and row["R"] for row in alike(rows)]
+    curve = _curve(drawn, [row and row["R"] for row in rows])
+    return curve | {"trend": trend(alike(rows)), "change": change(drawn)}
 
 
 def value_chart(rows: Sequence[Row | None], indicator: Row) -> dict[str, object]:

@@ -10,6 +10,7 @@ from pipeline.model.text import sentence, show_date, sort_key
 from pipeline.model.urging import Urging
 from pipeline.packet.book import Book, Row
 from pipeline.packet.charts import (
+    alike,
     commune_series,
     indicator_series,
     is_percent,
@@ -88,7 +89,11 @@ def commune(book: Book) -> Row | None:
         return None
     row = book.tables["commune"][0]
     rows = commune_series(book, row)
-    return {**row, "name": "Toàn xã", "chart": rate_chart(rows), "before": rows[-2]}
+    pairs = zip(rows, alike(rows), strict=True)
+    return {
+        **{**row, "name": "Toàn xã", "chart": rate_chart(rows), "before": alike(rows)[-2]},
+        "other_rules": [short(row["cycle"]) for row, same in pairs if row and not same],
+    }
 
 
 def returns(book: Book) -> list[Row]:
@@ -161,7 +166,7 @@ def _summed(book: Book, unit: Row, cycles: Sequence[Row | None]) -> Row:
     return {
         **unit,
         "chart": rate_chart(cycles),
-        "before": cycles[-2],
+        "before": alike(cycles)[-2],
         "silent": unit["unit"] in book.silent,
         "unusable": unit["unit"] in book.unusable,
         "entered": unit["unit"] in book.missing - book.silent,
