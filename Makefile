@@ -16,6 +16,7 @@ COMPILE = uv pip compile $(UPGRADE) --quiet --universal --python-version 3.11 --
 # What the program's own lock has already is left out of the others.
 BESIDES = --constraint requirements.lock \
   $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock)
+newest = $(or $(FILE),$(lastword $(sort $(wildcard $(OUTPUT)/*/$(1)))),$(error Chưa có $(1) trong $(OUTPUT): chạy make cycle trước))
 DIRS := --data "$(DATA)" --output "$(OUTPUT)"
 
 .PHONY: help setup cycle open urge check close verify sheets month review forms rollup status doctor test test-all bench pdf-check html-check gallery lint lock clean
@@ -85,11 +86,11 @@ bench: .venv/benchmarks/.ready .venv/tests/.ready ## Đo tốc độ và bộ nh
 
 pdf-check: .venv/tests/.ready ## Soát tệp PDF đã in: PDF/A, thẻ, phông, tệp kèm (FILE trống = hồ sơ họp mới nhất)
 	@PYTHONPATH=.:.venv/tests $(VENV)/python -m tests.pdf_check \
-	  $(or $(FILE),$(lastword $(sort $(wildcard $(OUTPUT)/*/ho-so-hop.pdf))))
+	  $(call newest,ho-so-hop.pdf)
 
 html-check: .venv/tests/browser/.ready ## Soát hồ sơ họp để đọc trên máy, bằng Chromium (FILE trống = hồ sơ mới nhất)
 	@PYTHONPATH=.:.venv/tests/browser $(VENV)/python -m tests.html_check \
-	  $(or $(FILE),$(lastword $(sort $(wildcard $(OUTPUT)/*/ho-so-hop.html))))
+	  $(call newest,ho-so-hop.html)
 
 gallery: .venv/tests/.ready ## Chụp từng trang in từ dữ liệu mẫu vào docs/gallery (cần poppler-utils, libreoffice-writer)
 	@PYTHONPATH=.:.venv/tests $(VENV)/python docs/gallery.py

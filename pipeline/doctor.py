@@ -79,6 +79,26 @@ def minimums(pyproject: Path = ROOT / "pyproject.toml") -> dict[str, str]:
     return dict(re.match(r"([\w-]+)(?:\[\w+\])?>=([\d.]+)", line).groups() for line in declared)
 
 
+def locked(lock: Path = ROOT / "requirements.lock") -> list[str]:
+    """Every library that is needed, also those that others need."""
+    return re.findall(r"^([\w.-]+)==", lock.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def damaged(name: str) -> list[str]:
+    """The files of an installed distribution that are gone or of another size; none if absent."""
+    try:
+        files = importlib.metadata.files(name)
+    except importlib.metadata.PackageNotFoundError:
+        return []
+    return [str(file) for file in files or () if file.size and not is_whole(file)]
+
+
+def is_whole(file: importlib.metadata.PackagePath) -> bool:
+    """Whether a file is there with as many bytes as were installed."""
+    path = Path(file.locate())
+    return path.is_file() and path.stat().st_size == file.size
+
+
 def check_python() -> list[str]:
     """Python new enough."""
     if sys.version_info >= MIN_PYTHON:
@@ -99,6 +119,10 @@ def check_libraries() -> list[str]:
         f"Thư viện {name} {have[name]} quá cũ, cần {least} trở lên: hãy chạy make clean setup"
         for name, least in minimums().items()
         if numbers(have[name]) < numbers(least)
+    ] + [
+        f"Thư viện {name} hỏng ({hurt[0]} mất hoặc không còn nguyên): hãy chạy make clean setup"
+        for name in locked()
+        if (hurt := damaged(name))
     ]
 
 

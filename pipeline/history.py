@@ -44,10 +44,12 @@ class History:
     tables: Mapping[str, pd.DataFrame]  # of the result, by their key, oldest cycle first
     rework: Mapping[tuple[str, str], int]  # key of `before`, or not begun → r still to be deducted
     indicators: Mapping[str, object]  # indicator → value of the cycle just before
-    rule_code: str  # of the month's first cycle; "" in the first, or where there is no result of it
     lines: Mapping[str, list[dict]]  # cycle → what is remembered of its lines, oldest cycle first
     before: Mapping[tuple[str, str], dict]  # key → its newest line, see newest_lines()
     conclusions: list[dict]  # as the newest earlier cycle with a result left them
+    units: Mapping[str, str]  # of the cycle just before: unit → its name
+    people: Mapping[str, str]  # of the cycle just before: person → unit
+    rule_code: str  # of the rules of the cycle just before; "" where there is no result of it
 
 
 Closed = Mapping[Cycle, Path]  # closed cycle → the folder of its official archive
@@ -71,30 +73,32 @@ def read_history(output: Path, cycle: Cycle, closed: Closed = MappingProxyType({
     indicators = records(from_plain("indicators", tables[before].get("indicators", [])))
     return History(
         tables={
-            "history": _series("history", "units", tables),
-            "commune_history": _series("commune_history", "commune", tables),
-            "indicator_history": _series("indicator_history", "indicators", tables),
+            "history": _series("history", "units", results),
+            "commune_history": _series("commune_history", "commune", results),
+            "indicator_history": _series("indicator_history", "indicators", results),
             "inspected_before": _series(
-                "inspected_before", "inspections", {before: tables[before]}
+                "inspected_before", "inspections", {before: results[before]}
             ),
         },
         rework=_unread(lines, cycle) | {key: row["rework_pending"] for key, row in newest.items()},
         indicators={row["indicator"]: row["value"] for row in indicators},
-        rule_code=results[before].get("rule_code", "") if cycle.ends_month else "",
         lines=lines,
         before=newest,
         conclusions=_conclusions(tables.values()),
+        units={row["unit"]: row["name"] for row in tables[before].get("units", [])},
+        people={row["person"]: row["unit"] for row in tables[before].get("people", [])},
+        rule_code=results[before].get("rule_code", ""),
     )
 
 
 def _series(key: str, source: str, earlier: Mapping[str, Mapping]) -> pd.DataFrame:
-    """Return a table of the result: the rows of earlier cycles' `source`, each with its cycle."""
+    """Return a table of the result: the rows of earlier results' `source`, each with its cycle."""
     return result_table(
         key,
         (
-            {**row, "cycle": name}
+            {**row, "cycle": name, "rule_code": kept.get("rule_code", "")}
             for name, kept in earlier.items()
-            for row in records(from_plain(source, kept.get(source, [])))
+            for row in records(from_plain(source, kept.get("tables", {}).get(source, [])))
         ),
     )
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from making.assigning import Assigner, Line, assignment_workbook, carried_line, lines_before
+from making.concluding import concluded
 from making.content import Content, Scene, read_content
 from making.filling import Key, Work, filled, units_sent
 from making.posting import COPY, deliver, receipts, saved_again
@@ -100,10 +101,12 @@ def send(place: CycleFolder, work: Work) -> None:
 
 
 def verify(place: CycleFolder, work: Work, output: Path, helpers: Crew) -> Group:
-    """Let the program draft tham-dinh.xlsx and type the group's verdicts into it."""
+    """Let the program draft what group and meeting fill in, and type their words into it."""
     group = Group(work, units_sent(work.scene.postings))
     start_cycle(place, output, None, silent, helpers)
     place.verification.write_bytes(group.typed(place.verification.read_bytes()))
+    told = work.content.rows("ket-luan", work.scene)
+    place.meeting.write_bytes(concluded(place.meeting.read_bytes(), told))
     # The result was made before the verdicts: the next cycle makes it anew.
     (output / str(place.cycle) / RESULT).unlink()
     return group

@@ -13,6 +13,7 @@ from pipeline.model.tables import CycleResult, records, result_table
 from pipeline.model.text import show
 from pipeline.scoring.plan import load
 
+RULES = Rules().code
 CYCLE = "2026-11-K1"
 MISSING = "Chưa nộp"
 UNITS = (
@@ -72,7 +73,7 @@ def _heading() -> Row:
         "made_at": datetime(2026, 11, 17, 15, 20, tzinfo=VIETNAM),
         "print_code": "7F3A",
         "program": "0.1.0",
-        "rule_code": Rules().code,
+        "rule_code": RULES,
         "rule_settings": asdict(Rules()),
         "commune": {
             "name": "xã Bình Khê",
@@ -432,6 +433,7 @@ def _history(unit: tuple, rng: random.Random) -> list[Row]:
         rate = min(level, Decimal(1)) if rated else None
         row = {
             "cycle": str(cycle),
+            "rule_code": RULES,
             "unit": code,
             "status": MISSING if gone else "Đạt",
             "lines": count,
@@ -444,7 +446,7 @@ def _history(unit: tuple, rng: random.Random) -> list[Row]:
 
 def _commune_history(units: int) -> list[Row]:
     """Return three earlier cycles of the commune, each a little worse than the one before."""
-    row = {"units": units, "units_reported": units, "lines": 90}
+    row = {"units": units, "units_reported": units, "lines": 90, "rule_code": RULES}
     rates = {"2026-09-K2": "0.97", "2026-10-K1": "0.96", "2026-10-K2": "0.955"}
     return [row | {"cycle": cycle, "R": Decimal(rate)} for cycle, rate in rates.items()]
 

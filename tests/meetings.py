@@ -50,18 +50,18 @@ def conclude(
 
     `given` are rows of «Giao kỳ tới» by unit and task; other proposals are not given.
     """
+    names = {unit["unit"]: f"{unit['unit']} – {unit['name']}" for unit in tables["units"]}
     chosen = [row for row in tables["agenda"] if row["chosen"] == "có"]
     said = {
         (row["point"],): {
             "conclusion": f"KL-{n:02d}",
             "what": f"Thống nhất phương án về việc trình số {n}",
-            "who": "VP – Văn phòng HĐND và UBND xã",
+            "who": next(iter(names.values())),
             "due": date(2026, 12, 31),
         }
         for n, row in enumerate(chosen, 1)
     }
     type_into(folder, "conclusions", said, "meeting")
-    names = {unit["unit"]: f"{unit['unit']} – {unit['name']}" for unit in tables["units"]}
     proposed = [row for row in tables["upcoming"] if row["origin"] == "đề xuất"]
     words = {(names[row["unit"]], row["task"]): NOT_GIVEN for row in proposed}
     typed = {(names[unit], task): cells for (unit, task), cells in (given or {}).items()}

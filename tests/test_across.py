@@ -23,7 +23,7 @@ from pipeline.scoring.adjusting import carried_on
 from tests.test_checking import in_book, show_sheet
 
 CYCLE = parse_cycle("2026-11-K1")
-BEFORE = "2026-10-K2"
+BEFORE, RULES = "2026-10-K2", "QT-F211"
 NOTHING = {}
 DATES = ("active_from", "active_to", "unscored_from", "unscored_to")
 
@@ -408,6 +408,34 @@ def test_what_is_frozen_stays_unless_a_decision_says_otherwise(old, new, code, c
     assert decided == ([] if code != "K608" else [(code, "giao-viec.xlsx", cell)])
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code", "cell"),
+    [
+        ("| 2 | | 2", "| 2.7 | | 2", "K611", "G4"),
+        ("20/10/2026", "20/11/2026", "K612", "J4"),
+        ("| 1 |", "| |", "K613", "K4"),
+    ],
+)
+def test_the_decision_it_came_with_changes_nothing_more(old, new, code, cell):
+    given = {"2026_10_K2": [kept(decision="KL-02")]}
+    handed = {"2026_10_K2": [kept(person="KT3", heir="KT1", decision="KL-02")]}
+    for earlier in (given, handed):
+        assert again(f"{CARRIED} KL-02", **earlier) == []
+        changed = CARRIED.replace(old, new)
+        assert again(f"{changed} KL-02", **earlier) == [(code, "giao-viec.xlsx", cell)]
+        assert again(f"{changed} KL-07", **earlier) == []
+
+
+def test_work_stays_in_the_unit_it_was_given_to_whoever_moves():
+    line = HEAD + CARRIED.replace("| KT1 |", "| VP1 |")
+    compared = Compared(line)
+    assert compared.units() == [("K604", "giao-viec.xlsx", "D4")]
+    for unit, codes in (("KT", []), ("VP", ["K604"])):
+        before = {("KT-01", "VP1"): kept(person="VP1", unit=unit)}
+        found = check_units(compared.lines, REGISTERS, CYCLE, before)
+        assert [row["code"] for row in found if row["code"] != "K614"] == codes
+
+
 def test_an_id_given_to_another_person_for_other_work_is_told():
     moved = CARRIED.replace("KT1", "KT2", 1)
     assert "K608" not in [code for code, *_ in again(moved)]
@@ -513,7 +541,7 @@ def unit(**more):
 def asked(compared=None, *, units=(), **more):
     """Return (code, value, fact) of every question about unit KT."""
     lines = compared.lines if compared else []
-    parts = {"scored": [], "history": [], "before": [], "issued": {}} | more
+    parts = {"scored": [], "history": [], "before": [], "issued": {}, "rule_code": RULES} | more
     units = list(units) or [unit()]
     seen = Seen(cycle=CYCLE, days_off=DaysOff(), lines=lines, units=units, **parts)
     return [(row["code"], row["value"], row["fact"]) for row in ask(seen)]
@@ -611,8 +639,9 @@ def test_a_report_far_above_what_was_accepted(lines, expected):
     assert asked(scored=lines) == expected
 
 
-def history(*rates, lines=6):
-    return [{"unit": "KT", "R": rate and Decimal(rate), "lines": lines} for rate in rates]
+def history(*rates, lines=6, rules=RULES):
+    row = {"unit": "KT", "lines": lines, "rule_code": rules}
+    return [row | {"R": rate and Decimal(rate)} for rate in rates]
 
 
 @pytest.mark.parametrize(
@@ -624,6 +653,7 @@ def history(*rates, lines=6):
         (history("0.7", "0.72", "0.74", lines=4), []),
         (history("0.78", "0.78", "0.78"), []),
         (history("0.3", "0.3", "0.9"), []),
+        (history("0.7", "0.72", "0.74", rules="QT-0000"), []),
     ],
 )
 def test_a_unit_unlike_its_own_earlier_cycles(before, expected):
@@ -639,5 +669,5 @@ def test_questions_are_notes_that_propose_and_name_the_unit():
 
 
 def ask_about_all():
-    seen = Seen(CYCLE, DaysOff(), [], [], [unit(R_reported=Decimal(1))], [], [], {})
+    seen = Seen(CYCLE, DaysOff(), [], [], [unit(R_reported=Decimal(1))], [], [], {}, RULES)
     return ask(seen)

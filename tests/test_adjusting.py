@@ -305,6 +305,15 @@ def test_lines_are_remembered_over_an_unbroken_run_of_cycles():
     assert newest["KT-01", "KT1"] == back[1] | {"person": "KT1", "heir": ""}
 
 
+def test_r_stays_with_who_was_told_when_the_rest_is_given_to_another():
+    handed = remembered(heir="KT2", rework_pending=2, remaining=Decimal(1))
+    newest = newest_lines({"2026-10-K2": [handed]}, CYCLE)
+    assert {key: row["rework_pending"] for key, row in newest.items()} == {
+        ("KT-01", "KT1"): 2,
+        ("KT-01", "KT2"): 0,
+    }
+
+
 WITHDRAWN_TWICE = """
 việc  | k | giao | q | ngày | hạn  | chuyển | decision
 KT-01 | 2 | 4    | 4 | 9/11 | 8/11 | 1      | KL-03

@@ -199,6 +199,14 @@ def test_a_thousand_random_damages_are_found_and_named(data: Path) -> None:
     assert unnoticed(data, 1000) == []
 
 
+@pytest.mark.parametrize("name", ["result.json", "manifest.json"])
+def test_a_link_is_no_archived_file_whatever_it_leads_to(data: Path, name: str) -> None:
+    path = data / "luu-tru" / "2026-10-K2" / "r1" / name
+    elsewhere = path.rename(data / name)
+    path.symlink_to(elsewhere)
+    assert is_named(path, data, chain.damages(data))
+
+
 def test_a_changed_file_is_named_once(data: Path) -> None:
     path = data / "luu-tru" / "2026-10-K2" / "r1" / "result.json"
     path.write_bytes(b"other")

@@ -457,6 +457,16 @@ def test_an_error_of_the_system_that_is_no_disk_error_is_a_bug(
     assert isinstance(sauro("cycle").exception, ConnectionResetError)
 
 
+def test_a_library_that_is_not_there_is_said_in_one_sentence(
+    sauro: Run, commune: Commune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError("No module named 'lxml'", name="lxml")
+
+    monkeypatch.setattr(disk, "run_inputs", fail)
+    assert stopped(sauro("cycle"), USAGE) == "thiếu thư viện Python lxml; chạy: make doctor."
+
+
 # --- 74
 
 FULL = OSError(errno.ENOSPC, "No space left on device", "/media/usb/result.json")

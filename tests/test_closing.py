@@ -1,6 +1,8 @@
 """A cycle closed after its meeting: frozen whole, carried on, opened again only on the record."""
 
+import errno
 import json
+import os
 import re
 import shutil
 import stat
@@ -13,17 +15,18 @@ import pandas as pd
 import pytest
 from conftest import NEWEST, Commune, Run, made_once
 from meetings import CLOSED_AT, close, conclude, run, tables_of
-from test_group_runs import type_into
+from test_group_runs import change_rules, type_into
 from test_meeting_runs import EXTENDED, WHY, cells_of
 
-from pipeline.checking.meeting import check_new_work, check_petitioned, check_petitions
+from pipeline.checking.meeting import check_cited, check_new_work, check_petitioned, check_petitions
 from pipeline.cycle.rebuild import rebuild_cycles
+from pipeline.cycle.state import after_lock
 from pipeline.model.calendar import DaysOff, parse_cycle
 from pipeline.model.findings import ConfigError, InputError
 from pipeline.model.folders import ARCHIVE, PACKET, RESULT, SCREEN
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
-from pipeline.tools import chain, disk
+from pipeline.tools import chain, disk, vault
 from tests.helpers import unprinting
 
 NEXT = "2026-11-K2"
@@ -156,13 +159,20 @@ def test_without_output_a_closed_cycle_is_read_from_its_archive(
     assert chain.official(closed.data) == {parse_cycle(NEWEST): revision(closed)}
 
 
+def test_the_next_cycle_reads_what_was_closed_whatever_the_output_says(closed: Commune) -> None:
+    path = closed.output / NEWEST / RESULT
+    path.write_bytes(path.read_bytes().replace(b'"QT-F211"', b'"QT-0000"'))
+    history = run(closed.cycle(NEXT), closed)["history"]
+    assert {row["rule_code"] for row in history if row["cycle"] == NEWEST} == {"QT-F211"}
+
+
 # --- the next cycle's work
 
 
 def test_the_next_table_holds_what_is_left_and_what_was_given(once: Commune) -> None:
     rows = assigned(once, NEXT)
     tables = tables_of(once, NEWEST)
-    left = [row for row in tables["upcoming"] if row["origin"] != "đề xuất"]
+    left = [row for row in tables["upcoming"] if row["task_id"]]
     assert set(rows) == {(row["task_id"], row["person"]) for row in left} | {
         ("KT-26111-01", "CB014")
     }
@@ -326,6 +336,24 @@ def test_a_petition_about_a_line_that_is_not_there_is_k760() -> None:
     ]
 
 
+def test_a_decision_under_no_conclusion_is_told_when_the_cycle_is_closed(ready: Commune) -> None:
+    typed = {EXTENDED: WHY | {"extended_to": date(2026, 11, 25), "decision": "KL-20"}}
+    type_into(ready.newest, "adjustments", typed, "meeting")
+    told = [r for r in run(ready.newest, ready)["findings"] if r["code"] == "K761"]
+    assert [(row["value"], row["fact"]) for row in told] == [("KL-20", "KT-54")]
+    said = close(ready.newest, ready)
+    assert any("mã kết luận «KL-20» của việc KT-54 không có" in line for line in said)
+
+
+def test_the_conclusion_of_an_earlier_meeting_may_be_cited_while_it_is_open() -> None:
+    concluded = pd.DataFrame(
+        [{"point": "2026-10-K2 KL-03", "conclusion": ""}, {"point": "", "conclusion": "KL-01"}]
+    )
+    place = {"file": "ket-luan.xlsx", "sheet": "", "row": 6, "unit": ""}
+    citing = [{**place, "task": "a", "decision": code} for code in ("KL-01", "KL-03", "KL-02")]
+    assert [row["value"] for row in check_cited(concluded, citing)] == ["KL-02"]
+
+
 def test_an_open_petition_is_named_and_goes_on(ready: Commune) -> None:
     person = {"received_on": date(2026, 11, 18), "person": "CB014 – Lê Văn Tâm", "figure": "KT-54"}
     type_into(ready.newest, "petitions", {(): person}, "meeting")
@@ -365,6 +393,16 @@ def test_a_closed_cycle_is_not_run_issued_or_closed_again(closed: Commune, sauro
         assert said in done.stderr
         assert f"sauro reopen {NEWEST}" in done.stderr
     assert ": đã khóa bản r1 lúc 09 giờ 00, 20/11/2026" in sauro("status", NEWEST).stdout
+
+
+def test_another_file_of_a_known_name_is_late_and_a_known_file_of_another_name_is_not(
+    closed: Commune,
+) -> None:
+    known = next(path for path in sorted(closed.newest.inbox.iterdir()) if path.is_file())
+    shutil.copyfile(known, closed.newest.inbox / "lai.xlsx")
+    assert after_lock(closed.newest) == []
+    known.write_bytes(b"other")
+    assert after_lock(closed.newest) == [f"Sau khóa: «{known.name}» giữ ở hop-thu, không tính."]
 
 
 def test_what_comes_in_after_the_lock_is_noted_refused_and_named(
@@ -410,6 +448,9 @@ def test_closing_needs_a_meeting(sample: Commune, ready: Commune, sauro: Run) ->
 
 def test_reopening_needs_who_and_why_and_a_closed_cycle(closed: Commune, sauro: Run) -> None:
     assert sauro("reopen", NEWEST, "--by", "Chủ tịch").exit_code == 2
+    blank = sauro("reopen", NEWEST, "--by", " ", "--why", "")
+    assert (blank.exit_code, blank.stderr.count("\n")) == (2, 1)
+    assert "phải ghi rõ ai cho sửa (--by), vì sao (--why)" in blank.stderr
     done = sauro("reopen", "2026-10-K2", "--by", "Chủ tịch", "--why", "sửa")
     assert "kỳ này chưa khóa" in done.stderr
     assert len(chain.read_acts(closed.data)) == 1
@@ -452,6 +493,52 @@ def test_a_correction_makes_a_second_revision_with_its_list(closed: Commune, sau
     assert acts[1].content["at"] == "2026-11-23T08:00+07:00"
     assert chain.damages(closed.data) == []
     assert sauro("verify").stdout.startswith("Nguyên vẹn: 2 bản đã khóa. Đầu chuỗi: ")
+
+
+def test_a_cycle_opened_again_goes_by_the_registers_and_rules_it_was_closed_by(
+    closed: Commune, sauro: Run
+) -> None:
+    change_rules(closed)
+    shutil.copyfile(closed.newest.assignments, closed.data / "danh-muc.xlsx")  # nobody can read it
+    before = tables_of(closed, NEWEST)
+    done = sauro("reopen", NEWEST, "--by", "Chủ tịch", "--why", "đếm nhầm")
+    own = [closed.newest.place / name for name in ("commune.toml", "danh-muc.xlsx")]
+    for path in own:
+        assert path.read_bytes() == (revision(closed) / "dau-vao" / path.name).read_bytes()
+        assert f"{path.name} đã đổi từ khi khóa: kỳ này dùng bản lúc khóa" in done.stdout
+    after = run(closed.newest, closed)
+    assert after["revised"] == []
+    assert after["lines"] == before["lines"]
+    own[0].unlink()  # by the rules of today
+    assert run(closed.newest, closed)["revised"] != []
+
+
+def test_closed_upon_an_older_revision_the_next_cycle_is_named(closed: Commune) -> None:
+    at, told = "2026-12-03T08:00+07:00", {"originals": {}}
+    vault.close(closed.cycle(NEXT), {RESULT: b"{}"}, at, "Thư ký", "họp", told)
+    vault.reopen(closed.data, closed.newest.cycle, "2026-11-23T08:00+07:00", "Chủ tịch", "sửa")
+    run(closed.newest, closed)
+    told = close(closed.newest, closed)
+    assert f"Kỳ {NEXT} đã khóa theo số cũ của kỳ này" in told[-1]
+    assert not any("make open" in line for line in told)
+
+
+@pytest.mark.parametrize("name", ["luu-tru", f"luu-tru/{NEWEST}"])
+def test_an_archive_nobody_may_look_into_is_not_taken_for_none(
+    closed: Commune, sauro: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    shut, look = closed.data / name, os.listdir
+
+    def listed(place: object) -> list[str]:
+        if Path(str(place)) == shut:
+            raise PermissionError(errno.EACCES, "Permission denied", str(place))
+        return look(place)
+
+    monkeypatch.setattr(os, "listdir", listed)
+    for command in ("status", "cycle", "verify"):
+        done = sauro(command)
+        assert done.exit_code == 74
+        assert f"không đọc, ghi được {shut}" in done.stderr
 
 
 def told_in_print(commune: Commune, count: int) -> None:

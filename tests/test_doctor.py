@@ -126,3 +126,29 @@ def test_runs_without_any_library():
     command = [sys.executable, "-I", "-S", doctor.__file__, "--missing"]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert set(run.stdout.split()) <= {"python3-venv"}  # -S also hides that this is a venv
+
+
+@pytest.mark.parametrize("hurt", ["gone", "cut", "whole"])
+def test_a_library_with_a_file_gone_or_cut_short_is_named(tmp_path, monkeypatch, hurt):
+    info, module = tmp_path / "lxml-9.0.dist-info", tmp_path / "lxml" / "etree.so"
+    info.mkdir()
+    module.parent.mkdir()
+    module.write_bytes(b"machine code")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: lxml\nVersion: 9.0\n")
+    (info / "RECORD").write_text(
+        "lxml/etree.so,sha256=x,12\nlxml/etree.pyc,,\nlxml-9.0.dist-info/RECORD,,\n"
+    )
+    if hurt == "gone":
+        module.unlink()
+    elif hurt == "cut":
+        module.write_bytes(b"machine")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    told = [line for line in doctor.check_libraries() if "lxml" in line]
+    assert told == (
+        []
+        if hurt == "whole"
+        else [
+            "Thư viện lxml hỏng (lxml/etree.so mất hoặc không còn nguyên): "
+            "hãy chạy make clean setup"
+        ]
+    )

@@ -264,6 +264,18 @@ def test_open_refuses_other_rules_inside_a_month(commune: Commune, sauro: Run, o
     assert first.issued.is_dir()
 
 
+def test_other_rules_from_a_months_first_cycle_on_are_told_and_not_compared(
+    commune: Commune,
+) -> None:
+    change_rules(commune)
+    commune.run()
+    (told,) = [r for r in tables_of(commune)["findings"] if r["code"] == "K623"]
+    assert told["message"].startswith("Tệp «commune.toml»: khác kỳ trước: bộ quy tắc QT-")
+    page = (commune.output / NEWEST / "ho-so-hop.html").read_text("utf-8")
+    assert "có số mà không vẽ, không so:" in page
+    assert "Kỳ 2 10/2026" in page.partition("không so:")[2][:90]
+
+
 def test_a_run_of_a_month_with_mixed_rules_says_so(commune: Commune) -> None:
     change_rules(commune)
     start_cycle(commune.cycle(MONTH[1]), commune.output, None, lambda *_: None, unprinting())

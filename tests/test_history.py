@@ -15,6 +15,7 @@ from pipeline.model.tables import records, result_sheet, result_table, to_plain
 CYCLE = parse_cycle("2026-11-K1")
 EARLIER = [str(cycle) for cycle in earlier_cycles(CYCLE)]
 BEFORE = EARLIER[-1]
+RULES = "QT-F211"
 
 
 def keep(output: Path, cycle: str, **tables: list[dict]) -> None:
@@ -22,7 +23,8 @@ def keep(output: Path, cycle: str, **tables: list[dict]) -> None:
     plain = {key: to_plain(result_table(key, rows)) for key, rows in tables.items()}
     folder = output / cycle
     folder.mkdir(parents=True)
-    text = json.dumps({"version": 1, "cycle": cycle, "tables": plain}, ensure_ascii=False)
+    result = {"version": 1, "cycle": cycle, "rule_code": RULES, "tables": plain}
+    text = json.dumps(result, ensure_ascii=False)
     (folder / "result.json").write_text(text, encoding="utf-8")
 
 
@@ -70,11 +72,11 @@ def test_figures_come_back_exactly_as_they_were_stored(tmp_path):
     keep(tmp_path, BEFORE, units=[a_unit("KT", third, D=Decimal("1.10"), name="Phòng Kinh tế")])
     (row,) = records(read_history(tmp_path, CYCLE).tables["history"])
     assert row == {
-        "cycle": BEFORE,
+        **{"cycle": BEFORE, "rule_code": RULES},
         **{
             key: a_unit("KT", third, D=Decimal("1.10"))[key]
             for key in result_sheet("history").keys
-            if key != "cycle"
+            if key not in ("cycle", "rule_code")
         },
     }
     assert isinstance(row["R"], Decimal)

@@ -890,6 +890,14 @@ def test_a_version_that_empties_cells_waits_for_the_secretary(after, emptied):
     assert codes(packages, yes) == []
 
 
+def test_a_quantity_corrected_to_nothing_takes_its_day_and_proof_along():
+    undone = FULL.replace("| 2 | 2026-11-09 | 0 | BC 15", "| 0 | | 0 | ")
+    assert undone != FULL
+    assert statuses([version(1), version(2, undone)])[1] == ("ban-2.xlsx", "đang dùng")
+    left = undone.replace("| 0 | | 0 |", "| 1 | | 0 |")
+    assert statuses([version(1), version(2, left)])[1] == ("ban-2.xlsx", "chờ xác nhận")
+
+
 @pytest.mark.parametrize(
     ("after", "where"),
     [

@@ -270,7 +270,9 @@ def test_the_blank_workbook_to_look_at_is_up_to_date() -> None:
 
 def found(*lines: dict, begun: tuple = ()) -> list[tuple]:
     keys = ("code", "row", "field", "value", "fact")
-    told = issue.check_assignments(pd.DataFrame([*lines], dtype=object), REGISTERS, begun)
+    told = issue.check_assignments(
+        pd.DataFrame([*lines], dtype=object), REGISTERS, {key: {"product": ""} for key in begun}
+    )
     return [tuple(row[key] for key in keys) for row in told]
 
 
@@ -300,6 +302,15 @@ WRONG = {
 def test_each_fault_of_a_row_is_told_at_its_cell(code: str) -> None:
     values, field, value, fact = WRONG[code]
     assert found(line(**values)) == [(code, 4, field, value, fact)]
+
+
+def test_work_given_before_keeps_the_coefficient_it_was_given_with() -> None:
+    old = line(coefficient=Decimal("1.2"))
+    key = old["task_id"], old["person"]
+    for product, codes in ((old["product"], []), ("QL.01", ["K706"])):
+        before = {key: {"product": product}}
+        told = issue.check_assignments(pd.DataFrame([old], dtype=object), REGISTERS, before)
+        assert [row["code"] for row in told] == codes
 
 
 @pytest.mark.parametrize(
@@ -362,7 +373,7 @@ def test_days_off_that_are_still_to_come_are_told_once_with_all_their_work() -> 
 
 
 def test_findings_name_the_office_table_and_no_unit() -> None:
-    (told,) = issue.check_assignments([line(approver="")], REGISTERS, ())
+    (told,) = issue.check_assignments([line(approver="")], REGISTERS)
     assert (told["unit"], told["file"], told["sheet"]) == ("", "giao-viec.xlsx", "Giao việc")
     assert told["code"] in catalogue()
 

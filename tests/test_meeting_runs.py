@@ -9,6 +9,7 @@ from conftest import Commune, Run
 from test_cycle import by, tables_of
 from test_group_runs import codes, type_into
 
+from pipeline.cycle.open import open_cycle
 from pipeline.cycle.start import start_cycle
 from pipeline.model.findings import ConfigError
 from pipeline.model.folders import CycleFolder
@@ -228,12 +229,47 @@ def test_a_finished_line_that_a_late_correction_reopens_goes_on_by_itself(
     assert codes(tables, "K753") == []
 
 
+def test_what_was_given_is_on_the_assignment_sheet_and_no_box_is_left(commune: Commune) -> None:
+    """The sheet a unit takes home says what the notice says."""
+    path = commune.output / str(commune.newest.cycle) / "ho-so-hop.pdf"
+    assert "Việc giao thêm tại cuộc họp" in path.read_text("utf-8")
+    proposed = [row for row in tables_of(commune)["upcoming"] if row["origin"] == "đề xuất"]
+    kept, refused = proposed[0], proposed[1]
+    names = by(tables_of(commune)["units"], "unit")
+    units = [f"{row['unit']} – {names[row['unit']]['name']}" for row in (kept, refused)]
+    given = {"accepted": "có", "decision": "KL-01"}
+    type_into(
+        commune.newest,
+        "new_work",
+        {
+            (units[0], kept["task"]): given,
+            (units[1], refused["task"]): {"accepted": "không"},
+            ("DVTH – Trung tâm Dịch vụ tổng hợp", "Trực chợ Tết"): given
+            | {"product": kept["product"], "assigned": 2},
+        },
+        "meeting",
+    )
+    commune.run()
+    html = path.read_text("utf-8")
+    assert f"<td>{kept['task']} (KL-01)</td>" in html
+    assert "<td>Trực chợ Tết (KL-01)</td>" in html
+    assert f"☐ {kept['task']}" not in html
+    assert f"không giao: {refused['task']}" in html
+    assert "Việc giao thêm tại cuộc họp" not in html
+    kinds = [row["origin"] for row in tables_of(commune)["upcoming"]]
+    assert (kinds.count("giao mới"), kinds.count("đề xuất")) == (2, len(proposed))
+    told = by(tables_of(commune)["load"], "unit", "person")
+    assert told["DVTH", ""]["next_lines"] == 1
+
+
 def test_an_old_date_is_printed_in_the_next_cycle_too(commune: Commune) -> None:
-    """And without the decision in the next table its date is asked about (K612)."""
+    """And without the decision in the next table its date is asked about, first at `open` (K612)."""
     before = commune.cycle("2026-10-K2")
     key = EXTENDED
     type_into(before, "adjustments", {key: WHY | {"extended_to": date(2026, 11, 12)}}, "meeting")
     run(commune, "2026-10-K2")
+    warned = open_cycle(commune.newest, commune.output, lambda *_: None)
+    assert any("hạn của việc KT-54/CB014 đã đổi" in line for line in warned)
     tables = run(commune, "2026-11-K1")
     assert [r["value"] for r in tables["findings"] if r["code"] == "K612"] == ["KT-54/CB014"]
     edit_table(commune.newest, key, due=date(2026, 11, 12), carried=2, decision="KL-03")
@@ -283,28 +319,33 @@ def test_open_refuses_a_person_of_no_register_and_names_the_nearest(
     assert "; CB014 – Lê Văn Tâm; " in done.stderr
 
 
+def by_code(tables: dict, code: str) -> list[dict]:
+    """Return the conclusions with this code."""
+    return [row for row in tables["conclusions"] if row["conclusion"] == code]
+
+
 def test_a_conclusion_is_carried_and_a_changed_cycle_before_is_said(commune: Commune) -> None:
     before = commune.cycle("2026-10-K2")
-    said = {"conclusion": "KL-01", "what": "Cấp vốn cắm mốc đợt 2", "who": "KT – Phòng Kinh tế"}
+    said = {"conclusion": "KL-09", "what": "Cấp vốn cắm mốc đợt 2", "who": "KT – Phòng Kinh tế"}
     point = tables_of(commune, "2026-10-K2")["agenda"][0]["point"]
     rows = {(point,): said | {"due": date(2026, 11, 10)}}
     type_into(before, "conclusions", rows, "meeting")
     tables = run(commune, "2026-11-K1")
     (stale,) = [row for row in tables["findings"] if row["code"] == "K757"]
     assert (stale["value"], stale["fact"]) == ("2026-10-K2", "ket-luan.xlsx")
-    assert tables["conclusions"] == []
+    known = len(tables["conclusions"])
     run(commune, "2026-10-K2")
     tables = run(commune, "2026-11-K1")
     assert codes(tables, "K757") == []
-    (row,) = tables["conclusions"]
+    assert len(tables["conclusions"]) == known + 1
+    (row,) = by_code(tables, "KL-09")
     assert (row["age"], row["state"], row["name"]) == (1, "quá hạn", "Phòng Kinh tế")
     html = (commune.output / "2026-11-K1" / "ho-so-hop.pdf").read_text("utf-8")
     assert "Kết luận chưa thực hiện" in html
     assert "Cấp vốn cắm mốc đợt 2" in html
-    assert cells_of(commune.newest, "Kết luận")[0][:3] == (
-        *("2026-10-K2 KL-01", "KT", "Cấp vốn cắm mốc đợt 2"),
-    )
-    words = {("2026-10-K2 KL-01",): {"result": "Đã cấp ngày 16/11"}}
+    drafted = [row[:3] for row in cells_of(commune.newest, "Kết luận")]
+    assert ("2026-10-K2 KL-09", "KT", "Cấp vốn cắm mốc đợt 2") in drafted
+    words = {("2026-10-K2 KL-09",): {"result": "Đã cấp ngày 16/11"}}
     type_into(commune.newest, "conclusions", words, "meeting")
-    (row,) = run(commune, "2026-11-K1")["conclusions"]
+    (row,) = by_code(run(commune, "2026-11-K1"), "KL-09")
     assert (row["state"], row["result"]) == ("đã xong", "Đã cấp ngày 16/11")

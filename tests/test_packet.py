@@ -19,7 +19,7 @@ import pytest
 from factory import CYCLE, UNITS, make_result, make_tables
 from pypdf import PdfReader
 
-from pipeline.model.tables import CycleResult
+from pipeline.model.tables import CycleResult, records
 from pipeline.packet import charts, compose, compose_people, room, units
 from pipeline.packet.annexes import changes, findings, people
 from pipeline.packet.book import open_book
@@ -628,7 +628,8 @@ def test_a_packet_of_a_cycle_closed_once_has_no_list_of_changed_figures(small: C
 
 
 def cycle_rows(*rates: str | None, lines: int = 9) -> list[dict | None]:
-    return [{"R": Decimal(rate), "lines": lines} if rate else None for rate in rates]
+    row = {"lines": lines, "rule_code": "QT-F211"}
+    return [{**row, "R": Decimal(rate)} if rate else None for rate in rates]
 
 
 @pytest.mark.parametrize(
@@ -688,6 +689,18 @@ def test_a_missing_cycle_is_a_gap_not_a_zero() -> None:
     assert chart["paths"] == ["M0 0.0L20 15.0", "M60 30.0L80 15.0L100 0.0"]
     assert chart["figures"] == "100,0 · 50,0 · – · 0,0 · 50,0 · 100,0".replace(" ·", "\u00a0·")
     assert not charts.rate_chart(cycle_rows("1", "1", "1", "1", "1", None))["ends_now"]
+
+
+def test_cycles_of_other_rules_are_said_but_neither_drawn_nor_compared() -> None:
+    rows = cycle_rows("0.9", "0.8", "0.7", "0.6", "0.5", "0.4")
+    for row in rows[:4]:
+        row["rule_code"] = "QT-0000"
+    chart = charts.rate_chart(rows)
+    assert (chart["change"], chart["trend"]) == ("−10,0", "")
+    assert len(chart["dots"]) == 2
+    assert chart["figures"].startswith("90,0")
+    rows[4]["rule_code"] = "QT-0000"
+    assert charts.rate_chart(rows)["change"] == ""
 
 
 def test_six_cycles_end_with_this_one() -> None:
@@ -844,7 +857,72 @@ def test_a_trend_of_an_indicator_is_over_enough(
     values: tuple, over: int | None, words: str
 ) -> None:
     rows = [{"value": v and Decimal(v), "denominator": over and Decimal(over)} for v in values]
-    assert charts.value_chart(rows, percent=False)["trend"] == words
+    assert charts.value_chart(rows, {"measure": "hồ sơ", "target": None})["trend"] == words
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "target", "shown"),
+    [
+        ("%", "97.966667", "98", "97,97"),
+        ("%", "97.999999999", "98", "97,999999999"),
+        ("%", "98.04", "98", "98,04"),
+        ("%", "98", "98", "98,0"),
+        ("%", "97.94", None, "97,9"),
+        ("ngày", "2.54", "2.5", "2,54"),
+        ("ngày", "2.5", "2.5", "2,5"),
+        ("hồ sơ", "4", "0", "4"),
+        ("hồ sơ", "1234", "0", "1.234"),
+    ],
+)
+def test_a_value_is_never_shown_on_the_other_side_of_its_target(
+    measure: str, value: str, target: str | None, shown: str
+) -> None:
+    indicator = {"measure": measure, "target": target and Decimal(target)}
+    assert charts.show_value(Decimal(value), indicator) == shown
+
+
+def test_a_value_just_short_of_its_target_does_not_look_like_it(small: CycleResult) -> None:
+    rows = records(small.tables["indicators"])
+    short = {"value": Decimal("97.9666667"), "target": Decimal(98), "met": "chưa đạt"}
+    rows[0] |= short | {"better": "cao hơn", "measure": "%"}
+    part = part_of(compose(make_result(SMALL, tables={"indicators": rows})), "indicators")
+    assert "<b>97,97</b>" in part
+    assert "<b>98,0</b>" not in part
+
+
+def test_the_running_head_is_one_line_and_the_heading_whole() -> None:
+    name = "Phòng Kinh tế, Hạ tầng, Đô thị, Nông nghiệp và Môi trường khu vực phía Tây"
+    made = compose(make_result((("KT", name, "không", 4),)))
+    assert f'<h2 data-head="Phòng Kinh tế, Hạ tầng, Đô thị, Nông nghiệp…">{name}</h2>' in made
+    assert f'<h2 data-head="Phòng Kinh tế, Hạ tầng, Đô thị…: 15 ngày tới">{name}' in made
+
+
+def test_a_long_list_of_obstacles_leaves_room_to_write() -> None:
+    """Such a unit runs on to another page anyway."""
+    stuck = {"unit": "KT", "obstacle": "Thiếu", "proposal": "Cấp", "who": "Trưởng đơn vị"}
+    rows = [{**stuck, "task_id": "", "wanted_by": None}] * 10
+    page = compose(make_result(SMALL, tables={"obstacles": rows}))
+    boxes = re.findall(r'<div class="box">(.*?)</div></div>', page)
+    assert [box.count("ruled") for box in boxes] == [3, 4, 4]
+
+
+def test_working_days_are_called_so(small: CycleResult) -> None:
+    rules = small.rule_settings | {"late_rule": "working_day"}
+    page = compose(make_result(SMALL, rule_settings=rules))
+    assert "Số ngày chậm là số ngày làm việc, theo quy tắc của xã." in part_of(page, "overdue")
+    assert re.search(r"quá hạn \d+ ngày làm việc</span>", page)
+    assert "ngày làm việc</span>" not in compose(small)
+
+
+def test_only_what_stands_in_no_column_is_named_below_the_summary(small: CycleResult) -> None:
+    lines = records(small.tables["lines"])
+    for row in lines:
+        row["standing"] = "đúng hạn"
+    part = part_of(compose(make_result(SMALL, tables={"lines": lines})), "summary")
+    assert "Dòng giao không nằm ở cột nào" not in part
+    lines[0]["standing"], lines[1]["standing"] = "thu hồi", "chưa rõ"
+    part = part_of(compose(make_result(SMALL, tables={"lines": lines})), "summary")
+    assert "Dòng giao không nằm ở cột nào: thu hồi 1, chưa rõ 1. Đơn vị" in part
 
 
 def test_a_unit_whose_files_were_all_refused_has_sent_something() -> None:

@@ -50,15 +50,18 @@ def test_long_text_is_cut_at_the_limit() -> None:
     assert page.printable("a" * 300) == "a" * 300
     assert page.printable("a" * 301) == "a" * 299 + "…"
     assert page.printable("hai từ", 5) == "hai…"
+    assert page.printable("niêm yết công khai 20 ngày, hết", 15) == "niêm yết công…"
+    assert page.printable("niêm yết công khai, hết", 21) == "niêm yết công khai…"
+    assert page.printable(f"mã {'x' * 20}", 18) == f"mã {'x' * 14}…"
 
 
 def test_figures_and_dates_are_printed_the_vietnamese_way() -> None:
-    figures = {"a": Decimal("1234.50"), "b": 7, "c": Decimal("2.345"), "d": Decimal("0.89643")}
+    figures = {"a": Decimal("1234.50"), "b": 1200, "c": Decimal("2.345"), "d": Decimal("0.89643")}
     dates = {"e": date(2026, 11, 5), "f": date(2025, 1, 2), "g": None}
     source = "{{ a }}|{{ b }}|{{ c|fixed(2) }}|{{ d|percent }}|"
     source += "{{ e }}|{{ e|day(2026) }}|{{ f|day(2026) }}|{{ g }}"
     assert filled(source, **figures, **dates) == (
-        "1.234,5|7|2,35|89,6|05/11/2026|05/11|02/01/2025|"
+        "1.234,5|1.200|2,35|89,6|05/11/2026|05/11|02/01/2025|"
     )
 
 

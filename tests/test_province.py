@@ -26,7 +26,7 @@ from pipeline.model.province import Part, plain_name, unit_type
 from pipeline.model.tables import records
 from pipeline.rollup.archives import find_archives
 from pipeline.rollup.settle import settle
-from pipeline.scoring.province import score_province
+from pipeline.scoring.province import _in_order, score_province
 from pipeline.scoring.province.spread import in_bins, quarters
 from pipeline.tools import vault
 from tests import pdf_check
@@ -445,6 +445,13 @@ def test_the_kind_of_a_unit_is_told_by_its_name(name: str, kind: str) -> None:
 
 def test_names_are_compared_without_what_kind_of_commune_it_is() -> None:
     assert plain_name("Xã Hoà Vinh") == plain_name("phường Hòa Vinh") == plain_name("hòa vinh")
+
+
+def test_a_commune_nothing_came_from_stands_among_the_others_by_name() -> None:
+    parts = [a_part("xã Yên"), a_part("xã An"), Part("Bình", name="Bình")]
+    assert [part.called for part in _in_order(parts)] == ["xã An", "Bình", "xã Yên"]
+    far = Part("Cam", name="xã Cam", province="tỉnh Đắk Lắk")
+    assert next(part.called for part in _in_order([*parts, far])) == "Bình"
 
 
 @pytest.mark.parametrize(

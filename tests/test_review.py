@@ -353,6 +353,21 @@ def ordinary() -> list[CycleResult]:
     return results
 
 
+def test_long_lists_show_the_foremost_and_say_how_many_there_are():
+    newest = make_result(cycle=NAMES[-1])
+    waits = {"cycle": K1, "what": "Chốt", "who": "KT", "name": "Phòng Kinh tế", "state": "quá hạn"}
+    waiting = [{**waits, "conclusion": f"KL-{n:02d}", "age": 9 - n} for n in range(9)]
+    stuck = {"unit": "KT", "task_id": "", "who": "Trưởng đơn vị", "proposal": "Cấp"}
+    obstacles = [{**stuck, "obstacle": f"Vướng thứ {n}"} for n in range(9)]
+    shown = page(with_rows(newest, conclusions=waiting, obstacles=obstacles))
+    assert "còn 9 trong báo cáo mới nhất của đơn vị; in 6 vướng mắc đầu." in shown
+    assert (
+        "9/9 kết luận nêu ở các kỳ này chưa có kết quả bằng chữ; in 4 kết luận lâu nhất." in shown
+    )
+    assert len(re.findall("Vướng thứ", shown)) == 6
+    assert re.findall(r"KL-\d\d", shown) == ["KL-00", "KL-01", "KL-02", "KL-03"]
+
+
 @pytest.mark.slow
 def test_an_ordinary_commune_has_exactly_four_pages(tmp_path):
     (tmp_path / "so-ket.pdf").write_bytes(write_pdf(page(*ordinary())))

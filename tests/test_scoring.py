@@ -314,6 +314,8 @@ def test_accepted_wins_over_reported():
     KT-01 | 4    | 4 | 0 | Sửa  | 3  | 1  | 2  | thiếu => 3         | 1      | 2        | 3
     KT-02 | 4    | 4 | 1 | Đúng |    |    |    |       => 4         | 1      | 0        | 4
     KT-03 | 4    | 4 | 1 |      |    |    |    |       => 4         | 1      | 0        | 4
+    KT-04 | 4    | 4 | 1 | Sửa  | 0  |    |    | không => 0         | 0      | 0        | 0
+    KT-05 | 4    | 4 | 1 | Sửa  |    | 0  |    | xem   => 4         | 0      | 0        | 4
     """)
 
 
@@ -967,12 +969,14 @@ def test_long_figures_lose_no_digit():
 # --- What comes next -----------------------------------------------------------------------------
 
 
-def next_work(text: str, proposals: str = "việc", **options) -> pd.DataFrame:
-    """Return the table «upcoming» of a table of lines and one of proposals."""
+def next_work(
+    text: str, proposals: str = "việc", *, given=(), refused=(), **options
+) -> pd.DataFrame:
+    """Return the table «upcoming» of a table of lines and one of proposals, as answered."""
     lines = score(text, **options)
     rows = full("proposals", [{"unit": "KT", **row} for row in drawn(proposals)[0]])
     cycle = parse_cycle(options.get("cycle", "2026-11-K1"))
-    return plan.upcoming(lines, rows, registers(), cycle)
+    return plan.upcoming(lines, rows, registers(), cycle, given, refused)
 
 
 def test_what_is_left_goes_on():
@@ -1038,6 +1042,34 @@ def test_proposals_say_which_of_the_six_are_missing():
         "đề xuất | Kiểm kê | Trần Thị Bình | Nguyễn Văn An | Chủ tịch | 1 | 6 | ",
         "đề xuất | Họp thôn | Nguyễn Văn An |  |  | 1 | – | "
         "rõ sản phẩm, rõ trách nhiệm, rõ thẩm quyền, rõ thời gian",
+    ]
+
+
+def test_what_the_meeting_gave_and_refused_is_told_and_weighed_once():
+    proposals = """
+    task     | product | assigned | person | due
+    Kiểm kê  | BC      | 3        | CB2    | 25/11
+    Họp thôn | BC      | 1        | CB2    | 25/11
+    Chờ ý    | BC      | 1        | CB2    | 25/11
+    """
+    own = {"unit": "KT", "product": "BC", "responsible": "CB1", "approver": "", "due": None}
+    given = [
+        own | {"task": "kiểm kê", "assigned": Decimal(2), "person": "CB1", "decision": "KL-01"},
+        own | {"task": "Việc mới", "assigned": Decimal(4), "person": "", "decision": "KL-02"},
+    ]
+    refused = [{"unit": "KT", "task": "Họp thôn"}]
+    work = next_work("việc | q", proposals, given=given, refused=refused)
+    assert shown(work, "origin task decision assigned person responsible A") == [
+        "giao mới | kiểm kê | KL-01 | 2 | CB1 | Nguyễn Văn An | 4",
+        "giao mới | Việc mới | KL-02 | 4 |  | Nguyễn Văn An | 8",
+        "đề xuất | Kiểm kê | KL-01 | 3 | CB2 |  | 6",
+        "đề xuất | Họp thôn | không giao | 1 | CB2 |  | 2",
+        "đề xuất | Chờ ý |  | 1 | CB2 |  | 2",
+    ]
+    assert shown(plan.load(work), "person next_lines next_A") == [
+        "CB1 | 1 | 4",
+        " | 1 | 8",
+        "CB2 | 1 | 2",
     ]
 
 

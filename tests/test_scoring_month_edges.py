@@ -537,3 +537,34 @@ def test_a_leader_without_a_criterion_has_no_r_and_the_sheet_says_which(lacking)
     row = leader(2, levels={key: level for key, level in LEVELS.items() if key[1] != lacking})
     assert (row["R"], row["score"]) == (None, None)
     assert lacking in row["note"].split("thiếu ")[1]
+
+
+# --- Units merged --------------------------------------------------------------------------------
+
+MERGED = {
+    "2026-11-K1": """
+    việc  | đv | người | giao | q | hạn  | ngày
+    KT-01 | KT | CB1   | 4    | 4 | 8/11 | 7/11
+    VP-01 | VP | CB3   | 2    | 1 | 8/11 | 7/11
+    """,
+    "2026-11-K2": """
+    việc  | đv | người | giao | chuyển | q | hạn  | ngày
+    VP-01 | VP | CB3   | 1    | 1      | 1 | 8/11 | 20/11
+    """,
+}
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_unit_registered_no_more_counts_up_to_its_own_last_cycle(silent):
+    missing = {"2026-11-K1": {"KT"}} if silent else {}
+    first, second = cycles(MERGED, missing=missing)
+    units = second.tables["units"]
+    second.tables["units"] = units[units["unit"] != "KT"]
+    tables = scored([first, second], parse_period("2026-11"))
+    (kt,) = [row for row in tables["units"] if row["unit"] == "KT"]
+    (whole,) = tables["commune"]
+    if silent:
+        assert (kt["summed"], kt["R"], whole["A"], whole["A_missing"]) == ("không", None, 2, 4)
+    else:
+        assert (kt["A"], kt["D"], kt["R"], whole["A"], whole["D"]) == (4, 4, 1, 6, 6)
+        assert kt["note"] == "không còn trong danh mục sau kỳ 1, tính đến đó"

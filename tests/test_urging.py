@@ -75,13 +75,13 @@ def test_a_conclusion_is_for_the_unit_of_whoever_has_to_act(who: str, about: str
     told = of([], [conclusion("KL-01", date(2026, 11, 4), who=who, unit=about)])
     assert [code for code, one in told.items() if one.conclusions] == [unit]
     (row,) = told[unit].conclusions
-    assert (row["point"], row["days"]) == ("2026-10-K2 KL-01", 6)
+    assert (row["cycle"], row["conclusion"], row["days"]) == ("2026-10-K2", "KL-01", 6)
 
 
 def test_conclusions_that_are_done_are_left_out_and_undated_ones_are_not_late():
     done = conclusion("KL-01", None, state="đã xong")
     told = of([], [done, conclusion("KL-02", None), conclusion("KL-03", TODAY)])["KT"]
-    assert [(row["point"][-5:], row["days"]) for row in told.conclusions] == [
+    assert [(row["conclusion"], row["days"]) for row in told.conclusions] == [
         ("KL-02", None),
         ("KL-03", None),
     ]
@@ -110,7 +110,7 @@ def test_a_sheet_names_every_line_and_only_units_with_something_have_one():
     assert all(f"KT-{n:02d}" in shown for n in range(6))
     for told in ("6 việc đã quá hạn", "1 việc đến hạn trong 5 ngày tới", "đủ 6/6 dòng", "7F3A"):
         assert told in shown
-    assert "2026-10-K2 KL-01" in shown
+    assert "Kỳ 2 10/2026<b> KL-01</b>" in shown
     assert "<b>giả</b>" not in shown
 
 
@@ -118,7 +118,7 @@ def test_messages_are_short_and_name_the_first_codes():
     made = reply.urging_messages(everything(), {"KT": "kt@binhkhe.gov.vn"})["tin-nhan.txt"]
     text = made.decode("utf-8-sig")
     assert "6 việc quá hạn (KT-00, KT-01, KT-02, KT-03, …); 1 việc đến hạn" in text
-    assert "1 kết luận chưa thực hiện (2026-10-K2 KL-01)" in text
+    assert "1 kết luận chưa thực hiện (KL-01 kỳ 2 tháng 10)" in text
     assert all(len(part) <= 500 for part in text.split("\r\n\r\n"))
     assert (
         "Không có gì phải đôn đốc." in reply.urging_messages(urging(), {})["tin-nhan.txt"].decode()
@@ -132,7 +132,7 @@ def unprinting_press() -> Inline:
 def test_the_sample_is_urged_by_what_its_reports_do_not_say(sample, tmp_path):
     commune = sample.copy(tmp_path / "commune")
     told = urge_units(commune.newest, commune.output, NOW, unprinting_press())
-    assert "KT: 9 việc quá hạn, 13 việc sắp đến hạn, 0 kết luận chưa thực hiện" in told
+    assert "KT: 9 việc quá hạn, 13 việc sắp đến hạn, 3 kết luận chưa thực hiện" in told
     assert "Không có gì phải đôn đốc: VHXH." in told
     made = {path.name for path in (commune.output / NEWEST / "don-doc").iterdir()}
     assert {"KT.pdf", "tat-ca.pdf", "tin-nhan.txt"} < made

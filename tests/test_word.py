@@ -335,6 +335,24 @@ def test_minutes_say_of_which_print_their_figures_are(before: dict, after: dict)
     assert "bản in mã 7F3A, lập sau khi ghi kết luận. Hồ sơ dùng" in unchanged
 
 
+def test_the_notice_says_its_figures_are_those_after_changes(before: dict, after: dict) -> None:
+    told = "là số sau khi điều chỉnh việc đã giao theo mục 3 của Thông báo này"
+    assert told in shown(after[NOTICE])
+    assert "3. Điều chỉnh việc đã giao" in shown(after[NOTICE])
+    assert told not in shown(before[NOTICE])
+
+
+def test_work_of_a_whole_unit_is_changed_in_its_name() -> None:
+    change = HELD["adjustments"][0] | {"person": "", "person_name": ""}
+    text = shown(written(small(adjustments=[change]))[MINUTES])
+    assert f"{change['task_id']} {change['task']}; cả đơn vị" in text
+
+
+def test_where_nothing_was_proposed_the_minutes_count_no_zeros() -> None:
+    text = shown(written(small(rewards=[], discipline=[]))[MINUTES])
+    assert "không trình đề nghị khen thưởng hoặc việc về kỷ luật, kỷ cương. Kết luận:" in text
+
+
 def test_waived_findings_are_counted_and_not_repeated(after: dict) -> None:
     text = shown(after[MINUTES])
     assert "- Phòng Kinh tế: 2 vấn đề mã K409, trang «Nhiệm vụ»; lý do: đã nộp bản giấy" in text

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
-from pipeline.checking.lines import Line
+from pipeline.checking.issued import Key
+from pipeline.checking.lines import Line, Row
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import finding
 from pipeline.model.registers import Registers
@@ -18,11 +20,18 @@ DOCUMENT = re.compile(r"\d+(?:\s?/\s?\d+)*\s?/\s?[^\W\d_][\w/-]*")
 TAKEN_OVER = "nhận thay"
 FEW = 3  # units that have one task between them by mistake; more share it as a duty
 Group = Iterable[Line]
+NONE: Mapping[Key, Row] = MappingProxyType({})
 
 
-def check_units(lines: list[Line], registers: Registers, cycle: Cycle) -> list[dict]:
-    """Return K602 to K605, K614 to K617 and K733 over all lines of a cycle."""
-    people = [row for line in lines for row in _person(line, registers, cycle)]
+def check_units(
+    lines: list[Line], registers: Registers, cycle: Cycle, before: Mapping[Key, Row] = NONE
+) -> list[dict]:
+    """Return K602 to K605, K614 to K617 and K733 over all lines of a cycle.
+
+    `before` are by key the lines that earlier cycles left: work stays where it was given, whoever
+    has moved since.
+    """
+    people = [row for line in lines for row in _person(line, registers, cycle, before)]
     people += [row for line in lines for row in _responsible(line, registers)]
     stale = [row for line in lines for row in _overdue_when_issued(line, cycle)]
     idle = _idle(lines, registers, cycle)
@@ -165,13 +174,15 @@ def _named(line: Line) -> str:
     return f"{line.name} ({line.unit})"
 
 
-def _person(line: Line, registers: Registers, cycle: Cycle) -> list[dict]:
+def _person(
+    line: Line, registers: Registers, cycle: Cycle, before: Mapping[Key, Row]
+) -> list[dict]:
     """Return K604 for a person of another unit, K605 for one who is not there to do it."""
     person = registers.people.get(line.person)
     if not person:
         return []
     at = line.at_issue if line.issued else line.at_report
-    if person["unit"] != line.unit:
+    if before.get(line.key, {}).get("unit") != line.unit != person["unit"]:
         return [at("K604", "person", line.name, person["unit"])]
     absent = _absence(person, line, cycle)
     return [at("K605", "person", line.name, absent)] if absent else []

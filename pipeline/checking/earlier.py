@@ -20,7 +20,10 @@ FROZEN = {"coefficient": "hệ số", "share": "tỷ lệ"}
 
 @dataclass(frozen=True)
 class Past:
-    """What earlier cycles say of every key, oldest first, and the lines of the one just before."""
+    """What earlier cycles say of every key, oldest first, and the lines of the one just before.
+
+    What the meeting gave to another person is known under that person's key too.
+    """
 
     records: Mapping[Key, list[tuple[str, Row]]]
     tasks: Mapping[str, tuple[str, Row]]  # every task's newest record, whoever had it
@@ -32,7 +35,9 @@ def remember(earlier: Mapping[str, list[Row]], cycle: Cycle) -> Past:
     records: dict[Key, list[tuple[str, Row]]] = {}
     for name, rows in earlier.items():
         for row in rows:
-            records.setdefault(key_of(row), []).append((name, row))
+            given = [{**row, "person": row["heir"], "heir": ""}] if row["heir"] else []
+            for known in (row, *given):
+                records.setdefault(key_of(known), []).append((name, known))
     tasks = {row["task_id"]: (name, row) for name, rows in earlier.items() for row in rows}
     return Past(records, tasks, earlier.get(str(cycle.previous)))
 
@@ -89,10 +94,9 @@ def _again(line: Line, known: list[tuple[str, Row]], cycle: Cycle) -> list[dict]
         return [line.at_issue("K622", "person", line.name, f"{last['heir']} ({last['decision']})")]
     if last["remaining"] == 0 and last["standing"] in DONE:
         return [line.at_issue("K607", "task_id", line.name, name)]
-    exceeded = _exceeded(line, known)
-    if line.decision:
+    if line.decision not in ("", last["decision"]):
         return []
-    return exceeded + _changed(line, last) + _miscounted(line, name, last, cycle)
+    return _exceeded(line, known) + _changed(line, last) + _miscounted(line, name, last, cycle)
 
 
 def _other_task(line: Line, name: str, last: Row) -> list[dict]:

@@ -105,6 +105,18 @@ def check_conclusions(typed: pd.DataFrame) -> list[dict]:
     return found
 
 
+def check_cited(concluded: pd.DataFrame, citing: Iterable[Mapping]) -> list[dict]:
+    """Return K761 for a decision that stands under no conclusion, of this meeting or still open."""
+    rows = records(concluded)
+    known = {row["conclusion"] for row in rows}
+    known |= {EARLIER.sub("", row["point"]) for row in rows}
+    return [
+        finding_at("K761", row, "decision", row["decision"], row.get("task_id") or row["task"])
+        for row in citing
+        if row["decision"] not in known
+    ]
+
+
 def check_new_work(typed: pd.DataFrame, registers: Registers) -> tuple[list[dict], list[dict]]:
     """Return the work given for the next cycle, and K758 about rows that lack something.
 
@@ -141,6 +153,11 @@ def _lacking(row: Mapping, registers: Registers) -> list[str]:
 def undecided(typed: pd.DataFrame) -> list[dict]:
     """Return the rows of «Giao kỳ tới» of which nobody has said whether they are given."""
     return [row for row in records(typed) if not row["accepted"] and not _is_given(row)]
+
+
+def refused(typed: pd.DataFrame) -> list[dict]:
+    """Return the proposals of «Giao kỳ tới» that the meeting has not given."""
+    return [row for row in records(typed) if row["accepted"] == NOT_GIVEN]
 
 
 def check_petitions(typed: pd.DataFrame) -> list[dict]:

@@ -27,6 +27,7 @@ class Seen:
     history: list[Row]  # units of earlier cycles
     before: list[Row]  # lines of the cycle just before
     issued: Mapping[str, list[Row]]  # rows of «Nhiệm vụ» as each unit was given them
+    rule_code: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Own:
     before: list[Row]
     issued: list[Row]
     last_day: date
+    rule_code: str
 
     @property
     def delivered(self) -> list[Line]:
@@ -73,7 +75,14 @@ def _unit_by_unit(seen: Seen) -> Iterator[Own]:
     for unit in seen.units:
         code = unit["unit"]
         figures = scored.get(code, []), history.get(code, []), before.get(code, [])
-        yield Own(unit, lines.get(code, []), *figures, list(seen.issued.get(code, ())), day)
+        yield Own(
+            unit,
+            lines.get(code, []),
+            *figures,
+            list(seen.issued.get(code, ())),
+            day,
+            seen.rule_code,
+        )
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -119,7 +128,7 @@ def _lowered(own: Own) -> Asked:
     eased = [
         eased
         for line in own.lines
-        if line.issued and not line.decision
+        if line.issued and line.decision in ("", left.get(line.key, {}).get("decision"))
         for eased in _eased(line, given.get(line.key), left.get(line.key))
     ]
     return [("K803", _listed(eased), str(len(eased)))] if eased else []
@@ -155,9 +164,12 @@ def _far_above(own: Own) -> Asked:
 
 
 def _unlike_before(own: Own) -> Asked:
-    """K806: R beyond all of its earlier cycles, and far from their mean."""
+    """K806: R beyond all of its earlier cycles by the same rules, and far from their mean."""
     before = [
-        row["R"] for row in own.history if row["R"] is not None and row["lines"] >= ASKED_LINES
+        row["R"]
+        for row in own.history
+        if row["R"] is not None and row["lines"] >= ASKED_LINES
+        if row["rule_code"] in ("", own.rule_code)
     ]
     now = own.unit["R"]
     if now is None or own.unit["lines"] < ASKED_LINES or len(before) < ASKED_CYCLES:

@@ -42,9 +42,10 @@ def reopen(cycle: str, by: str, why: str, data: Path, output: Path, now: datetim
     with disk.locked(output), disk.locked(data / CLOSED):
         vault.tidy(data)
         require("reopen", folder, output)
-        when = (now or datetime.now(VIETNAM)).isoformat(timespec="minutes")
-        vault.reopen(data, folder.cycle, when, by, why)
-    say(tell_state(folder, output))
+        from pipeline.cycle.reopen import reopen_cycle
+
+        told = reopen_cycle(folder, now or datetime.now(VIETNAM), by, why)
+    say([*told, *tell_state(folder, output)])
 
 
 @click.command(cls=Command)

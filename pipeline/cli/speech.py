@@ -87,6 +87,10 @@ class Group(click.Group):
             return _leave(str(error), CRASHED_FILE)
         except OperatorError as error:
             return _leave(str(error), USAGE)
+        except ModuleNotFoundError as error:
+            if not error.name or error.name.startswith("pipeline"):
+                raise
+            return _leave(f"thiếu thư viện Python {error.name}; chạy: make doctor.", USAGE)
         except OSError as error:
             if error.errno not in DISK_ERRORS:
                 raise

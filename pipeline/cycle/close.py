@@ -16,8 +16,8 @@ from pipeline.cycle.stored import stored_result
 from pipeline.history import read_history
 from pipeline.intake import collect, read_receipts, receipts_text
 from pipeline.model.calendar import earlier_cycles
-from pipeline.model.findings import NOTE, ConfigError, InputError
-from pipeline.model.folders import ARCHIVE, PACKET, PEOPLE, RESULT, CycleFolder
+from pipeline.model.findings import NOTE, ConfigError, InputError, describe
+from pipeline.model.folders import ARCHIVE, INPUTS, PACKET, PEOPLE, RESULT, CycleFolder
 from pipeline.model.layout import Layout, layout
 from pipeline.model.tables import CycleResult, records
 from pipeline.model.text import fold, show_date
@@ -25,9 +25,10 @@ from pipeline.tools import chain, disk, vault
 from pipeline.tools.workbook import write_workbook
 from pipeline.tools.worker import Worker
 
-INPUTS, ORIGINALS, EARLIER = "dau-vao", "goc", "dau-vao/truoc"
+ORIGINALS, EARLIER = "goc", f"{INPUTS}/truoc"
 COMING, RESTATED = "giao-viec-ky-sau.xlsx", "so-da-in-nay-khac.xlsx"
 WANTED = (RESULT, ARCHIVE, PACKET)
+UNKNOWN = "K761"  # a decision of which no conclusion tells
 NAMED = 5  # of what is still undecided
 
 
@@ -171,13 +172,22 @@ def _said(
     lines = [f"Đã khóa kỳ {folder.cycle}: {place}. Đầu chuỗi: {head[:12]}."]
     if revised is not None:
         lines.append(f"Số đã in nay khác: {len(revised)} số ({place / RESTATED}).")
+    cited = [row for row in describe(before.meeting.findings, {}) if row["code"] == UNKNOWN]
+    lines += [row["message"] for row in cited]
     waiting = [row for row in records(before.meeting.petitions) if not row["answer"]]
     lines += [_waiting(row, before) for row in waiting]
-    lines.append(
-        f"Đã soạn {following.assignments}: soát lại, rồi make open CYCLE={following.cycle}."
-    )
+    return [*lines, *_next_steps(following)]
+
+
+def _next_steps(following: CycleFolder) -> list[str]:
+    """Return what to do with the table drafted for the next cycle, wherever that one stands."""
+    drafted, cycle = f"Đã soạn {following.assignments}", following.cycle
+    if cycle in chain.closed(following.data):
+        again = f"sauro reopen {cycle}, make cycle, rồi make close"
+        return [f"{drafted}. Kỳ {cycle} đã khóa theo số cũ của kỳ này; cần tính lại thì {again}."]
+    lines = [f"{drafted}: soát lại, rồi make open CYCLE={cycle}."]
     if any(following.issued.glob("*.xlsx")):
-        lines.append(f"Kỳ {following.cycle} đã phát phiếu: bảng giao việc đổi thì phát lại.")
+        lines.append(f"Kỳ {cycle} đã phát phiếu: bảng giao việc đổi thì phát lại.")
     return lines
 
 

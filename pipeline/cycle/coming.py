@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline import issue
 from pipeline.cycle.drafted import foreign_to, read_drafted
 from pipeline.cycle.meeting import BOOK
-from pipeline.cycle.plan import Plan
+from pipeline.cycle.plan import Plan, read_registers
 from pipeline.model.findings import ConfigError
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout
@@ -40,9 +40,12 @@ def _assignments(folder: CycleFolder, result: CycleResult, before: Plan, last: P
     base = read_drafted(last, TABLE, ())
     known = [*base.entries.get(WORK, ()), *there.entries.get(WORK, ())]
     on = result.meeting["meeting_on"]
+    lists = before.registers
+    if (registers := CycleFolder(folder.data, folder.cycle.next).registers) != folder.registers:
+        lists, _ = read_registers(registers)  # this cycle, reopened, goes by those of its time
     given = issue.given_work(before.meeting.given, before.registers, folder.cycle, on, known)
     drafted = [*issue.carried_work(result.tables), *given]
-    return issue.coming_workbook(drafted, there.entries, base.entries, before.registers)
+    return issue.coming_workbook(drafted, there.entries, base.entries, lists)
 
 
 def _petitions(path: Path, before: Plan, waiting: list[dict]) -> bytes:

@@ -16,10 +16,13 @@ from pipeline.model.findings import in_force
 from pipeline.model.folders import CycleFolder
 from pipeline.model.tables import records
 
+NOTHING = pd.DataFrame()
+
 
 def compare(folder: CycleFolder, before: Plan, checked: Checked, past: History) -> Checked:
     """Return what was checked, and K6 over all units and the cycles before."""
-    found = check_units(_lines(before, checked), before.registers, folder.cycle)
+    lines = _lines(before, checked)
+    found = check_units(lines, before.registers, folder.cycle, past.before)
     across = in_force(found, folder.cycle) + compare_cycles(folder, before, checked, past)
     return Checked(checked.tables, checked.findings + across)
 
@@ -28,7 +31,15 @@ def compare_cycles(
     folder: CycleFolder, before: Plan, checked: Checked, past: History
 ) -> list[dict]:
     """Return K606 to K613: the lines against those of the cycles before."""
-    lines = _lines(before, checked)
+    return _against(past, folder, _lines(before, checked))
+
+
+def compare_issued(folder: CycleFolder, before: Plan, past: History) -> list[dict]:
+    """Return K607 to K613: the assignment table against the cycles before, nothing reported yet."""
+    return _against(past, folder, cycle_lines(before.assignments, NOTHING, NOTHING))
+
+
+def _against(past: History, folder: CycleFolder, lines: list[Line]) -> list[dict]:
     found = check_cycles(lines, past.lines, folder.cycle, folder.assignments.name)
     return in_force(found, folder.cycle)
 
@@ -51,6 +62,7 @@ def ask_back(
         history=records(past.tables["history"]),
         before=past.lines.get(str(folder.cycle.previous), []),
         issued=received.issued,
+        rule_code=before.settings.rules.code,
     )
     return in_force(ask(seen), folder.cycle)
 

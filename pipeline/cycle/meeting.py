@@ -9,12 +9,14 @@ from pipeline import issue
 from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.meeting import (
     check_adjustments,
+    check_cited,
     check_conclusions,
     check_new_work,
     check_petitioned,
     check_petitions,
     check_waived,
     check_waivers,
+    refused,
 )
 from pipeline.cycle.drafted import foreign_to, read_drafted
 from pipeline.model.findings import describe
@@ -47,6 +49,11 @@ class Meeting:
         """Whether anything of what the meeting decided has been typed."""
         said = any(row["what"] or row["result"] for row in records(self.concluded))
         return said or bool(self.decided or self.given)
+
+    @property
+    def refused(self) -> list[dict]:
+        """The proposals the meeting has not given."""
+        return refused(self.new_work)
 
     def still_open(self, found: Iterable[dict]) -> list[dict]:
         """Return the findings nobody has waived."""
@@ -85,6 +92,7 @@ def read_meeting(folder: CycleFolder, registers: Registers, assignments: pd.Data
     unsaid = check_conclusions(tables["conclusions"])
     given, unready = check_new_work(tables["new_work"], registers)
     misdated = check_petitions(tables["petitions"])
+    stray = check_cited(tables["conclusions"], [*decided.values(), *given])
     foreign = foreign_to(raw)
     entries = {**raw.entries, "petitions": _with_days(raw.entries, tables, registers)}
     return Meeting(
@@ -95,7 +103,7 @@ def read_meeting(folder: CycleFolder, registers: Registers, assignments: pd.Data
         given=given,
         new_work=tables["new_work"],
         petitions=tables["petitions"],
-        findings=[*found, *misfits, *unfit, *unsaid, *unready, *misdated, *foreign],
+        findings=[*found, *misfits, *unfit, *unsaid, *unready, *misdated, *stray, *foreign],
         columns=raw.places,
         foreign=bool(foreign),
     )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pipeline import issue, reading
+from pipeline.cycle.compare import compare_issued
 from pipeline.cycle.crew import Tell
 from pipeline.cycle.plan import read_plan
 from pipeline.history import read_history, read_rule_code
@@ -32,7 +33,8 @@ def open_cycle(folder: CycleFolder, output: Path, tell: Tell) -> list[str]:
         tell("Phát phiếu", done, len(units))
     folder.inbox.mkdir(exist_ok=True)
     off = issue.due_on_days_off(before.issued, before.registers, folder.cycle.first_day)
-    warnings = describe(before.findings + off, before.columns)
+    found = before.findings + off + compare_issued(folder, before, past)
+    warnings = describe(found, before.columns)
     lines = [f"{row['message']} {row['action']}" for row in warnings]
     return [
         *lines,

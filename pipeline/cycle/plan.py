@@ -57,7 +57,7 @@ def read_plan(folder: CycleFolder, before: Mapping[Key, dict] = NOTHING_BEFORE) 
     registers, listed = read_registers(folder.registers)
     raw = read_kept(folder.assignments, "assignment")
     tables, typed = kept_tables("assignment", raw.entries, registers.lists(), raw.places)
-    found = issue.check_assignments(tables["assignments"], registers, before.keys())
+    found = issue.check_assignments(tables["assignments"], registers, before)
     refuse(found, raw.places)
     days = records(tables["cycle"])
     usual = {**asdict(settings.meeting), "chair": settings.signatories.chairman}

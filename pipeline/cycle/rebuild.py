@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.cycle.close import EARLIER, INPUTS, WANTED, original
+from pipeline.cycle.close import EARLIER, WANTED, original
 from pipeline.cycle.crew import Crew
 from pipeline.cycle.order import take_order
 from pipeline.cycle.run import run_cycle
-from pipeline.model.folders import PEOPLE, REGISTERS, RESULT, SETTINGS, CycleFolder
+from pipeline.model.folders import INPUTS, PEOPLE, REGISTERS, RESULT, SETTINGS, CycleFolder
 from pipeline.tools import chain, disk
 
 

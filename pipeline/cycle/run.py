@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import archive, reply
+from pipeline.checking.changes import check_changes, check_rules
 from pipeline.checking.meeting import check_restated
 from pipeline.cycle.compare import ask_back, compare
 from pipeline.cycle.crew import Crew, Tell
@@ -16,7 +17,7 @@ from pipeline.cycle.papers import finish_papers, start_papers
 from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.stages import Received, check, make_result, receive, score
 from pipeline.history import Tables, read_history, read_printed, restatements
-from pipeline.model.calendar import earlier_cycles
+from pipeline.model.calendar import Cycle, earlier_cycles
 from pipeline.model.findings import describe, finding
 from pipeline.model.folders import ARCHIVE, RESULT, SETTINGS, CycleFolder
 from pipeline.model.grouping import limited
@@ -38,7 +39,10 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     tables = score(folder.cycle, before, received, checked, group, past, now)
     found = before.findings + received.findings + checked.findings + group.findings
     found += group.places(tables, received.used)
-    found += other_rules(before.settings.rules.code, past.rule_code)
+    found += other_rules(folder.cycle, before.settings.rules.code, past.rule_code)
+    found += check_changes(
+        past.units, past.people, past.lines.get(str(folder.cycle.previous), []), before.registers
+    )
     found += ask_back(folder, before, received, checked, tables, past)
     found += changed_before(folder, output)
     found += check_restated(tables["restated"], before.assignments)
@@ -89,8 +93,10 @@ def _draft(
     return disk.update_drafts(kept, folder.data, inputs)
 
 
-def other_rules(code: str, before: str) -> list[dict]:
-    """Return K742 where the month's first cycle was scored by other rules."""
+def other_rules(cycle: Cycle, code: str, before: str) -> list[dict]:
+    """Return K742 where the month's first cycle was scored by other rules, else K623."""
+    if not cycle.ends_month:
+        return check_rules(code, before)
     mixed = before not in ("", code)
     return [finding("K742", file=SETTINGS, value=code, fact=before)] if mixed else []
 

@@ -200,6 +200,8 @@ def score(
         decided=before.meeting.decided,
         chair=before.schedule.chair,
         concluded=before.meeting.concluded,
+        given=before.meeting.given,
+        refused=before.meeting.refused,
         conclusions=past.conclusions,
     )
     return {**score_cycle(known), **past.tables, "tallies": checked.tables["tallies"]}

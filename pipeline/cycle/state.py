@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.model.findings import InputError
-from pipeline.model.folders import PACKET, CycleFolder
+from pipeline.model.folders import PACKET, CycleFolder, inside
 from pipeline.model.text import show_time
 from pipeline.tools import chain, disk
 
@@ -39,7 +39,7 @@ def state_of(folder: CycleFolder, output: Path) -> str:
     stored = disk.read_manifest(output / str(folder.cycle))
     if stored and PACKET in stored["outputs"]:
         return MET if stored["record"].get("met") else PRINTED
-    came = any(folder.inbox.glob("*")) or any(folder.issued.glob("*.xlsx"))
+    came = inside(folder.inbox) or any(folder.issued.glob("*.xlsx"))
     return RECEIVING if came or stored else UNOPENED
 
 
@@ -83,6 +83,6 @@ def after_lock(folder: CycleFolder) -> list[str]:
     if act is None:
         return []
     known = set(act.content["originals"].values())
-    files = [path for path in sorted(folder.inbox.glob("*")) if path.is_file()]
+    files = [path for path in inside(folder.inbox) if path.is_file()]
     late = [path for path in files if disk.sha256(path.read_bytes()) not in known]
     return [f"Sau khóa: «{path.name}» giữ ở hop-thu, không tính." for path in late]

@@ -16,6 +16,7 @@ BROKEN = "ô lỗi"  # what stands for a formula that was never computed
 # What tells a sender to take out a whole row, or all rows of a sheet.
 ROW_OUT = frozenset(("K408", "K412", "K420", "K421", "K425", "K507", "K508", "K509", "K601"))
 ROWS_OUT = "K415"
+OF_WORK_DONE = ("finished", "evidence")
 
 
 class Read(Protocol):
@@ -59,10 +60,18 @@ def compare(before: Read, after: Read) -> list[Change]:
 def emptied(before: Read, after: Read, told: Callable[[], Iterable[dict]]) -> list[Change]:
     """Return the cells that held something sound before and are blank now.
 
-    `told` gives what was found about the version before: who empties a cell it names, or takes out
-    a row it says does not belong there, has done as he was told.
+    A quantity corrected to 0 takes its day and its proof along. `told` gives what was found about
+    the version before: who empties a cell it names, or takes out a row it says does not belong
+    there, has done as he was told.
     """
-    blank = [change for change in compare(before, after) if change.is_emptied]
+    changes = compare(before, after)
+    undone = {(c.sheet, c.row_after) for c in changes if c.field == "completed" and c.after == "0"}
+    blank = [
+        change
+        for change in changes
+        if change.is_emptied
+        and not (change.field in OF_WORK_DONE and (change.sheet, change.row_after) in undone)
+    ]
     faults = [row for row in told() if severity(str(row["code"])) != NOTE] if blank else []
     cells = {(row["sheet"], row["row"], row["field"]) for row in faults}
     rows = {(row["sheet"], row["row"]) for row in faults if row["code"] in ROW_OUT}

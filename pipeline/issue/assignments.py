@@ -1,9 +1,10 @@
 """The assignment table: what its rows mean, and the K7 findings about them."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -14,7 +15,9 @@ from pipeline.model.tables import records
 from pipeline.model.text import show, show_date
 
 Rows = pd.DataFrame | Iterable[Mapping[str, object]]
+Lines = Mapping[tuple[str, str], Mapping[str, object]]  # by task id and person
 ONE = Decimal(1)
+NOTHING_BEFORE: Lines = MappingProxyType({})
 
 
 def as_rows(table: Rows | None) -> list[dict]:
@@ -30,17 +33,23 @@ def share_of(row: Mapping[str, object]) -> Decimal:
 
 
 def check_assignments(
-    assignments: Rows, registers: Registers, begun: Collection[tuple[str, str]]
+    assignments: Rows, registers: Registers, before: Lines = NOTHING_BEFORE
 ) -> list[dict]:
-    """Return the K7 findings of the assignment table; `begun` are the keys of earlier cycles."""
+    """Return the K7 findings of the assignment table.
+
+    `before` are by key the lines that earlier cycles left: they keep the coefficient they were
+    issued with, whatever the catalogue says now.
+    """
     rows = as_rows(assignments)
     fresh = [
         row
         for row in rows
         if row["kind"] == "nhận thay" and not row["carried"]
-        if (row["task_id"], row["person"]) not in begun
+        if (row["task_id"], row["person"]) not in before
     ]
     found = [problem for row in rows for check in ROW_CHECKS for problem in check(row, registers)]
+    new = [row for row in rows if not _was_there(row, before)]
+    found += [problem for row in new for problem in _other_coefficient(row, registers)]
     return (
         found + _repeated(rows) + _shares(rows) + _givers(rows, fresh) + _handed_over(rows, fresh)
     )
@@ -78,6 +87,11 @@ def _missing(row: Mapping[str, object], registers: Registers) -> list[dict]:
     return [finding_at("K704", row, "task_id", **said)] if missing else []
 
 
+def _was_there(row: Mapping[str, object], before: Lines) -> bool:
+    last = before.get((row["task_id"], row["person"]))
+    return last is not None and last["product"] == row["product"]
+
+
 def _other_coefficient(row: Mapping[str, object], registers: Registers) -> list[dict]:
     """Return K706: a coefficient that is not the catalogue's."""
     listed = registers.products.get(row["product"], {}).get("coefficient")
@@ -104,7 +118,6 @@ def _assigned_after_due(row: Mapping[str, object], registers: Registers) -> list
 
 ROW_CHECKS: tuple[Callable, ...] = (
     _missing,
-    _other_coefficient,
     _assigned_after_due,
     _share_out_of_range,
 )

@@ -9,7 +9,6 @@ from pipeline.model.registers import Registers, label
 from pipeline.model.text import fold, fold_code, show
 from pipeline.tools.workbook import write_workbook
 
-PROPOSED = "đề xuất"  # of the table «upcoming»: goes on only when the meeting has given it
 BOOK, SHEET, DAYS = "assignment", "assignments", "cycle"
 FROM_LINE = {
     "document": "document",
@@ -32,7 +31,7 @@ def carried_work(results: Mapping[str, Rows]) -> list[dict]:
     return [
         row | {name: line[source] for name, source in FROM_LINE.items()}
         for row in as_rows(results["upcoming"])
-        if row["origin"] != PROPOSED
+        if row["task_id"]  # what was proposed or given has none yet
         for line in [lines[row["task_id"], row["person"]]]
     ]
 

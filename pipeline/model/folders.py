@@ -36,6 +36,7 @@ PERIOD_IDS = {
 }
 CLOSED, LEDGER = "luu-tru", "so-khoa.csv"  # of the data folder: what is closed, and when
 CLOSING = "manifest.json"  # the record of a closed revision
+INPUTS = "dau-vao"  # of a closed revision: what people and program had filled
 PEOPLE = "ket-qua-tung-nguoi.pdf"  # the sheet of persons, where they stand apart from the packet
 
 
@@ -52,11 +53,16 @@ class CycleFolder:
 
     @property
     def settings(self) -> Path:
-        return self.data / SETTINGS
+        return self._own_or_common(SETTINGS)
 
     @property
     def registers(self) -> Path:
-        return self.data / REGISTERS
+        return self._own_or_common(REGISTERS)
+
+    def _own_or_common(self, name: str) -> Path:
+        """Return a cycle's own file, which it has once it was reopened, else the commune's."""
+        own = self.place / name
+        return own if own.is_file() else self.data / name
 
     @property
     def assignments(self) -> Path:
@@ -101,13 +107,21 @@ class CycleFolder:
     def inputs(self) -> list[Path]:
         """Every file a run of this cycle reads."""
         named = (self.settings, self.registers, self.assignments)
-        inbox = [path for path in self.inbox.glob("*") if _is_regular(path)]
+        inbox = [path for path in inside(self.inbox) if _is_regular(path)]
         return [path for path in named if path.is_file()] + self.drafts + inbox
 
     @property
     def strays(self) -> list[str]:
         """The names in hop-thu that are no regular files: never opened, but seen."""
-        return sorted(path.name for path in self.inbox.glob("*") if not _is_regular(path))
+        return [path.name for path in inside(self.inbox) if not _is_regular(path)]
+
+
+def inside(folder: Path) -> list[Path]:
+    """Return what lies in a folder, nothing where there is none; raises OSError where it is shut.
+
+    A glob takes a folder nobody may read for an empty one.
+    """
+    return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def _is_regular(path: Path) -> bool:
@@ -191,14 +205,19 @@ def named_period(text: str) -> Period:
 def list_cycles(data: Path) -> list[Cycle]:
     """Return the cycles of a data folder, oldest first."""
     return sorted(
-        cycle for path in (data / "ky").glob("*") if path.is_dir() and (cycle := _cycle(path.name))
+        cycle for path in inside(data / "ky") if path.is_dir() and (cycle := _cycle(path.name))
     )
 
 
 def list_closings(data: Path) -> list[Path]:
     """Return the records of every closing and reopening of a data folder."""
-    place = data / CLOSED
-    return sorted([*place.glob(f"*/r*/{CLOSING}"), *place.glob("*/mo-lai-r*.json")])
+    cycles = [path for path in inside(data / CLOSED) if path.is_dir()]
+    lying = [path for cycle in cycles for path in inside(cycle)]
+    closings = [path / CLOSING for path in lying if path.name.startswith("r") and path.is_dir()]
+    return sorted(
+        [path for path in closings if path.exists() or path.is_symlink()]
+        + [path for path in lying if path.match("mo-lai-r*.json")]
+    )
 
 
 def _cycle(name: str) -> Cycle | None:

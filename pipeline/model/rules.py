@@ -23,6 +23,11 @@ ASKED_LINES, ASKED_CYCLES = 5, 3
 ASKED_EXCESS, ASKED_SWING = Decimal("0.2"), Decimal("0.15")
 
 
+def days_word(late_rule: str) -> str:
+    """Return what lateness is counted in under a rule."""
+    return "ngày làm việc" if late_rule == "working_day" else "ngày"
+
+
 @dataclass(frozen=True)
 class Rules:
     """How lateness is counted, the «xuất sắc» share, which categories are scored."""

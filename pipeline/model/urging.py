@@ -14,7 +14,7 @@ class Urged:
     """One unit: its lines due before today, those due within SOON days, its open conclusions.
 
     A line has task_id, task, product_name, person_name, carried, due and `days` since or until
-    then; a conclusion has point, what, name, due, and `days` since then or None.
+    then; a conclusion has cycle, conclusion, what, name, due, and `days` since then or None.
     """
 
     unit: str

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.model.calendar import parse_cycle
+from pipeline.model.rules import days_word
 from pipeline.model.tables import CycleResult
 from pipeline.packet import front, units
 from pipeline.packet.agreed import open_matter
@@ -115,6 +116,7 @@ def _frame(book: Book) -> dict[str, object]:
         "heading": f"Hồ sơ họp {cycle.name}",
         "head": front.letterhead(book),
         "signs": STANDINGS,
+        "days": days_word(book.result.rule_settings["late_rule"]),
     }
 
 
@@ -140,6 +142,7 @@ def _pages(book: Book) -> dict[str, object]:
         "summary": summary,
         "dots": dots,
         "spreads": units.spreads(book),
+        "new_rows": 0 if book.is_held else units.NEW_ROWS,
         "columns": COLUMNS
         | {
             "lines": units.LINES,

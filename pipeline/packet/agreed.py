@@ -69,7 +69,7 @@ class Matter:
     @property
     def is_held(self) -> bool:
         """Whether anything the meeting decided is known."""
-        return bool(self.fresh or self.book.tables["adjustments"] or self.given)
+        return self.book.is_held
 
 
 def open_matter(result: CycleResult, given: Iterable[Row], registers: Registers) -> Matter:
@@ -165,9 +165,9 @@ def totals_told(matter: Matter) -> list[str]:
         return []
     total = matter.book.tables["commune"][0]
     told = [
-        f"Toàn {matter.result.commune['name']} có {total['tasks']} việc,"
+        f"Toàn {matter.result.commune['name']} có {show_decimal(total['tasks'])} việc,"
         f" {standing_bar(matter.book)['words']}. Tổ công tác đã thẩm định"
-        f" {total['verified']}/{total['lines']} dòng."
+        f" {show_decimal(total['verified'])}/{show_decimal(total['lines'])} dòng."
     ]
     if total["R"] is not None:
         rates = "; ".join(f"{name} {key} = {show_percent(total[key])}" for key, name in RATES)
@@ -176,6 +176,13 @@ def totals_told(matter: Matter) -> list[str]:
             f" R = {show_percent(total['R'])}. Đây là số theo dõi công việc, chưa phải xếp loại."
         )
     return told
+
+
+def adjusted_told(matter: Matter, where: str) -> list[str]:
+    """Return what to say where the figures are those after changes, which stand `where`."""
+    if not matter.book.tables["adjustments"]:
+        return []
+    return [f"Số liệu trên là số sau khi điều chỉnh việc đã giao {where}."]
 
 
 def conclusions(matter: Matter) -> Grid:
@@ -215,7 +222,7 @@ def changes(matter: Matter) -> Grid | None:
     rows = [
         (
             row["decision"],
-            f"{row['task_id']} {row['task']}; {row['person_name'] or UNKNOWN}",
+            f"{row['task_id']} {row['task']}; {row['person_name'] or 'cả đơn vị'}",
             *(row["change"], row["before"], row["after"], row["reason"]),
         )
         for row in matter.book.tables["adjustments"]

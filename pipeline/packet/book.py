@@ -54,6 +54,16 @@ class Book:
         entered = {str(u["unit"]) for u in self.tables["units"] if u["substituted"]}
         return (self.missing - entered) | (self.missing & unknown)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether anything the meeting decided is known."""
+        fresh = any(not row["age"] for row in self.tables["conclusions"])
+        answered = any(
+            row["origin"] == "giao mới" or (row["origin"] == "đề xuất" and row["decision"])
+            for row in self.tables["upcoming"]
+        )
+        return fresh or answered or bool(self.tables["adjustments"])
+
     def named(self, rows: Iterable[Row]) -> list[Row]:
         """Return the rows, each with the name of its unit beside the code."""
         return [{**row, "unit_name": self.names.get(str(row["unit"]), row["unit"])} for row in rows]

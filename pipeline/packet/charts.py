@@ -13,6 +13,7 @@ TREND_CYCLES, TREND_LINES = 3, 5
 WIDTH, HEIGHT = 100, 30  # of a sparkline, in its own units
 STEP = WIDTH / (CYCLES - 1)
 BAR = 165
+MOST_PLACES = 5  # of an indicator's value so close to its target
 Point = tuple[str, str]
 NUMBERS = dict(
     enumerate(("ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một"), TREND_CYCLES)
@@ -49,21 +50,32 @@ def indicator_series(book: Book, indicator: Row) -> list[Row | None]:
 
 def _six(book: Book, earlier: Sequence[Row], now: Row) -> list[Row | None]:
     rows = {row["cycle"]: row for row in earlier}
-    return [*(rows.get(cycle) for cycle in last_cycles(book.result.cycle)[:-1]), now]
+    current = {**now, "rule_code": book.result.rule_code}
+    return [*(rows.get(cycle) for cycle in last_cycles(book.result.cycle)[:-1]), current]
+
+
+def alike(rows: Sequence[Row | None]) -> list[Row | None]:
+    """Return the rows scored by the rules of the newest, None in place of others."""
+    code = next((row["rule_code"] for row in reversed(rows) if row), "")
+    return [row if row and row["rule_code"] == code else None for row in rows]
 
 
 def rate_chart(rows: Sequence[Row | None]) -> dict[str, object]:
-    """Return a sparkline of R, the same in words, its trend and last step."""
-    rates = [row and row["R"] for row in rows]
-    return _curve(rates, rates) | {"trend": trend(rows), "change": change(rates)}
+    """Return a sparkline of R, the same in words, its trend and last step.
+
+    Said in words is every cycle; drawn and compared are those by the same rules as the last.
+    """
+    drawn = [row and row["R"] for row in alike(rows)]
+    curve = _curve(drawn, [row and row["R"] for row in rows])
+    return curve | {"trend": trend(alike(rows)), "change": change(drawn)}
 
 
-def value_chart(rows: Sequence[Row | None], percent: bool) -> dict[str, object]:
+def value_chart(rows: Sequence[Row | None], indicator: Row) -> dict[str, object]:
     """Return the values of an indicator in words, with a sparkline where they are percentages."""
     values = [row and row["value"] for row in rows]
     rates = [None if value is None else value / 100 for value in values]
-    curve = _curve(rates if percent else [], rates)
-    figures = curve["figures"] if percent else _listed(map(show_value, values))
+    curve = _curve(rates if is_percent(indicator) else [], rates)
+    figures = _listed(show_value(value, indicator) for value in values)
     known = sum(value is not None for value in values)
     return curve | {
         "figures": figures,
@@ -72,10 +84,29 @@ def value_chart(rows: Sequence[Row | None], percent: bool) -> dict[str, object]:
     }
 
 
-def show_value(value: Decimal | None) -> str:
-    """Return an indicator's value: whole as it is, else with one decimal."""
-    whole = value is not None and value == value.to_integral_value()
-    return "–" if value is None else show_decimal(value, 0 if whole else 1)
+def is_percent(indicator: Row) -> bool:
+    """Say whether an indicator is measured in percent."""
+    return "%" in str(indicator["measure"])
+
+
+def show_value(value: Decimal | None, indicator: Row) -> str:
+    """Return an indicator's value: a percentage with one decimal, a whole count as it is.
+
+    More decimals where fewer would show it on the other side of its target: 97,97 is not 98,0.
+    """
+    if value is None:
+        return "–"
+    whole = value == value.to_integral_value() and not is_percent(indicator)
+    ways = (show_decimal(value, places) for places in range(0 if whole else 1, MOST_PLACES))
+    return next(
+        (way for way in ways if _same_side(way, value, indicator["target"])), show_decimal(value)
+    )
+
+
+def _same_side(shown: str, value: Decimal, target: Decimal | None) -> bool:
+    """Say whether a figure as shown is above, at or below a target like the figure itself."""
+    number = Decimal(shown.replace(".", "").replace(",", ".").replace("−", "-"))
+    return target is None or number.compare(target) == value.compare(target)
 
 
 def few(indicator: Row | None) -> bool:
@@ -175,8 +206,8 @@ def count_bar(counts: Mapping[str, int], total: int, length: Decimal) -> dict[st
                 {"word": word, "count": count, "left": f"{left:.2f}", "width": f"{width:.2f}"}
             )
             left += width
-    words = ", ".join(f"{part['word']} {part['count']}" for part in segments)
-    return {"total": total, "segments": segments, "words": f"{total} dòng: {words}"}
+    words = ", ".join(f"{part['word']} {show_decimal(part['count'])}" for part in segments)
+    return {"total": total, "segments": segments, "words": f"{show_decimal(total)} dòng: {words}"}
 
 
 def rate_columns(rows: Sequence[tuple[Sequence[str], Decimal | None]]) -> dict[str, object]:

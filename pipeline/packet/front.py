@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from pipeline.model.submissions import IN_USE, WAITING
 from pipeline.model.tables import CycleResult, PeriodResult
-from pipeline.model.text import sentence, show_date, show_decimal, sort_key
+from pipeline.model.text import sentence, show_date, sort_key
 from pipeline.model.urging import Urging
 from pipeline.packet.book import Book, Row
 from pipeline.packet.charts import (
+    alike,
     commune_series,
     indicator_series,
+    is_percent,
     rate_chart,
     series,
     short,
@@ -19,8 +21,10 @@ from pipeline.packet.charts import (
     standing_bar,
     value_chart,
 )
+from pipeline.tools.page import printable
 
 MOST_POINTS = 5
+UNIT_NAME = 60  # letters of it in the core's tables; the whole name heads its spread
 # Signs of a point's texts that fit beside its ruled lines; up to three points have more room.
 FEW_POINTS = 3
 ROOM = {"figure": 100, "matter": 90, "proposal": 140}
@@ -85,7 +89,11 @@ def commune(book: Book) -> Row | None:
         return None
     row = book.tables["commune"][0]
     rows = commune_series(book, row)
-    return {**row, "name": "Toàn xã", "chart": rate_chart(rows), "before": rows[-2]}
+    pairs = zip(rows, alike(rows), strict=True)
+    return {
+        **{**row, "name": "Toàn xã", "chart": rate_chart(rows), "before": alike(rows)[-2]},
+        "other_rules": [short(row["cycle"]) for row, same in pairs if row and not same],
+    }
 
 
 def returns(book: Book) -> list[Row]:
@@ -114,6 +122,17 @@ def _count(book: Book, unit: Row, severity: str) -> int:
 
 def lists(book: Book) -> dict[str, list[Row]]:
     """Return every list of the core by its name, the rows that matter most first."""
+    rows = _lists(book)
+    return {key: [_with_short_name(row) for row in listed] for key, listed in rows.items()}
+
+
+def _with_short_name(row: Row) -> Row:
+    """Return a row with a unit's name as long as the core prints it."""
+    name = row.get("unit_name")
+    return {**row, "unit_name": printable(str(name), UNIT_NAME)} if name else row
+
+
+def _lists(book: Book) -> dict[str, list[Row]]:
     return {
         "conclusions": conclusions(book),
         "overdue": overdue(book),
@@ -147,7 +166,7 @@ def _summed(book: Book, unit: Row, cycles: Sequence[Row | None]) -> Row:
     return {
         **unit,
         "chart": rate_chart(cycles),
-        "before": cycles[-2],
+        "before": alike(cycles)[-2],
         "silent": unit["unit"] in book.silent,
         "unusable": unit["unit"] in book.unusable,
         "entered": unit["unit"] in book.missing - book.silent,
@@ -208,7 +227,7 @@ def indicators(book: Book) -> list[Row]:
             "gauge": _gauge(row),
             "shown": _valued(row, "value"),
             "before": _valued(row, "previous"),
-            "chart": value_chart(indicator_series(book, row), _is_percent(row)),
+            "chart": value_chart(indicator_series(book, row), row),
             "measures": [
                 number
                 for number, measure in enumerate(book.tables["measures"], 1)
@@ -219,20 +238,13 @@ def indicators(book: Book) -> list[Row]:
     ]
 
 
-def _is_percent(row: Row) -> bool:
-    return "%" in str(row["measure"])
-
-
 def _valued(row: Row, field: str) -> str:
-    """Return a percentage with one decimal as its neighbours have, a count as it is."""
     value = row[field]
-    if value is None:
-        return ""
-    return show_decimal(value, 1) if _is_percent(row) else show_value(value)
+    return "" if value is None else show_value(value, row)
 
 
 def _gauge(row: Row) -> tuple[str, str] | None:
     value, target = row["value"], row["target"]
-    if not _is_percent(row) or value is None or target is None:
+    if not is_percent(row) or value is None or target is None:
         return None
     return tuple(f"{min(max(figure, Decimal(0)), Decimal(100)):.1f}" for figure in (value, target))

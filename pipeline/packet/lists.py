@@ -5,6 +5,7 @@ from itertools import accumulate
 from math import ceil
 
 from pipeline.packet.book import Row
+from pipeline.packet.front import UNIT_NAME
 from pipeline.packet.room import (
     BORDERS,
     LINE,
@@ -32,13 +33,13 @@ COLUMNS: dict[str, tuple[Printed, ...]] = {
         ("Ý kiến", 30, "", ()),
     ),
     "overdue": (
-        ("Đơn vị", 29, "", ("unit_name",)),
-        ("Việc", 48, "", WORK),
-        ("Người thực hiện", 26, "", ("person_name",)),
+        ("Đơn vị", 27, "", ("unit_name",)),
+        ("Việc", 46, "", WORK),
+        ("Người thực hiện", 24, "", ("person_name",)),
         ("Hạn", 11, "", ("due",)),
-        ("Đã xong", 14, "n", ()),
+        ("Đã xong", 13, "n", ()),
         ("Chậm, ngày", 11, "n", ()),
-        ("Lý do; đề nghị loại trừ", 26, "", ("note", "exempt_progress", "due_before", "decision")),
+        ("Lý do; đề nghị loại trừ", 33, "", ("note", "exempt_progress", "due_before", "decision")),
     ),
     "soon_due": (
         ("Đơn vị", 42, "", ("unit_name",)),
@@ -107,12 +108,11 @@ WEIGHTS = {
     **{"obstacles": 12, "indicators": 15, "measures": 6, "discipline": 8, "rewards": 8},
 }
 # Lines a row has at least: pen room; a curve, the words under it and its figures below the table.
-LEAST = {"indicators": 4, "measures": 2, "rewards": 2, "discipline": 2}
+LEAST = {"conclusions": 2, "indicators": 4, "measures": 2, "rewards": 2, "discipline": 2}
 TITLES = 800  # points of the core's headings, control lines and signatures together
 # Points of the contents page but for the units: its heading, parts, the meeting's table.
 CONTENTS, SUMMARY = 330, 160
 RETURNS, RATES = 47, 46  # millimetres of a unit's name in both tables
-UNIT_NAME = 60  # letters of it there; the whole name heads its spread
 PEN_ROW, CURVE_ROW = 2, 2  # lines their rows have at least
 
 

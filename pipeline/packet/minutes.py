@@ -189,13 +189,15 @@ def _conduct(matter: Matter) -> list[Block]:
     """Return only how many matters there were: their names stand in the packet."""
     tables = matter.book.tables
     proposed = sum(row["proposal"] != "" for row in tables["rewards"])
-    return [
-        Text(
-            f"Tổ công tác trình {proposed} đề nghị khen thưởng, {len(tables['discipline'])} việc về"
-            " kỷ luật, kỷ cương (nội dung ở hồ sơ họp). Kết luận:"
-        ),
-        Dots(2),
-    ]
+    matters = {
+        "đề nghị khen thưởng": proposed,
+        "việc về kỷ luật, kỷ cương": len(tables["discipline"]),
+    }
+    told = ", ".join(f"{count} {what}" for what, count in matters.items() if count)
+    said = (
+        f"trình {told} (nội dung ở hồ sơ họp)" if told else f"không trình {' hoặc '.join(matters)}"
+    )
+    return [Text(f"Tổ công tác {said}. Kết luận:"), Dots(2)]
 
 
 def _end(matter: Matter) -> Text:

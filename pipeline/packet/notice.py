@@ -70,6 +70,7 @@ def _sections(matter: Matter) -> list[Block]:
         f"Kết quả {matter.cycle.name}": [
             Text(agreed.returns_told(matter)),
             *map(Text, agreed.totals_told(matter)),
+            *map(Text, agreed.adjusted_told(matter, "theo mục 3 của Thông báo này")),
             Dots(2),
         ],
         "Kết luận, nhiệm vụ": [agreed.conclusions(matter)],

@@ -61,7 +61,7 @@ def _in(tables: dict[str, list[Row]]) -> list[Row]:
 
 
 def _short(row: Row) -> str:
-    return f"{row['kind']}: {row['what']}" if "kỳ" in str(row["what"])[:3] else str(row["kind"])
+    return f"{row['kind']} ({row['what']})" if "kỳ" in str(row["what"])[:3] else str(row["kind"])
 
 
 def _first_page(tables: dict[str, list[Row]]) -> Row:

@@ -8,7 +8,7 @@ from pipeline.model.span import Span
 from pipeline.model.tables import NOT_SENT, YES, PeriodResult, records
 from pipeline.model.text import show_decimal
 from pipeline.packet.book import STANDINGS, Row
-from pipeline.packet.charts import change, count_bar, rate_columns, trend
+from pipeline.packet.charts import change, count_bar, rate_columns, show_value, trend
 from pipeline.packet.front import issuer, who_rank
 from pipeline.tools.page import fill
 
@@ -23,7 +23,13 @@ KEYS = {  # standing → the count of it in a cycle's row
     **{"thu hồi": "withdrawn", "chưa nộp": "silent"},
 }
 UPRIGHT = 6  # cycles that find room on an upright page
-MOST_CARRIED, MOST_TOLD, MOST_FAULTS = 5, 4, 3  # rows of the lists that only show the foremost
+MOST_STUCK, MOST_CARRIED, MOST_WAITING, MOST_TOLD, MOST_FAULTS = (
+    6,
+    4,
+    4,
+    4,
+    3,
+)  # rows of the lists that only show the foremost
 
 
 def compose_review(result: PeriodResult, span: Span) -> str:
@@ -178,19 +184,26 @@ def _lists(tables: Tables) -> Row:
     return {
         "obstacles": [
             {**row, "first": short(parse_cycle(row["first"]))}
-            for row in sorted(open_ones, key=_longest)
+            for row in sorted(open_ones, key=_longest)[:MOST_STUCK]
         ],
+        "open_obstacles": len(open_ones),
         "all_obstacles": len(tables["obstacles"]),
         "carried": tables["carried"][:MOST_CARRIED],
         "all_carried": len(tables["carried"]),
-        "conclusions": waiting,
+        "conclusions": _said(waiting[:MOST_WAITING]),
+        "open_conclusions": len(waiting),
         "all_conclusions": len(tables["conclusions"]),
         "claims": tables["claims"],
         "faults": list(by_code.values())[:MOST_FAULTS],
         "all_faults": len(by_code),
-        "rewards": tables["rewards"][:MOST_TOLD],
-        "discipline": tables["discipline"][:MOST_TOLD],
+        "rewards": _said(tables["rewards"][:MOST_TOLD]),
+        "discipline": _said(tables["discipline"][:MOST_TOLD]),
     }
+
+
+def _said(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows, each with its cycle as the columns name it."""
+    return [{**row, "said": short(parse_cycle(str(row["cycle"])))} for row in rows]
 
 
 def _longest(row: Row) -> tuple:
@@ -202,6 +215,6 @@ def _indicators(rows: Sequence[Row], cycles: Cycles) -> list[Row]:
     values = {(row["indicator"], row["cycle"]): row["value"] for row in rows}
     newest = {row["indicator"]: row for row in rows}
     return [
-        {**row, "cells": [values.get((code, str(cycle))) for cycle in cycles]}
+        {**row, "cells": [show_value(values.get((code, str(cycle))), row) for cycle in cycles]}
         for code, row in newest.items()
     ]

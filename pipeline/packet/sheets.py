@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from pipeline.model.calendar import parse_cycle
+from pipeline.model.rules import days_word
 from pipeline.model.tables import CycleResult
 from pipeline.packet.book import STANDINGS, Book, Row, open_book
 from pipeline.packet.front import letterhead
@@ -24,6 +25,7 @@ def compose_sheets(result: CycleResult) -> dict[str, str]:
         "cycle": parse_cycle(result.cycle),
         "head": letterhead(book),
         "signs": STANDINGS,
+        "days": days_word(result.rule_settings["late_rule"]),
     }
     lines = _by_person(book)
     return {

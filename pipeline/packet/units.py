@@ -21,8 +21,11 @@ OBSTACLES: tuple[Column, ...] = (
 ORIGINS = {
     "chuyển kỳ": "Việc chuyển kỳ",
     "chưa đến hạn": "Việc đang làm, chưa đến hạn",
+    "giao mới": "Việc giao mới theo kết luận",
     "đề xuất": "Việc đề xuất giao mới",
 }
+REFUSED = "không giao"
+NEW_ROWS = 2  # blank ones for work handed out at the meeting
 # Lines to write the direction on, fewer the fuller the page; a unit that runs on has room again.
 PEN_LINES, LONG_PEN_LINES = ((10, 4), (13, 2), (18, 1)), 3
 FIGURES, FIGURE_ROOM = ("assigned", "delivered"), 5  # signs that stand on one line
@@ -36,7 +39,7 @@ def spreads(book: Book) -> list[Row]:
 
 def _spread(book: Book, unit: Row) -> Row:
     code = unit["unit"]
-    upcoming = book.of("upcoming", code)
+    upcoming = [row for row in book.of("upcoming", code) if not _given_since(row)]
     rows = sorted(book.of("lines", code), key=line_order)
     return {
         **unit,
@@ -46,7 +49,7 @@ def _spread(book: Book, unit: Row) -> Row:
         "unusable": code in book.unusable,
         "rows": [{**row, "cuts": _cuts(unit, row)} for row in rows],
         "places": common_places([row[key] for row in rows for key in FIGURES]),
-        "pen_lines": _pen_lines(len(rows)),
+        "pen_lines": _pen_lines(len(rows), len(book.of("obstacles", code))),
         "stored_lines": len(book.of("lines", code)),
         "obstacle_rows": book.of("obstacles", code),
         "upcoming": [(title, _from(upcoming, origin)) for origin, title in ORIGINS.items()],
@@ -72,8 +75,10 @@ def _cuts(unit: Row, row: Row) -> str:
     )
 
 
-def _pen_lines(lines: int) -> int:
-    return next((pens for most, pens in PEN_LINES if lines <= most), LONG_PEN_LINES)
+def _pen_lines(lines: int, obstacles: int) -> int:
+    runs_on = lines + obstacles > PEN_LINES[-1][0]
+    fitting = (pens for most, pens in PEN_LINES if lines <= most and not runs_on)
+    return next(fitting, LONG_PEN_LINES)
 
 
 def common_places(figures: list[Decimal | None]) -> int | None:
@@ -101,6 +106,11 @@ def line_order(row: Row) -> tuple:
         row["due"] or 0,
         sort_key(str(row["task_id"])),
     )
+
+
+def _given_since(row: Row) -> bool:
+    """Say whether a proposal stands in the table once more, as the meeting gave it."""
+    return row["origin"] == "đề xuất" and row["decision"] not in ("", REFUSED)
 
 
 def _from(upcoming: list[Row], origin: str) -> list[Row]:

@@ -50,12 +50,17 @@ def _urged(unit: Urged, cycle: str, day: str) -> str:
     kinds = (
         ("việc quá hạn", [str(row["task_id"]) for row in unit.overdue]),
         (f"việc đến hạn trong {SOON} ngày", [str(row["task_id"]) for row in unit.soon]),
-        ("kết luận chưa thực hiện", [str(row["point"]) for row in unit.conclusions]),
+        ("kết luận chưa thực hiện", [_named(row) for row in unit.conclusions]),
     )
     told = "; ".join(f"{len(codes)} {kind} ({_first(codes)})" for kind, codes in kinds if codes)
     name = printable(unit.name, LONGEST_NAME)
     text = f"{name}: {cycle}, đến {day} còn {told}. Việc đã xong xin ghi ngày xong vào phiếu."
     return printable(text, LONGEST_MESSAGE)
+
+
+def _named(conclusion: Mapping[str, object]) -> str:
+    cycle = parse_cycle(str(conclusion["cycle"]))
+    return f"{conclusion['conclusion']} kỳ {cycle.half} tháng {cycle.month}"
 
 
 def _first(codes: list[str]) -> str:

@@ -38,18 +38,19 @@ def agenda(
     typed_agenda: pd.DataFrame,
     registers: Registers,
     minutes: int,
+    days: str = "ngày",
 ) -> pd.DataFrame:
     """Return the table «agenda»: every candidate in the fixed order, at most five of them chosen.
 
     Obstacles only the chairman can free · what else is overdue at the end of two cycles or more ·
     open claims of objective cause · conclusions postponed twice · measures of the group · what the
     head ticked that is no candidate any more. The ticked are chosen, without ticks the first five;
-    edited words win.
+    edited words win. `days` is what lateness is counted in.
     """
     named = {*obstacles["task_id"], *claims["task_id"]}
     again = (lines["standing"] == OVERDUE) & (lines["carried"] >= 1)
     spoken_of = lines.loc[again | lines["task_id"].isin(named), [*READ]]
-    known = {key_of(row): row for row in records(spoken_of)}
+    known = {key_of(row): {**row, "days": days} for row in records(spoken_of)}
     stuck = [row for row in _in_order(obstacles, registers) if row["who"] == CHAIRMAN]
     points = [
         *_obstacles(stuck, known),
@@ -120,7 +121,7 @@ def _progress(line: Row) -> str:
     done = f"giao {quantity}" if line["completed"] is None else done
     parts = [done, f"hạn {show_date(line['due'])}" if line["due"] else "", line["standing"]]
     if line["days_late"]:
-        parts[2] += f" {line['days_late']} ngày"
+        parts[2] += f" {line['days_late']} {line['days']}"
     if line["carried"]:
         parts.append(f"chuyển lần {line['carried']}")
     return f"{line['task_id']}: {', '.join(part for part in parts if part)}"

@@ -1,6 +1,6 @@
 """What the meeting has before it: the next cycle's work, the indicators, the claims."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,14 +9,16 @@ import pandas as pd
 from pipeline.model.calendar import Cycle
 from pipeline.model.registers import Registers
 from pipeline.model.tables import records, result_table
+from pipeline.model.text import fold
 from pipeline.scoring.columns import rows_of
 from pipeline.scoring.exact import ZERO, exact, ratio, stored, total
 from pipeline.scoring.sources import PLANNED, Row, head_of
 from pipeline.scoring.verdicts import CLAIMED, claim_key, decided
 
-CARRIED, NOT_YET_DUE, PROPOSED = "chuyển kỳ", "chưa đến hạn", "đề xuất"
+CARRIED, NOT_YET_DUE, GIVEN, PROPOSED = "chuyển kỳ", "chưa đến hạn", "giao mới", "đề xuất"
+REFUSED = "không giao"
 WHOLE_UNIT = "Cả đơn vị, chưa rõ ai"
-ORIGINS = (CARRIED, NOT_YET_DUE, PROPOSED)
+ORIGINS = (CARRIED, NOT_YET_DUE, GIVEN, PROPOSED)
 WORK = (
     "unit",
     "task_id",
@@ -34,19 +36,32 @@ READ = (*WORK, *FIGURES, "person", "heir", "carried", "remaining")
 
 
 def upcoming(
-    lines: pd.DataFrame, proposals: pd.DataFrame, registers: Registers, cycle: Cycle
+    lines: pd.DataFrame,
+    proposals: pd.DataFrame,
+    registers: Registers,
+    cycle: Cycle,
+    given: Collection[Row] = (),
+    refused: Iterable[Row] = (),
 ) -> pd.DataFrame:
-    """Return the table «upcoming»: what is left of every line, and the units' proposals.
+    """Return the table «upcoming»: what is left of every line, what was given, what was proposed.
 
-    By unit in register order: carried (due passed, one more time carried), not yet due, proposed. A
-    line of a unit goes on without a person, under its own key; the name is the head's. What the
-    meeting gave to another person goes on in that person's name.
+    By unit in register order: carried (due passed, one more time carried), not yet due, given by
+    the meeting, proposed. A line of a unit goes on without a person, under its own key; the name is
+    the head's. What the meeting gave to another person goes on in that person's name. A proposal
+    the meeting has answered says under which conclusion it was given, or that it was not.
     """
+    answers = {_known_by(row): REFUSED for row in refused}
+    answers |= {_known_by(row): str(row["decision"]) for row in given}
     unfinished = [left is None or left > 0 for left in lines["remaining"]]
     left = [_left(row, cycle) for row in records(lines.loc[unfinished, [*READ]])]
-    proposed = [_proposed(row, registers) for row in records(proposals) if not row["fault"]]
+    new = [_new(row, registers) | {"origin": GIVEN, "person": row["person"]} for row in given]
+    proposed = [
+        _new(row, registers) | {"origin": PROPOSED, "decision": answers.get(_known_by(row), "")}
+        for row in records(proposals)
+        if not row["fault"]
+    ]
     place = {unit: n for n, unit in enumerate(registers.units)}
-    rows = [_complete(row, registers) for row in (*left, *proposed)]
+    rows = [_complete(row, registers) for row in (*left, *new, *proposed)]
     rows.sort(key=lambda row: (place.get(row["unit"], len(place)), ORIGINS.index(row["origin"])))
     return result_table("upcoming", rows)
 
@@ -67,11 +82,14 @@ def _left(line: Row, cycle: Cycle) -> Row:
     }
 
 
-def _proposed(row: Row, registers: Registers) -> Row:
+def _known_by(row: Row) -> tuple[str, str]:
+    return str(row["unit"]), fold(row["task"])
+
+
+def _new(row: Row, registers: Registers) -> Row:
     product = registers.products.get(row["product"], {})
     return {
         **row,
-        "origin": PROPOSED,
         "kind": PLANNED,
         "task_id": "",
         "product_name": product.get("product", ""),
@@ -110,8 +128,9 @@ def load(upcoming: pd.DataFrame) -> pd.DataFrame:
     """Return the table «load»: how much of a unit's next work everybody has, a line a person.
 
     Work that names nobody is the whole unit's; without a coefficient or quantity it weighs nothing.
+    A proposal that was answered is no work, or is among what was given.
     """
-    rows = records(upcoming)
+    rows = [r for r in records(upcoming) if r["origin"] != PROPOSED or not r["decision"]]
     places = rows_of((row["unit"], row["person"]) for row in rows)
     with exact():
         return result_table(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.model.calendar import Cycle
 from pipeline.model.registers import Registers
-from pipeline.model.rules import Rules
+from pipeline.model.rules import Rules, days_word
 from pipeline.model.tables import records, result_table
 from pipeline.scoring import group as groups
 from pipeline.scoring.adjusting import adjustments, carried_on, decided_on, restated
@@ -49,6 +49,8 @@ class Known:
     decided: Mapping[Key, Row]
     chair: str
     concluded: pd.DataFrame
+    given: Collection[Row]
+    refused: Iterable[Row]
     conclusions: Iterable[Row]
 
 
@@ -59,7 +61,8 @@ def score_cycle(known: Known) -> dict[str, pd.DataFrame]:
     carried = carried_on(known.assignments, known.before, known.cycle.first_day)
     lines = _lines(known, decided_on(carried, known.decided))
     units = unit_rates(lines, registers, known.statuses, reports["obstacles"])
-    work = upcoming(lines, reports["proposals"], registers, known.cycle)
+    answers = known.given, known.refused
+    work = upcoming(lines, reports["proposals"], registers, known.cycle, *answers)
     people = people_rates(lines, registers, known.cycle)
     return {
         "commune": commune_rates(units, lines, reports["obstacles"]),
@@ -124,4 +127,5 @@ def _agenda(known: Known, lines: pd.DataFrame, concluded: pd.DataFrame) -> pd.Da
         known.group["agenda"],
         known.registers,
         known.minutes,
+        days_word(known.rules.late_rule),
     )

@@ -10,7 +10,7 @@ from pipeline.model.registers import Registers
 from pipeline.model.tables import YES, records
 from pipeline.model.text import sort_key
 from pipeline.model.urging import SOON, Urged
-from pipeline.scoring.conclusions import DONE, point_of
+from pipeline.scoring.conclusions import DONE
 from pipeline.scoring.sources import UNPLANNED, Key, Row, key_of
 
 NOBODY = "Chưa rõ đơn vị"
@@ -72,9 +72,8 @@ def _conclusion(row: Row, registers: Registers, today: date) -> Row:
     due = row["due"]
     late = due is not None and due < today
     return {
-        **{name: row[name] for name in ("what", "name", "due")},
+        **{name: row[name] for name in ("what", "name", "due", "cycle", "conclusion")},
         "unit": _unit_of(row, registers),
-        "point": point_of(row),
         "days": (today - due) // timedelta(days=1) if late else None,
     }
 

@@ -85,7 +85,7 @@ def _act(path: Path) -> Act | None:
         known = act.content["version"] == CHAIN_VERSION and type(act.number) is int
         text = (act.content["act"], act.previous, act.content["who"], act.content["why"])
         sound = known and act.at and all(isinstance(part, str) for part in text)
-        return act if sound and path == _place(path, act) else None
+        return act if sound and path == _place(path, act) and not path.is_symlink() else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -19,6 +19,7 @@ from pipeline.model.text import (
 )
 
 TEMPLATES = ROOT / "templates"
+LONGEST_WORD = 12  # letters; what is longer is no word, and is cut anywhere
 
 
 def fill(template: str, context: Mapping[str, object]) -> str:
@@ -29,7 +30,13 @@ def fill(template: str, context: Mapping[str, object]) -> str:
 def printable(text: str, limit: int = PRINTED_TEXT) -> str:
     """Return text as it may be laid out: one line, no control marks, cut at the limit with «…»."""
     whole = _keep_together(_drawable(one_line(text.strip())))
-    return whole if len(whole) <= limit else f"{whole[: limit - 1].rstrip()}…"
+    return whole if len(whole) <= limit else f"{_whole_words(whole[:limit])}…"
+
+
+def _whole_words(text: str) -> str:
+    """Return a text without its last letter and the word that tears, unless that is a long one."""
+    words, _, torn = text.rpartition(" ")
+    return (words if words and len(torn) <= LONGEST_WORD else text[:-1]).rstrip(" ,;:–-")
 
 
 def _drawable(text: str) -> str:
@@ -78,7 +85,9 @@ def _environment():
 
 def _finalize(value: object) -> object:
     """Return what a template prints for a value; markup made by a macro passes untouched."""
-    return value if hasattr(value, "__html__") else printable(show(value))
+    if hasattr(value, "__html__"):
+        return value
+    return show_decimal(value) if type(value) is int else printable(show(value))
 
 
 def _cut(value: object, limit: int) -> object:

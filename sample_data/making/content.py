@@ -104,6 +104,7 @@ TABLES = (
     "phat-sinh",
     "vuong-mac",
     "ky-toi",
+    "ket-luan",
     "kien-nghi",
     "ghi-chu",
     "tham-dinh",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.findings import InputError
@@ -41,10 +42,22 @@ class Reports:
         return Rules(**{**settings, "scored": tuple(settings["scored"])})
 
     def missed(self, unit: str) -> bool:
-        """Say whether the last cycle of a unit is missing: no report, or no longer registered."""
-        known = self.results.get(self.last)
-        gone = known is not None and unit not in set(known.tables["units"]["unit"])
-        return unit in self.units and (gone or unit in self.silent[self.last])
+        """Say whether a unit did not report in its last cycle: the period's, else its own."""
+        return unit in self.units and unit in self.silent[self.gone_after(unit) or self.last]
+
+    def gone_after(self, unit: str) -> Cycle | None:
+        """Return the newest cycle of a unit that is registered no more: merged, or dissolved."""
+        newest = self._registered.get(unit, self.last)
+        return newest if self.last in self.results and newest < self.last else None
+
+    @cached_property
+    def _registered(self) -> Mapping[str, Cycle]:
+        """The newest cycle of every unit."""
+        return {
+            unit: cycle
+            for cycle, known in self.results.items()
+            for unit in known.tables["units"]["unit"]
+        }
 
     def missed_beside(self, unit: str) -> list[Cycle]:
         """Return the cycles beside the last in which a unit did not report.

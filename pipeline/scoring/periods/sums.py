@@ -69,6 +69,8 @@ def unit_note(unit: str, reports: Reports) -> str:
     """Return which cycles of a unit are missing, "" where none is."""
     if reports.missed(unit):
         return f"{reports.lacking()}, chưa tính"
+    if gone := reports.gone_after(unit):
+        return f"không còn trong danh mục sau {reports.period.said(gone)}, tính đến đó"
     missed = reports.missed_beside(unit)
     others = "sau" if all(cycle < reports.last for cycle in missed) else "khác"
     named = " và ".join(_named(missed, reports))

@@ -51,8 +51,20 @@ def score_province(
 
 
 def _in_order(parts: Iterable[Part]) -> list[Part]:
-    """Return the parts by province and name, as a list of communes goes."""
-    return sorted(parts, key=lambda part: (part.province, sort_key(plain_name(part.called))))
+    """Return the parts by province and name, as a list of communes goes.
+
+    Of a commune nothing came from the province is unknown: it stands among those of the only one.
+    """
+    listed = list(parts)
+    [home, *others] = {part.province for part in listed if part.province} or {""}
+    places = {"": "" if others else home}
+    return sorted(
+        listed,
+        key=lambda part: (
+            places.get(part.province, part.province),
+            sort_key(plain_name(part.called)),
+        ),
+    )
 
 
 def _own(part: Part) -> Row:
