@@ -125,7 +125,7 @@ def test_a_score_just_below_ninety_is_printed_below_it_everywhere():
     )
     result = made("2026-11", second)
     assert result.tables["people"]["score"].iloc[0] == Decimal("89.996")
-    assert " 89,99 từ 70 đến dưới 90" in text_of(compose_period(result), "people")
+    assert " 69,9930 89,99 từ 70 đến dưới 90" in text_of(compose_period(result), "people")
     book = openpyxl.load_workbook(io.BytesIO(period_workbook(result)), data_only=True)
     row = [cell.value for cell in book["Nhân sự"][4]]
     keys = SHEETS["people"].keys
@@ -200,7 +200,7 @@ def test_a_quarter_names_missing_halves_and_months_and_is_spelt_as_it_is_said():
     whole = [cycle_result("2026-10-K1", SETTLED), cycle_result("2026-10-K2", SETTLED)]
     front = text_of(compose_period(made("2026-Q4", *half)), "front")
     assert "TỔNG HỢP KẾT QUẢ THEO DÕI CÔNG VIỆC Quý IV năm 2026" in front
-    assert "Phòng Kinh tế không có báo cáo kỳ 2026-10-K2" in front
+    assert "Phòng Kinh tế chưa có kết quả kỳ 2026-10-K2" in front
     assert "báo cáo đủ" not in front
     assert "Thiếu báo cáo: " in "\n".join(period_summary(made("2026-Q4", *half)))
     front = text_of(compose_period(made("2026-Q4", *whole)), "front")
@@ -415,7 +415,7 @@ def test_a_cycle_drafted_or_issued_but_not_reported_is_missing(
     shutil.copy(commune.data / "ky" / "2026-11-K1" / "giao-viec.xlsx", ahead)
     done = sauro("quarter", "2026-Q4")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert "không có báo cáo kỳ 2026-11-K2" in done.stdout
+    assert "chưa có kết quả kỳ 2026-11-K2" in done.stdout
     (ahead / "hop-thu" / "phieu.xlsx").write_bytes(b"")
     assert "kỳ 2026-11-K2 chưa tổng hợp" in sauro("quarter", "2026-Q4").stderr
 

@@ -882,7 +882,7 @@ def test_a_month_without_a_score_is_left_out_of_the_mean_and_named():
     tables = score("2026-Q4", ended("2026-10", 30), ended("2026-11", None), halved)
     person = only(tables["people"], person="A")
     assert (person["score"], person["months"]) == (100, 1)
-    assert "tháng 11 (không có báo cáo kỳ 1" in person["note"]
+    assert "tháng 11 (chưa có kết quả kỳ 1" in person["note"]
     assert "mới có điểm kết quả" in person["note"]
     assert "tháng 12 (thiếu kỳ 2" in person["note"]
 
@@ -893,12 +893,13 @@ def test_missing_halves_are_named_per_unit_in_longer_periods_too():
         row["unit"]: row["note"]
         for row in score("2026-Q4", *october, cycle_result("2026-11-K1", NONE))["units"]
     }
-    assert notes["KT"] == "không có báo cáo kỳ 2026-11-K2, tính theo báo cáo các kỳ khác"
-    assert notes["VP"].startswith("không có báo cáo kỳ 2026-10-K2, kỳ 2026-11-K2, tính")
+    assert notes["KT"] == "chưa có kết quả kỳ 2026-11-K2, tính theo báo cáo các kỳ khác"
+    both = "không có báo cáo kỳ 2026-10-K2 và chưa có kết quả kỳ 2026-11-K2, tính"
+    assert notes["VP"].startswith(both)  # the first is its own doing, the second nobody's
     (first, *_) = score("2026-Q4", october[0])["units"]
-    assert first["note"].startswith("không có báo cáo kỳ 2026-10-K2,")
+    assert first["note"].startswith("chưa có kết quả kỳ 2026-10-K2,")
     assert {row["note"] for row in score("2026-Q4", ended("2026-10", 1))["units"]} == {
-        "không có báo cáo kỳ 2026-10-K1, tính theo báo cáo các kỳ sau"
+        "chưa có kết quả kỳ 2026-10-K1, tính theo báo cáo các kỳ sau"
     }
 
 
