@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
 from multiprocessing import get_context
@@ -23,7 +24,7 @@ from pipeline.model.tables import CycleResult, records
 from pipeline.packet import charts, compose, compose_people, room, units
 from pipeline.packet.annexes import changes, findings, people
 from pipeline.packet.book import open_book
-from pipeline.packet.front import obstacles, overdue
+from pipeline.packet.front import obstacles, overdue, unheard
 from pipeline.packet.units import spreads
 from pipeline.tools import page, press
 from tests import pdf_check
@@ -500,6 +501,23 @@ def test_overdue_lines_stand_longest_first_and_complete(small: CycleResult) -> N
     days = [row["days_late"] for row in rows]
     assert days == sorted(days, reverse=True)
     assert len(rows) == small.tables["commune"]["overdue"][0]
+
+
+def test_the_overdue_say_which_lines_may_be_late_beside_them() -> None:
+    """Of a silent unit the due ones are counted; a line without a date is due with the cycle."""
+    (row,) = small_tables()["lines"][:1]
+    silent = row | {"standing": "chưa nộp", "unit": "VP"}
+    dates = (date(2026, 11, 15), date(2026, 11, 16), None)
+    rows = [silent | {"due": due} for due in dates]
+    assert unheard(open_book(make_result(SMALL, tables={"lines": rows}))) == {
+        **{"lines": 3, "units": 1, "passed": 2, "unclear": 0}
+    }
+    unclear = [*rows, row | {"standing": "chưa rõ"}]
+    told = part_of(compose(make_result(SMALL, tables={"lines": unclear})), "overdue")
+    assert (
+        "Chưa gồm 3 dòng của 1 đơn vị chưa nộp báo cáo (hạn đến hết 15/11: 2 dòng)"
+        " và 1 dòng chưa rõ số liệu." in told
+    )
 
 
 def test_obstacles_stand_by_the_one_who_must_act(small: CycleResult) -> None:

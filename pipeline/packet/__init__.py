@@ -137,6 +137,7 @@ def _pages(book: Book) -> dict[str, object]:
         "list_titles": LISTS,
         "whole_text": WHOLE_TEXT,
         "total": total,
+        "unheard": front.unheard(book),
         "decision": front.decision_page(book),
         "returns": front.returns(book),
         "summary": summary,
