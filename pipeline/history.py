@@ -42,7 +42,7 @@ class History:
     """What the cycles before this one left behind."""
 
     tables: Mapping[str, pd.DataFrame]  # of the result, by their key, oldest cycle first
-    rework: Mapping[tuple[str, str], int]  # every key of `before` → r still to be deducted
+    rework: Mapping[tuple[str, str], int]  # key of `before`, or not begun → r still to be deducted
     indicators: Mapping[str, object]  # indicator → value of the cycle just before
     lines: Mapping[str, list[dict]]  # cycle → what is remembered of its lines, oldest cycle first
     before: Mapping[tuple[str, str], dict]  # key → its newest line, see newest_lines()
@@ -80,7 +80,7 @@ def read_history(output: Path, cycle: Cycle, closed: Closed = MappingProxyType({
                 "inspected_before", "inspections", {before: results[before]}
             ),
         },
-        rework={key: row["rework_pending"] for key, row in newest.items()},
+        rework=_unread(lines, cycle) | {key: row["rework_pending"] for key, row in newest.items()},
         indicators={row["indicator"]: row["value"] for row in indicators},
         lines=lines,
         before=newest,
@@ -115,11 +115,9 @@ def newest_lines(lines: Mapping[str, list[dict]], cycle: Cycle) -> dict[tuple[st
     What the meeting gave to another person is that person's line too, with what is left of it; r
     stays with who was told. A line whose quantity nobody could read has not begun.
     """
-    run = []
-    while (rows := lines.get(str(cycle := cycle.previous))) is not None:
-        run.append(_by_key([row for row in rows if row["assigned"] is not None]))
     newest: dict[tuple[str, str], dict] = {}
-    for own in reversed(run):
+    for rows in _run(lines, cycle):
+        own = _by_key([row for row in rows if row["assigned"] is not None])
         given = {
             (row["task_id"], row["heir"]): row
             | {"person": row["heir"], "heir": "", "rework_pending": 0}
@@ -128,6 +126,23 @@ def newest_lines(lines: Mapping[str, list[dict]], cycle: Cycle) -> dict[tuple[st
         }
         newest |= given | own
     return newest
+
+
+def _unread(lines: Mapping[str, list[dict]], cycle: Cycle) -> dict[tuple[str, str], int]:
+    """Return by key the r that waits on lines whose quantity nobody could read."""
+    return {
+        key: row["rework_pending"]
+        for rows in _run(lines, cycle)
+        for key, row in _by_key([row for row in rows if row["assigned"] is None]).items()
+    }
+
+
+def _run(lines: Mapping[str, list[dict]], cycle: Cycle) -> list[list[dict]]:
+    """Return the lines of the unbroken run of cycles up to a cycle, oldest cycle first."""
+    run = []
+    while (rows := lines.get(str(cycle := cycle.previous))) is not None:
+        run.append(rows)
+    return run[::-1]
 
 
 def _by_key(lines: list[dict]) -> dict[tuple[str, str], dict]:

@@ -45,7 +45,7 @@ def test_a_coefficient_is_told_once_when_no_line_had_it():
         "SP.01": {**REGISTERS.products["SP.01"], "coefficient": Decimal("2.5")}
     }
     registers = replace(REGISTERS, products=products)
-    assert told(registers=registers) == ["sản phẩm SP.01 có hệ số 2,5, trước là 2"]
+    assert told(registers=registers) == ["sản phẩm SP.01 có hệ số 2,5, việc kỳ trước theo 2"]
     both = [*LINES, {"product": "SP.01", "coefficient": Decimal("2.5")}]
     assert told(lines=both, registers=registers) == []
 

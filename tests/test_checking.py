@@ -776,7 +776,7 @@ def test_the_tick_for_nothing_unplanned_is_held_against_the_rows(ticked, sheets,
 
 CHANGES = [
     ("Hệ số (× tỷ lệ)", "3", "K501", "hệ số bị sửa thành «3»; vẫn dùng 2,7 như đã giao."),
-    ("Hệ số (× tỷ lệ)", "", "K501", "hệ số bị sửa thành «»; vẫn dùng 2,7 như đã giao."),
+    ("Hệ số (× tỷ lệ)", "", "K501", "hệ số bị sửa thành «(trống)»; vẫn dùng 2,7 như đã giao."),
     (
         "Hạn",
         "20/11/2026",
@@ -792,7 +792,7 @@ CHANGES = [
     ("SL giao", "2", "K503", "số lượng giao bị sửa thành «2»; vẫn dùng 3 như đã giao."),
     ("Việc và sản phẩm", "Báo cáo quý", "K505", "nội dung đã giao bị sửa thành «Báo cáo quý»;"),
     ("Chịu trách nhiệm", "Lê Thị Hanh", "K505", "nội dung đã giao bị sửa thành «Lê Thị Hanh»;"),
-    ("Thẩm quyền duyệt", "", "K505", "nội dung đã giao bị sửa thành «»;"),
+    ("Thẩm quyền duyệt", "", "K505", "nội dung đã giao bị sửa thành «(trống)»;"),
     ("ĐVT", "bộ", "K505", "nội dung đã giao bị sửa thành «bộ»;"),
 ]
 
@@ -1286,7 +1286,8 @@ def test_a_percent_is_asked_back_where_it_has_two_readings():
     7   | CC-02     | 85,7 %
     """
     assert check(cchc=sheet) == [("K309", "B6"), ("K312", "B7")]
-    assert check(cchc=sheet.replace("0,857", "0,857 %")) == [("K312", "B6"), ("K312", "B7")]
+    for typed in ("0,857 %", "０,８５７ ％"):
+        assert check(cchc=sheet.replace("0,857", typed)) == [("K312", "B6"), ("K312", "B7")]
 
 
 def test_a_text_longer_than_a_page_shows_is_said():

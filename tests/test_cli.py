@@ -944,7 +944,7 @@ def test_a_workbook_of_a_cycle_that_is_not_here_is_said(sauro: Run, commune: Com
     path.write_bytes(sheets.xlsx({"Nhiệm vụ": TABLE}, stamp="KT|2027-01-K1|QT-F211|1a2b3c4d"))
     done = sauro("check", str(path))
     assert (
-        "K110 Phiếu Phòng Kinh tế, tệp «KT.xlsx»: phiếu của kỳ 2027-01-K1, đang làm kỳ 2026-11-K1."
+        "K110 Phiếu Phòng Kinh tế, tệp «KT.xlsx»: phiếu của kỳ 2027-01-K1, đang làm kỳ 1 tháng 11 năm 2026."
         in done.stdout
     )
     assert done.exit_code == INCOMPLETE

@@ -343,7 +343,7 @@ def test_a_workbook_of_another_cycle_is_refused_and_the_right_one_used(tables: d
     ]
     assert "K110" not in {code for code, _ in findings_of(tables, "TYT")}
     refused = by(tables["submissions"], "file")[WRONG_CYCLE]
-    assert refused["reason"] == "Phiếu của kỳ 2026-10-K2, đang làm kỳ 2026-11-K1."
+    assert refused["reason"] == "Phiếu của kỳ 2026-10-K2, đang làm kỳ 1 tháng 11 năm 2026."
 
 
 def test_one_unit_has_exactly_three_errors_each_at_its_cell(tables: dict, commune: Commune) -> None:

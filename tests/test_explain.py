@@ -129,6 +129,11 @@ def test_a_line_changed_by_the_meeting_says_so_and_has_only_its_own_findings() -
     assert re.findall("K60.", text) == ["K604", "K604", "K602", "K602"]
 
 
+def test_a_quantity_nobody_could_read_is_told_without_a_measure() -> None:
+    result = make_result(tables={"lines": [FULL | {"assigned": None}]})
+    assert "chưa rõ số lượng, hệ số" in "\n".join(explain_task(result, "KT-01/KT01"))
+
+
 def test_a_task_is_told_line_by_line() -> None:
     assert "\n".join(explain_task(told(), "kt-01")) == TASK
 

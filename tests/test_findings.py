@@ -163,7 +163,7 @@ WORDED = [
         finding("K405", **TASKS, row=7, field="finished", value="16/11/2026", fact="15/11/2026"),
         "AA7",
         "Phiếu KT, trang «Nhiệm vụ», ô AA7: ngày xong 16/11/2026 sau ngày cuối kỳ 15/11/2026.",
-        "Việc xong sau ngày cuối kỳ thuộc kỳ sau: ghi phần đã xong trong kỳ này.",
+        "Gõ nhầm thì sửa; xong sau cuối kỳ thì kỳ này chỉ ghi phần đã xong.",
     ),
     (
         finding("K309", **TASKS, row=8, field="completed", value="1.234", fact="1234 hay 1,234"),

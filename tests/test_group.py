@@ -9,7 +9,12 @@ from test_checking import ASSIGNED, CYCLE, PEOPLE, assignment, cells, check, sho
 from pipeline.checking.group import check_group, check_measures, check_places
 from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.rows import Day
-from pipeline.checking.verdicts import check_dates, check_outdated, check_quantities
+from pipeline.checking.verdicts import (
+    check_dates,
+    check_outdated,
+    check_quantities,
+    check_unclear,
+)
 from pipeline.model.calendar import DaysOff, parse_cycle
 from pipeline.model.criteria import LEADER_CRITERIA, general_criteria
 from pipeline.model.findings import describe
@@ -402,6 +407,20 @@ def test_more_accepted_than_assigned_and_reported_is_told():
     lines = [{"task_id": f"KT-{n}"} | known | more for n, more in enumerate(({}, *others))]
     found = check_quantities(typed["verdicts"], results(lines=lines)["lines"])
     assert cells(found, columns) == [("K747", "C6")]
+
+
+def test_a_quantity_accepted_of_a_line_that_an_error_keeps_from_counting_is_told():
+    head = "row | Mã việc | Trạng thái | SL xác nhận | Lý do"
+    rows = "\n".join(f"{n + 6} | KT-{n} | Sửa | {q} | đếm" for n, q in enumerate((4, "", 4)))
+    typed, _, columns = read(verdicts=f"{head}\n{rows}")
+    known = ({"standing": "chưa rõ"}, {"standing": "chưa rõ"}, {"standing": "đúng hạn"})
+    accepted = (Decimal(4), None, Decimal(4))
+    lines = [
+        {"task_id": f"KT-{n}", "completed_accepted": q} | more
+        for n, (more, q) in enumerate(zip(known, accepted, strict=True))
+    ]
+    found = check_unclear(typed["verdicts"], results(lines=lines)["lines"])
+    assert cells(found, columns) == [("K748", "C6")]
 
 
 # --- what is made of it

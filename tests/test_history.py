@@ -139,13 +139,16 @@ def test_rework_is_handed_on_for_every_line_of_the_cycle_before_by_task_and_pers
                 {"task_id": "KT-08", "person": "", "rework_pending": 1},
             )
         ]
-        + [{"task_id": "KT-PS01-2611K1", "rework_pending": 1}],  # nobody could read how much
+        + [{"task_id": "KT-PS01-2611K1", "rework_pending": 1}],
     )
-    assert read_history(tmp_path, CYCLE).rework == {
+    past = read_history(tmp_path, CYCLE)
+    assert past.rework == {
         ("KT-07", "CB012"): 2,
         ("KT-07", "CB013"): 0,  # known, and nothing left to be deducted
         ("KT-08", ""): 1,
+        ("KT-PS01-2611K1", ""): 1,  # nobody could read how much: it has not begun
     }
+    assert past.rework.keys() - past.before.keys() == {("KT-PS01-2611K1", "")}
 
 
 def test_rework_and_indicators_come_from_the_cycle_just_before_and_no_other(tmp_path):

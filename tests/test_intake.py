@@ -843,6 +843,39 @@ def test_versions_of_one_moment_no_longer_wait_once_one_is_sent_again(typed):
     assert codes([first, second, again]) == []
 
 
+def test_a_version_that_empties_cells_of_two_of_one_moment_waits_too():
+    first, second = (
+        package(f"{name}.xlsx", data, NOON) for name, data in (("a", book()), ("b", book(MORE)))
+    )
+    after = package("c.xlsx", book(LESS), NOON + timedelta(hours=1))
+    assert [status for _, status in statuses([first, second, after])] == ["chờ xác nhận"] * 3
+    assert ("K114", "c.xlsx") in codes([first, second, after])
+    receipts = [Receipt(after.sha256, "c.xlsx", after.received, "", "dùng")]
+    assert statuses([first, second, after], receipts)[-1] == ("c.xlsx", "đang dùng")
+
+
+def test_one_of_two_of_one_moment_sent_again_empties_nothing_the_other_filled():
+    first, second = (
+        package(f"{name}.xlsx", data, NOON) for name, data in (("a", book()), ("b", book(LESS)))
+    )
+    again = package("c.xlsx", book(LESS), NOON + timedelta(hours=1))
+    assert statuses([first, second, again])[-1] == ("c.xlsx", "đang dùng")
+
+
+def test_an_order_about_a_file_holds_for_its_later_copies():
+    first, copy = version(1), version(2)
+    reject = Receipt(first.sha256, "ban-1.xlsx", first.received, "", "loại", "bản nháp")
+    submissions, used, found = settle([first, copy], [reject])
+    assert [row["status"] for row in submissions] == ["rút", "rút"]
+    told = [(row["file"], row["fact"]) for row in found if row["code"] == "K119"]
+    assert told == [("ban-1.xlsx", "loại, bản nháp"), ("ban-2.xlsx", "loại, bản nháp")]
+    assert used == {}
+    wanted = replace(reject, sha256=copy.sha256, file="ban-2.xlsx", decision="dùng")
+    assert settle([first, copy], [reject, wanted])[1]["KT"].file == "ban-2.xlsx"
+    tidied = replace(reject, sha256=copy.sha256, file="ban-2.xlsx")
+    assert settle([first, copy], [tidied])[1]["KT"].file == "ban-1.xlsx"
+
+
 def test_a_letter_dated_long_after_its_cycle_waits():
     late = replace(package("thu.eml", book(), CUTOFF + timedelta(days=61)), received_by="thư")
     assert statuses([late]) == [("thu.eml", "chờ xác nhận")]

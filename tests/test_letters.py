@@ -256,12 +256,16 @@ def test_the_sender_of_a_file_nobody_can_place_is_answered_too() -> None:
 def test_a_refused_file_is_answered_by_why_and_what_to_do() -> None:
     units = [{"unit": "YT", "name": "Trạm Y tế", "status": "Chưa nộp"}]
     refused = {"unit": "YT", "file": "y te.xlsx", "received": "16/11/2026 09:00", "late": "không"}
-    found = [finding("K110", unit="YT", file="y te.xlsx", value="2026-10-K2", fact="2026-11-K1")]
+    found = [
+        finding(
+            "K110", unit="YT", file="y te.xlsx", value="2026-10-K2", fact="kỳ 1 tháng 11 năm 2026"
+        )
+    ]
     sent = [refused | {"status": "từ chối"}]
     slips = open_slips(case(units=units, submissions=sent, findings=found).result)
     assert short_message(slips[1]) == (
         "Trạm Y tế, kỳ 1 tháng 11 năm 2026: GỬI LẠI: 1 lỗi phải sửa. Phiếu của kỳ 2026-10-K2, "
-        "đang làm kỳ 2026-11-K1. Điền vào phiếu đã phát cho kỳ 2026-11-K1 rồi gửi lại."
+        "đang làm kỳ 1 tháng 11 năm 2026. Điền vào phiếu đã phát cho kỳ 1 tháng 11 năm 2026 rồi gửi lại."
     )
 
 

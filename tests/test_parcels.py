@@ -80,7 +80,10 @@ def test_a_letter_by_any_name_is_opened_where_it_brings_a_workbook(tmp_path, nam
 
 @pytest.mark.parametrize(
     ("zone", "hour"),
-    [("GMT+7", 9), ("UTC+07:00", 9), ("ICT", 9), ("GMT-1", 17), ("GMT", 16), ("+0700", 9)],
+    [
+        *(("GMT+7", 9), ("UTC+07:00", 9), ("ICT", 9), ("GMT-1", 17), ("GMT", 16), ("+0700", 9)),
+        *(("+07 (ICT)", 9), ("+07:00 (ICT)", 9), ("+0700 (Indochina Time)", 9), ("UTC+7 (VN)", 9)),
+    ],
 )
 def test_a_zone_is_known_as_programs_write_it(zone, hour):
     date = f"Date: Mon, 16 Nov 2026 09:12:00 {zone}\n"

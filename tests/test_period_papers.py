@@ -125,7 +125,7 @@ def test_a_score_just_below_ninety_is_printed_below_it_everywhere():
     )
     result = made("2026-11", second)
     assert result.tables["people"]["score"].iloc[0] == Decimal("89.996")
-    assert " 89,99 từ 70 đến dưới 90" in text_of(compose_period(result), "people")
+    assert " 69,9930 89,99 từ 70 đến dưới 90" in text_of(compose_period(result), "people")
     book = openpyxl.load_workbook(io.BytesIO(period_workbook(result)), data_only=True)
     row = [cell.value for cell in book["Nhân sự"][4]]
     keys = SHEETS["people"].keys

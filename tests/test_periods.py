@@ -882,7 +882,7 @@ def test_a_month_without_a_score_is_left_out_of_the_mean_and_named():
     tables = score("2026-Q4", ended("2026-10", 30), ended("2026-11", None), halved)
     person = only(tables["people"], person="A")
     assert (person["score"], person["months"]) == (100, 1)
-    assert "tháng 11 (không có báo cáo kỳ 1" in person["note"]
+    assert "tháng 11 (chưa có kết quả kỳ 1" in person["note"]
     assert "mới có điểm kết quả" in person["note"]
     assert "tháng 12 (thiếu kỳ 2" in person["note"]
 

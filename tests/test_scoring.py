@@ -166,6 +166,7 @@ def score(text: str, cycle: str = "2026-11-K1", late_rule: str = "occurrence", *
     judged = {key: full(key, options.pop(key, [])) for key in typed}
     before, decided = options.pop("before", {}), options.pop("decided", {})
     tables = tables_of(drawn(text, int(cycle[:4]), USUAL)[0], missing)
+    unread = options.pop("unread", ())
     first_day = parse_cycle(cycle).first_day
     issued = carried_on(tables["assignments"], before, first_day)
     return build_lines(
@@ -176,6 +177,7 @@ def score(text: str, cycle: str = "2026-11-K1", late_rule: str = "occurrence", *
         missing=missing,
         previous=previous,
         rules=Rules(late_rule=late_rule),
+        unread=unread,
     )
 
 
@@ -616,6 +618,18 @@ def test_a_handover_counts_in_its_first_cycle_only():
     check(given.format(2, 3, 0))
     check(given.format(5, 0, 1))
     check(given.format(5, 0, 0), previous={("KT-PS1", "CB1"): 0})
+
+
+def test_r_of_a_handover_whose_quantity_nobody_could_read_waits_for_what_is_typed():
+    brought = {"previous": {("KT-PS1", "CB1"): 2}, "unread": {("KT-PS1", "CB1")}}
+    check(
+        """
+    việc   | loại      | giao | từ    | q => D | Q | taken_away
+    KT-01  | kế hoạch  | 5    |       | 5 => 2 | 2 | 3
+    KT-PS1 | nhận thay | 3    | KT-01 | 3 => 3 | 1.5 | 0
+    """,
+        **brought,
+    )
 
 
 def test_what_is_not_yet_due_counts_only_what_was_done_early():

@@ -229,7 +229,9 @@ def test_a_unit_whose_only_file_was_refused_is_told_so() -> None:
     refused = {"unit": "YT", "file": "y te.xlsx", "received": "16/11/2026 09:00", "late": "không"}
     found = [
         finding("K117", unit="YT"),
-        finding("K110", unit="YT", file="y te.xlsx", value="2026-10-K2", fact="2026-11-K1"),
+        finding(
+            "K110", unit="YT", file="y te.xlsx", value="2026-10-K2", fact="kỳ 1 tháng 11 năm 2026"
+        ),
     ]
     html = case(units=units, submissions=[refused | {"status": "từ chối"}], findings=found).html[
         "phieu-sua/YT.pdf"

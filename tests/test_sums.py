@@ -76,3 +76,10 @@ def test_however_many_lines_are_deducted_the_sentence_stays_short():
     assert words.count("KT-") == 2 * MOST_NAMED
     assert f"{count - MOST_NAMED} dòng khác chậm" in words
     assert len(words) < 1200
+
+
+def test_whoever_adds_up_the_printed_rates_gets_the_printed_r():
+    """With one decimal it would be 44,5."""
+    kept = {"A": Decimal(3), "D": Decimal(2), "Q": Decimal(0), "P": Decimal(2)}
+    words = str(rate(table(1, **{name: [value] for name, value in kept.items()}))["arithmetic"])
+    assert "R = (66,67 + 0,00 + 66,67)/3 = 44,4 %" in words

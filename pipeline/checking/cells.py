@@ -134,7 +134,7 @@ def _typer(field: Field, lists: Lists) -> object:
             list(lists[field.choices]) if isinstance(field.choices, str) else list(field.choices)
         )
         known = _choices(items, coded=isinstance(field.choices, str))
-        quoted = ", ".join(items) if len(items) <= MANY else "danh sách của ô"
+        quoted = ", ".join(items) if len(items) <= MANY else "bấm mũi tên cạnh ô"
         names = dict(item.split(" – ", 1) for item in items if " – " in item)
         names = names if field.choices in NAMED else {}
         return lambda raw: _choice(raw, known, quoted, names)

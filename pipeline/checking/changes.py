@@ -67,5 +67,5 @@ def _products(lines: Iterable[Row], registers: Registers) -> list[str]:
         now = registers.products.get(code, {}).get("coefficient")
         if now is not None and now not in before:
             was = ", ".join(show(figure) for figure in sorted(before))
-            found.append(f"sản phẩm {code} có hệ số {show(now)}, trước là {was}")
+            found.append(f"sản phẩm {code} có hệ số {show(now)}, việc kỳ trước theo {was}")
     return found

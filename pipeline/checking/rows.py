@@ -9,7 +9,7 @@ from pipeline.checking.cells import Cell, cell_of
 from pipeline.model.calendar import cycle_of
 from pipeline.model.findings import finding
 from pipeline.model.tables import PLACE, YES
-from pipeline.model.text import show, show_date, show_decimal
+from pipeline.model.text import FULL_WIDTH, show, show_date, show_decimal
 
 Row = Mapping[str, object]
 ROUNDED = Decimal("0.1")  # what rounding may make of a rate
@@ -201,7 +201,7 @@ def could_be_a_fraction(row: Row, day: Day) -> Words:
     """0,857 of an indicator in % may be 0,857 % or 85,7 %; «0,857 %» is only one of them."""
     value, typed = row["value"], row["value_raw"]
     small = row["measure"] == "%" and value is not None and 0 < value <= 1
-    unsure = small and "%" not in typed
+    unsure = small and "%" not in typed.translate(FULL_WIDTH)
     return (typed.strip(), f"{show(value)} % hay {show(value * 100)} %") if unsure else None
 
 

@@ -68,6 +68,20 @@ def check_quantities(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
     return found
 
 
+def check_unclear(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
+    """Return K748: a quantity accepted of a unit's own line that an error keeps from counting."""
+    unclear = {
+        (row["task_id"], row["person"])
+        for row in records(lines)
+        if row["standing"] == "chưa rõ" and row["completed_accepted"] is not None
+    }
+    return [
+        _at("K748", row, "completed_accepted", show(row["completed_accepted"]))
+        for row in records(verdicts)
+        if (row["task_id"], row["person"]) in unclear and row["completed_accepted"] is not None
+    ]
+
+
 def check_dates(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
     """Return K745: a quantity accepted of work due in the cycle of which nobody knows the date.
 

@@ -14,6 +14,7 @@ from pipeline.checking.verdicts import (
     check_dates,
     check_outdated,
     check_quantities,
+    check_unclear,
     check_verdicts,
 )
 from pipeline.cycle.drafted import foreign_to, read_drafted
@@ -42,7 +43,8 @@ class Group:
         """Return what was typed and fits no row of the result, or another report than today's."""
         found = check_places(self.tables, results, frozenset(sent))
         typed = self.tables["verdicts"], results["lines"]
-        return found + check_outdated(*typed) + check_dates(*typed) + check_quantities(*typed)
+        checks = (check_outdated, check_dates, check_quantities, check_unclear)
+        return found + [row for check in checks for row in check(*typed)]
 
     def draft(
         self, results: Mapping[str, pd.DataFrame], registers: Registers, *, month: bool

@@ -23,8 +23,10 @@ HEADING = re.compile(
 )
 PACKED = "UEsD"  # how a zip begins in base64
 NO_DIGIT = re.compile(r"[^A-Za-z0-9+/]")
-# «GMT+7», «ICT»: zones the parser of dates does not know.
-ZONE = re.compile(r"(?:GMT|UTC|Z)?\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?\s*$|\bICT\b")
+# «GMT+7», «ICT», «+07 (ICT)»: zones the parser of dates does not know.
+ZONE = re.compile(
+    r"(?:GMT|UTC|Z)?\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?\s*(?:\([^()]*\)\s*)?$|\bICT\b"
+)
 UTF8_MARK = b"\xef\xbb\xbf"
 NESTED = 3  # letters within letters that are files of their own
 NOT_ONE = "K126"  # a zip without a report

@@ -98,18 +98,22 @@ def _judge(files: list[_File], cycle: Cycle, units: Collection[str], cutoff: dat
     """Set aside, mark as same or refuse what cannot be a version; the rest is usable.
 
     A workbook sent again after another version of its unit is a version once more, as is one of two
-    versions of one moment.
+    versions of one moment. What was ordered of a file holds for its copies that come after it.
     """
     seen: dict[str, str] = {}
+    aside: dict[str, Receipt] = {}
     latest: dict[str, list[_File]] = {}  # of the last moment of each unit
     for file in files:
         name = file.package.file
         file.unit = _unit(file.read.stamp, units)
         digest, last = file.digest, latest.get(file.unit, [])
         if file.decision in (WITHDRAW, REJECT):
+            aside[digest] = file.receipt
             file.become(SET_ASIDE, [_set_aside(name, file.receipt)])
         elif digest in seen and (not last or digest in _meant(last)):
             file.become(SAME, [finding("K116", file=name, fact=seen[digest])])
+        elif digest in aside and file.decision != USE:
+            file.become(SET_ASIDE, [_set_aside(name, aside[digest])])
         else:
             seen.setdefault(digest, name)
             if refusal := _refusal(file, cycle):
@@ -146,7 +150,7 @@ def _refusal(file: _File, cycle: Cycle) -> list[dict]:
     if not file.unit:
         return [finding("K111", file=name, value=stamp.unit)]
     if stamp.cycle != str(cycle):
-        return [finding("K110", file=name, value=stamp.cycle, fact=str(cycle))]
+        return [finding("K110", file=name, value=stamp.cycle, fact=cycle.name)]
     return errors
 
 
@@ -185,7 +189,7 @@ def _choose(files: list[_File], told: Told) -> _File | None:
     usable = [file for file in files if not file.status]
     for version, file in enumerate(usable, 1):
         file.version = version
-        if chosen and file.decision != USE and (lost := _emptied(chosen, file, told)):
+        if file.decision != USE and (lost := _lost(chosen, file, tied, told)):
             said = {"value": _where(lost, file.read), "fact": str(len(lost))}
             file.become(WAITING, [finding("K114", file=file.package.file, **said)])
         else:
@@ -216,6 +220,17 @@ def _ask_about_equal_times(usable: list[_File]) -> list[_File]:
                 file.become(WAITING, [said])
                 waiting.append(file)
     return waiting
+
+
+def _lost(chosen: _File | None, file: _File, tied: Collection[_File], told: Told) -> list[Change]:
+    """Return the cells a version empties that the one in use filled.
+
+    Or, after versions of one moment, each of them: who goes on with one of them empties nothing.
+    """
+    if chosen and (lost := _emptied(chosen, file, told)):
+        return lost
+    since = [one for one in tied if (chosen.order if chosen else ()) < one.order < file.order]
+    return min((_emptied(one, file, told) for one in since), key=len, default=[])
 
 
 def _emptied(before: _File, after: _File, told: Told) -> list[Change]:

@@ -14,6 +14,7 @@ ERROR, WARNING, NOTE = "lỗi", "cảnh báo", "lưu ý"
 REPAIRED = "K312"  # a value that was read though not typed as asked
 NOTE_AUTHOR = "Soát phiếu"  # of the notes on cells in a workbook sent back
 QUOTED = 60  # characters of a cell that a message repeats
+EMPTY = "(trống)"  # what a message repeats of a cell that holds nothing
 LONGEST_FACT = 1000  # a list of addresses may be long, no sentence endless
 SEVERITIES = (ERROR, WARNING, NOTE)
 # The sheet a unit's workbook gets back with its findings. It is known by its headings, in
@@ -154,7 +155,7 @@ def what_is_wrong(row: Mapping[str, object]) -> str:
 
 
 def _quoted(row: Mapping[str, object]) -> dict[str, object]:
-    value, fact = str(row["value"]), str(row["fact"])
+    value, fact = str(row["value"]) or EMPTY, str(row["fact"])
     return {"value": _shortened(value, QUOTED), "fact": _shortened(fact, LONGEST_FACT)}
 
 

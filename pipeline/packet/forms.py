@@ -112,17 +112,24 @@ def _outcome(person: Row) -> list[Row]:
     leads = person["parts"] != len(PARTS)
     rates = [*PARTS, *(LEADER_PARTS if leads else ())]
     formula = " + ".join(name for name, _ in rates)
-    # Where the score is cut below a band's limit, two decimals of its parts would add up above it.
-    places = 2 if show_decimal(person["score"], 2) == person["score_shown"] else 4
     mean = f"R = ({formula})/{len(rates)}"
     band = f" (mức tham khảo: {person['band']})" if person["band"] else ""
     return [
         _row("1", "Điểm tiêu chí chung", "30", show_decimal(person["general"], 2)),
         *(_row("", title, "", show_percent(person[name])) for name, title in rates),
         _row("", mean, "", show_percent(person["R"])),
-        _row("2", "Điểm kết quả: R × 70", "70", show_decimal(person["result_points"], places)),
+        _row("2", "Điểm kết quả: R × 70", "70", result_shown(person)),
         _row("3", f"Tổng điểm{band}", "100", str(person["score_shown"]), "total"),
     ]
+
+
+def result_shown(person: Row) -> str:
+    """Return the result points as printed beside the score.
+
+    Where that is cut below a band's limit, two decimals of its parts would add up above it.
+    """
+    whole = show_decimal(person["score"], 2) == person["score_shown"]
+    return show_decimal(person["result_points"], 2 if whole else 4)
 
 
 def _row(number: str, title: str, most: str, shown: str, kind: str = "") -> Row:

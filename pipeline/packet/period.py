@@ -6,6 +6,7 @@ from pipeline.model.period import Period, parse_period
 from pipeline.model.tables import PeriodResult, records
 from pipeline.model.text import sentence
 from pipeline.packet.book import Row
+from pipeline.packet.forms import result_shown
 from pipeline.packet.front import issuer
 from pipeline.tools.page import fill
 
@@ -19,7 +20,10 @@ def compose_period(result: PeriodResult) -> str:
     period = parse_period(result.period)
     tables = {key: records(table) for key, table in result.tables.items()}
     names = {row["unit"]: row["name"] for row in tables["units"]}
-    people = [{**row, "unit_name": names.get(row["unit"], row["unit"])} for row in tables["people"]]
+    people = [
+        {**row, "unit_name": names.get(row["unit"], row["unit"]), "result_shown": result_shown(row)}
+        for row in tables["people"]
+    ]
     scored = [row for row in people if row["scored"] == "có"]
     context = {
         "result": result,

@@ -112,8 +112,8 @@ def _issued(result: CycleResult, row: Row) -> list[tuple[str, str]]:
     instead = f" việc {row['from_task']}" if row["from_task"] else ""
     share = f", tỷ lệ {show(row['share'])}" if row["share"] not in (None, 1) else ""
     known = "chưa rõ" if row["coefficient"] is None else show(row["coefficient"])
-    number = "chưa rõ số lượng," if row["assigned"] is None else show(row["assigned"])
-    given = f"{number} {row['measure']}".strip()
+    measured = f"{show(row['assigned'])} {row['measure']}".strip()
+    given = "chưa rõ số lượng" if row["assigned"] is None else measured
     before = f" (hạn cũ {show(row['due_before'])})" if row["due_before"] else ""
     on = f"ngày {show(row['assigned_on'])}" if row["assigned_on"] else ""
     return [

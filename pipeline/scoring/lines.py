@@ -29,16 +29,20 @@ def build_lines(
     missing: Collection[str],
     previous: Mapping[Key, int],
     rules: Rules,
+    unread: Collection[Key] = (),
 ) -> pd.DataFrame:
     """Return the table «lines» of the result: issued lines first, then those of «Phát sinh».
 
     Điều 14.2 and 18.1. `missing` are the units that did not report; `substitutes` may hold the
     group's figures for them; `previous` gives for every line of the cycle before, also where it is
-    0, the r still to be deducted.
+    0, the r still to be deducted; of the `unread` among them nobody could read the quantity, they
+    begin now.
     """
     clock = Clock(cycle.first_day, cycle.last_day, rules.late_rule, registers.days_off)
     with exact():
-        known = gather(assignments, reported, unplanned, substitutes, registers, missing, previous)
+        known = gather(
+            assignments, reported, unplanned, substitutes, registers, missing, previous, unread
+        )
         known |= verified(known, claims, verdicts, exemptions)
         lines = write_sentences(score(known, clock))
     # Every field is filled: the defaults of result_table for tens of thousands of rows would cost

@@ -113,6 +113,7 @@ def _lines(known: Known, assignments: pd.DataFrame) -> pd.DataFrame:
         known.missing,
         known.rework,
         known.rules,
+        unread=known.rework.keys() - known.before.keys(),
     )
 
 

@@ -50,15 +50,17 @@ def gather(
     registers: Registers,
     missing: Collection[str],
     previous: Mapping[Key, int],
+    unread: Collection[Key],
 ) -> Columns:
     """Return every line of a cycle: issued ones first, then those of the sheets «Phát sinh»."""
+    begun = previous.keys() - unread
     issued = _issued(assignments, reported, substitutes, registers, missing)
     handed = [_row(issued, n) for n, kind in enumerate(issued["kind"]) if kind == TAKEN_OVER]
     sent = [r for r in records(unplanned.rename(columns=REPORTED)) if r["unit"] not in missing]
     givers = _givers(issued, {r["from_task"] for r in (*handed, *sent) if r["kind"] == TAKEN_OVER})
     added = [_added(row, givers.get(row["from_task"]), registers) for row in sent]
     # A handover counts in its first cycle only: afterwards the giver is issued what was left to it.
-    fresh = [row for row in handed if not row["carried"] and key_of(row) not in previous]
+    fresh = [row for row in handed if not row["carried"] and key_of(row) not in begun]
     # One whose report has an error counts, too: its rest goes on in the receiver's name.
     taken = _taken_away([*fresh, *added], givers)
     table = {name: values + [row[name] for row in added] for name, values in issued.items()}

@@ -1,16 +1,19 @@
 """The sentence «Cách tính» of a set of lines: the sums written out, and what was deducted."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from itertools import groupby, islice, repeat
 
-from pipeline.model.text import show_percent
+from pipeline.model.text import show_decimal, show_percent
 from pipeline.scoring.clock import BULK
 from pipeline.scoring.columns import Columns
 from pipeline.scoring.words import cut, factors, shown
 
 NO_DATA = "chưa đủ dữ liệu"
 FEW_TERMS = 8  # a sum of more terms is given by its result
+MOST_PLACES = 4  # decimals of a, b, c where one is too few to give R
+HALF = Decimal("0.15")  # half of the last printed digit, three times
+PRINTING = Context(prec=100)  # exact() would refuse to round
 MOST_NAMED = 10  # deducted lines named one by one, the greatest losses; the others are counted
 LOSSES = (("P", "lateness", "chậm"), ("Q", "rework", "chưa đạt chất lượng"))
 
@@ -39,14 +42,24 @@ def _written_out(figures: Mapping[str, object], lines: Columns) -> list[str]:
         _rate(figures, "a", "D", done if done != assigned else ""),
         _rate(figures, "b", "Q", _less(figures, lines, "Q")),
         _rate(figures, "c", "P", _less(figures, lines, "P")),
-        f"R = ({' + '.join(_hundredths(figures[rate]) for rate in 'abc')})/3"
-        f" = {show_percent(figures['R'])}",
+        f"R = ({' + '.join(_hundredths(figures))})/3 = {show_percent(figures['R'])}",
         *(part for loss in LOSSES for part in _deducted(lines, *loss)),
     ]
 
 
-def _hundredths(rate: Decimal) -> str:
-    return show_percent(rate).removesuffix(" %")
+def _hundredths(figures: Mapping[str, object]) -> list[str]:
+    """Return a, b and c in percent, with the decimals that whoever adds them up needs for R."""
+    thrice = 3 * _rounded(figures["R"], 1)
+    for places in range(1, MOST_PLACES + 1):
+        parts = [_rounded(figures[rate], places) for rate in "abc"]
+        if -HALF <= sum(parts) - thrice < HALF:
+            break
+    return [show_decimal(part, places) for part in parts]
+
+
+def _rounded(rate: Decimal, places: int) -> Decimal:
+    """Return a rate in percent as it is printed: half up."""
+    return (rate * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, PRINTING)
 
 
 def _rate(figures: Mapping[str, object], rate: str, total: str, terms: str) -> str:

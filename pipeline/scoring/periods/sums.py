@@ -1,9 +1,11 @@
 """Units and the commune over a period's lines (Điều 14.2)."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pandas as pd
 
+from pipeline.model.calendar import Cycle
 from pipeline.model.tables import records, result_table
 from pipeline.model.text import show_decimal
 from pipeline.scoring.columns import Columns, columns_of, rows_of, take
@@ -71,8 +73,17 @@ def unit_note(unit: str, reports: Reports) -> str:
         return f"không còn trong danh mục sau {reports.period.said(gone)}, tính đến đó"
     missed = reports.missed_beside(unit)
     others = "sau" if all(cycle < reports.last for cycle in missed) else "khác"
-    named = ", ".join(map(reports.period.said, missed))
-    return f"không có báo cáo {named}, tính theo báo cáo các kỳ {others}" if missed else ""
+    named = " và ".join(_named(missed, reports))
+    return f"{named}, tính theo báo cáo các kỳ {others}" if missed else ""
+
+
+def _named(missed: list[Cycle], reports: Reports) -> Iterator[str]:
+    """Yield «không có báo cáo kỳ 1»; a cycle without any result is not the unit's doing."""
+    silent = [cycle for cycle in missed if cycle in reports.results]
+    unmade = [cycle for cycle in missed if cycle not in reports.results]
+    for said, cycles in (("không có báo cáo", silent), ("chưa có kết quả", unmade)):
+        if cycles:
+            yield f"{said} {', '.join(map(reports.period.said, cycles))}"
 
 
 def period_commune(table: Columns, units: pd.DataFrame) -> pd.DataFrame:
