@@ -293,6 +293,10 @@ def test_people_are_known_by_code_whatever_name_stands_beside_it():
         ("CB012 – N.V. An", False),
         ("CB012 – Văn An", False),
         ("CB012 – ông Nguyễn Văn An (phó phòng)", False),
+        ("CB012 – Nguyễn Văn An, phó phòng", False),
+        ("CB012 – Nguyễn Văn An, CB013 – Trần Thị Hòa", True),
+        ("CB012 – Nguyễn Văn An + Hòa", True),
+        ("CB012 – Nguyen Van An va Hoa", True),
         ("CB012", False),
     ],
 )
@@ -856,6 +860,19 @@ def test_a_changed_person_still_answers_the_line_and_is_k504():
     ]
     (row,) = reported(["KT-04/CB012"], sheet)
     assert (row["person"], row["completed"], row["fault"]) == ("CB012", Decimal(3), "")
+
+
+def test_a_line_may_be_named_as_the_sentences_name_it():
+    sheet = """
+    row | Mã việc     | Người thực hiện | SL hoàn thành | Ngày xong | Minh chứng
+    6   | KT-02/CB012 |                 | 1             | 9/11/2026 | BC 15
+    7   | kt-02/cb013 | CB013           | 2             | 9/11/2026 | BC 15
+    """
+    assert check(SHARED, tasks=sheet) == []
+    rows = [(row["person"], row["completed"]) for row in reported(SHARED, sheet)]
+    assert rows == [("CB012", 1), ("CB013", 2)]
+    other = "row | Mã việc | Người thực hiện | SL hoàn thành\n6 | KT-04/CB012 | CB013 | 0"
+    assert check(["KT-04/CB012"], tasks=other) == [("K504", "B6")]
 
 
 def test_a_person_typed_without_a_code_is_quoted_as_typed():

@@ -296,6 +296,24 @@ def test_other_attachments_are_listed_pictures_of_a_signature_are_not(tmp_path):
     assert [(row["code"], row["value"]) for row in found] == [("K108", "ảnh chụp.jpg")]
 
 
+def test_a_picture_a_letter_shows_is_no_attachment_whatever_its_heading_says(tmp_path):
+    message = EmailMessage()
+    message["Date"] = "Sun, 15 Nov 2026 09:15:00 +0700"
+    message.set_content("Kính gửi.")
+    message.add_alternative("<p>Kính gửi <img src='cid:logo'></p>", subtype="html")
+    shown = message.get_payload()[1]
+    shown.add_related(b"\x89PNG", "image", "png", cid="<logo>", filename="image001.png")
+    assert shown.get_payload()[1].get_content_disposition() == "attachment"  # as Gmail has it
+    put(tmp_path, "thu.eml", message.as_bytes())
+    _, used, codes = run(tmp_path)
+    assert (used, without(codes)) == ({}, [("K107", "thu.eml")])
+    message.add_attachment(
+        b"\xff\xd8\xff", maintype="image", subtype="jpeg", filename="bảng.jpg", cid="<f_1>"
+    )
+    put(tmp_path, "thu.eml", message.as_bytes())
+    assert without(run(tmp_path)[2]) == [("K122", "thu.eml › bảng.jpg")]
+
+
 def test_a_forwarded_letter_is_opened_too(tmp_path):
     outer = EmailMessage()
     outer["Date"] = "Mon, 16 Nov 2026 08:00:00 +0700"

@@ -36,6 +36,11 @@ SOUND = (REPAIRED, TAKEN_AS_KEPT, OTHER_NAME, "K901")
 PERCENTS = ("value", "target")  # fields of indicators, where a percent is what is asked for
 NO_DAY = {"invalid": "K302", "month-first": "K311", "weekday": "K316"}
 NAMED = ("people", "people_and_units")  # lists whose items have names of their own
+# A second person behind a name, not the first one's post.
+ANOTHER = re.compile(
+    r"(?:\s*(?:[,;+&/–-]|và\b|va\b|cùng\b|cung\b|với\b|voi\b)\s*|\s+(?=[a-zđ]{1,5}\d))"
+    r"(?!phó|pho\b|trưởng|truong\b|chánh|chủ|chuyên|công chức|cán bộ|viên|giám|\d)\w"
+)
 MANY = 8  # a longer list is not quoted in a message
 
 
@@ -167,13 +172,18 @@ def _choice(
 
 
 def is_other(typed: str, name: str) -> bool:
-    """Say whether a name beside a code is somebody else's: not the whole, a part, or initials."""
-    typed, name = fold(typed), fold(name)
+    """Say whether a name beside a code is somebody else's: not the whole, a part, or initials.
+
+    Or somebody else's too: «Nguyễn Văn An, Trần Thị Hòa».
+    """
+    typed, name = fold(typed.replace("\n", ", ")), fold(name)
     if typed.isascii():  # typed without its marks
         name = without_marks(name)
     words, own = re.findall(r"\w+", typed), re.findall(r"\w+", name)
-    if not own or " ".join(own) in " ".join(words):
+    if not own:
         return False
+    if " ".join(own) in " ".join(words):
+        return bool(ANOTHER.match(typed.partition(name)[2]))
     return any(not any(w == one or (len(w) == 1 and one[0] == w) for one in own) for w in words)
 
 

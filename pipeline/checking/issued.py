@@ -1,7 +1,7 @@
 """What came back against what was issued: the issued value always stands."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -74,6 +74,16 @@ def key_of(row: Mapping[str, object]) -> Key:
 def issued_key(row: Mapping[str, object]) -> Key:
     """Return the key of an issued row, whose person is shown as «CB012 – Nguyễn Văn An»."""
     return str(row["task_id"]), str(row["person"]).split(" – ")[0]
+
+
+def by_address(rows: Iterable[dict], issued: Iterable[Key]) -> list[dict]:
+    """Return rows by their issued task, where the id is «KT-07/CB012», as every sentence says."""
+    keys = {show_key(key): key for key in issued if key[1]}
+    named = [(row, keys.get(row["task_id"])) for row in rows]
+    return [
+        row | {"task_id": key[0], "person": row["person"] or key[1]} if key else row
+        for row, key in named
+    ]
 
 
 def match(

@@ -133,14 +133,23 @@ def _sort(name: str, data: bytes, file: str, depth: int, found: _Letter) -> None
 
 def _attachments(letter: EmailMessage) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of everything attached; not the text, not pictures of a signature."""
+    laid_out = {id(part) for whole in letter.walk() for part in _laid_out(whole)}
     for part in letter.walk():
         name, kind = part.get_filename(), part.get_content_type()
         if part.is_multipart() or (name is None and kind.startswith("text/")):
             continue
-        if kind.startswith("image/") and part.get_content_disposition() != "attachment":
+        within = id(part) in laid_out or part.get_content_disposition() != "attachment"
+        if kind.startswith("image/") and within:
             continue
         ending = ".xlsx" if any(word in kind for word in SPREADSHEETS) else ""
         yield clean_name(name or f"tệp đính kèm{ending}"), _content(part)
+
+
+def _laid_out(part: EmailMessage) -> list[EmailMessage]:
+    """Return the pictures a text shows, by Content-ID; Gmail calls them attached all the same."""
+    if part.get_content_type() != "multipart/related" or not part.is_multipart():
+        return []
+    return [one for one in part.get_payload() if "Content-ID" in one]
 
 
 def _content(part: EmailMessage) -> bytes:

@@ -25,7 +25,7 @@ from pipeline.reading.limits import (
 from pipeline.reading.opencell import LONGEST_ERROR, Cell, day_of, is_number, is_struck
 from pipeline.reading.places import INSIDE
 from pipeline.reading.prefixes import with_usual_prefixes
-from pipeline.reading.remarks import BOX, OWN_NOTE, notes_on
+from pipeline.reading.remarks import BOX, OWN_NOTE, PICTURE, notes_on
 from pipeline.reading.scan import Cells, Fault, Merge, Part, Place, Scan, without_noise
 
 CONTENT = "content.xml"
@@ -87,6 +87,7 @@ class _Table:
     rounded: dict[Place, str] = field(default_factory=dict)
     noted: dict[str, None] = field(default_factory=dict)  # cells that carry a note
     has_box: bool = False  # of text
+    has_picture: bool = False
     merges: list[Merge] = field(default_factory=list)
     hidden: list[range] = field(default_factory=list)
     hidden_columns: list[range] = field(default_factory=list)
@@ -106,6 +107,7 @@ class _Content:
     aside: int = 0
     beside: str = ""  # the outermost element around that is none of the cell's
     in_words: bool = False
+    drawn: str = ""  # the last frame, or what it holds
     texts: int = 0
     filled: int = 0
     area: int = 0
@@ -121,6 +123,9 @@ class _Content:
                 self.beside = name
             self.aside += 1
             self.in_words = name.startswith("text:")
+            self.drawn = name if name in ("draw:frame", "draw:object") else self.drawn
+            if name == "draw:image" and self.drawn == "draw:frame":  # else that of a chart
+                self.table.has_picture = True
         elif name in CELLS:
             self.cell = Cell(attributes, _count(attributes, "table:number-columns-repeated"))
         elif name == "table:table-row":
@@ -279,8 +284,11 @@ def _scan(table: _Table, day_zero: date) -> Scan:
     cells = Cells(faults, table.plain, formulas, *reach, rounded=table.rounded, **marks)
     merges, columns = tuple(table.merges), tuple(table.hidden_columns)
     seen = frozenset(chain(*hidden))
-    remarks = tuple(filter(None, (notes_on([*table.noted]), BOX if table.has_box else "")))
-    return Scan(cells, merges, seen, columns, table.concealed, day_zero, remarks)
+    drawn = ((PICTURE, table.has_picture), (BOX, table.has_box))
+    remarks = [notes_on([*table.noted]), *(told for told, is_there in drawn if is_there)]
+    return Scan(
+        cells, merges, seen, columns, table.concealed, day_zero, tuple(filter(None, remarks))
+    )
 
 
 def _places(block: Block) -> Iterator[Place]:
