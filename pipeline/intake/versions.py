@@ -57,6 +57,13 @@ def compare(before: Read, after: Read) -> list[Change]:
     ]
 
 
+def content_of(read: Read) -> tuple[object, ...]:
+    """Return all that was read of a workbook, whatever its file is called."""
+    tables = [*read.entries.values(), read.findings]
+    rows = [[{**row, "file": ""} for row in table] for table in tables]
+    return [*read.entries], rows, read.ticks, read.stamp
+
+
 def emptied(before: Read, after: Read, told: Callable[[], Iterable[dict]]) -> list[Change]:
     """Return the cells that held something sound before and are blank now.
 
