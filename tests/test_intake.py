@@ -1004,6 +1004,7 @@ BROKEN = FULL.replace("| 1 |", "| #N/A |")
         (FULL, FULL.replace("| 1 |", "| |"), [(6, "completed", "K301")], "chờ xác nhận"),
         (FULL, LESS, [(7, "task_id", "K507")], "chờ xác nhận"),
         (FULL, LESS[: LESS.index("7 |")], [(7, "task_id", "K507")], "đang dùng"),
+        (FULL, LESS[: LESS.index("7 |")], [(7, "task_id", "K441")], "đang dùng"),
         (FULL, LESS[: LESS.index("7 |")], [(None, "", "K415")], "đang dùng"),
     ],
 )

@@ -103,7 +103,7 @@ def match(
             if "person" in row["shown"]:  # else the whole column is gone
                 shown = row["shown"]["person"]
                 findings.append(at_cell("K504", row, "person", shown, key[1] or "cả đơn vị"))
-        elif row["task_id"]:  # a blank id already has K305
+        elif row["task_id"]:  # a blank id already has K441
             findings += _stray(unit, row, owners, issued, rows)
     for key in (key for key in issued if key not in rows):
         findings.append(finding("K506", unit=unit, value=show_key(key), **_sheet_of(returned)))

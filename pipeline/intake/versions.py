@@ -14,7 +14,9 @@ Row = Mapping[str, object]
 Pair = tuple[Row | None, Row | None]
 BROKEN = "ô lỗi"  # what stands for a formula that was never computed
 # What tells a sender to take out a whole row, or all rows of a sheet.
-ROW_OUT = frozenset(("K408", "K412", "K420", "K421", "K425", "K507", "K508", "K509", "K601"))
+ROW_OUT = frozenset(
+    ("K408", "K412", "K420", "K421", "K425", "K441", "K507", "K508", "K509", "K601")
+)
 ROWS_OUT = "K415"
 OF_WORK_DONE = ("finished", "evidence")
 
