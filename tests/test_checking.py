@@ -293,6 +293,10 @@ def test_people_are_known_by_code_whatever_name_stands_beside_it():
         ("CB012 – N.V. An", False),
         ("CB012 – Văn An", False),
         ("CB012 – ông Nguyễn Văn An (phó phòng)", False),
+        ("CB012 – Nguyễn Văn An, phó phòng", False),
+        ("CB012 – Nguyễn Văn An, CB013 – Trần Thị Hòa", True),
+        ("CB012 – Nguyễn Văn An + Hòa", True),
+        ("CB012 – Nguyen Van An va Hoa", True),
         ("CB012", False),
     ],
 )
@@ -858,6 +862,19 @@ def test_a_changed_person_still_answers_the_line_and_is_k504():
     assert (row["person"], row["completed"], row["fault"]) == ("CB012", Decimal(3), "")
 
 
+def test_a_line_may_be_named_as_the_sentences_name_it():
+    sheet = """
+    row | Mã việc     | Người thực hiện | SL hoàn thành | Ngày xong | Minh chứng
+    6   | KT-02/CB012 |                 | 1             | 9/11/2026 | BC 15
+    7   | kt-02/cb013 | CB013           | 2             | 9/11/2026 | BC 15
+    """
+    assert check(SHARED, tasks=sheet) == []
+    rows = [(row["person"], row["completed"]) for row in reported(SHARED, sheet)]
+    assert rows == [("CB012", 1), ("CB013", 2)]
+    other = "row | Mã việc | Người thực hiện | SL hoàn thành\n6 | KT-04/CB012 | CB013 | 0"
+    assert check(["KT-04/CB012"], tasks=other) == [("K504", "B6")]
+
+
 def test_a_person_typed_without_a_code_is_quoted_as_typed():
     sheet = "row | Mã việc | Người thực hiện | SL hoàn thành\n6 | KT-04 | Anh An | 0"
     assert "ghi «Anh An», phiếu phát giao cho CB012;" in words(["KT-04/CB012"], tasks=sheet)[0]
@@ -944,7 +961,7 @@ def test_a_sheet_with_all_rows_removed_is_one_k506_a_line():
 
 def test_a_line_without_its_id_is_said_once_and_missed():
     sheet = "row | Mã việc | SL hoàn thành | Ngày xong\n6 | | 3 | 9/11/2026"
-    assert check(["KT-01"], tasks=sheet) == [("K305", "A6"), ("K506", "")]
+    assert check(["KT-01"], tasks=sheet) == [("K441", "A6"), ("K506", "")]
 
 
 def test_a_line_of_another_unit_is_k601():

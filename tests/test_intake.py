@@ -296,6 +296,54 @@ def test_other_attachments_are_listed_pictures_of_a_signature_are_not(tmp_path):
     assert [(row["code"], row["value"]) for row in found] == [("K108", "ảnh chụp.jpg")]
 
 
+def test_a_picture_a_letter_shows_is_no_attachment_whatever_its_heading_says(tmp_path):
+    message = EmailMessage()
+    message["Date"] = "Sun, 15 Nov 2026 09:15:00 +0700"
+    message.set_content("Kính gửi.")
+    message.add_alternative("<p>Kính gửi <img src='cid:logo'></p>", subtype="html")
+    shown = message.get_payload()[1]
+    shown.add_related(b"\x89PNG", "image", "png", cid="<logo>", filename="image001.png")
+    assert shown.get_payload()[1].get_content_disposition() == "attachment"  # as Gmail has it
+    put(tmp_path, "thu.eml", message.as_bytes())
+    _, used, codes = run(tmp_path)
+    assert (used, without(codes)) == ({}, [("K107", "thu.eml")])
+    message.add_attachment(
+        b"\xff\xd8\xff", maintype="image", subtype="jpeg", filename="bảng.jpg", cid="<f_1>"
+    )
+    put(tmp_path, "thu.eml", message.as_bytes())
+    assert without(run(tmp_path)[2]) == [("K122", "thu.eml › bảng.jpg")]
+
+
+def test_a_letter_within_a_letter_needs_no_name_of_its_own(tmp_path):
+    outer = EmailMessage()
+    outer["Date"] = "Sun, 15 Nov 2026 10:00:00 +0700"
+    outer.set_content("Chuyển Văn phòng.")
+    plain = {"maintype": "application", "subtype": "octet-stream"}
+    outer.add_attachment(letter(("p.xlsx", book())), **plain, filename="Nộp phiếu")
+    put(tmp_path, "thu.eml", outer.as_bytes())
+    assert run(tmp_path)[1] == {"KT": "thu.eml › Nộp phiếu › p.xlsx"}
+    page = b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>x</p>"
+    outer = EmailMessage()
+    outer["Date"] = "Sun, 15 Nov 2026 10:00:00 +0700"
+    outer.add_attachment(page, **plain, filename="trang")
+    put(tmp_path, "thu.eml", outer.as_bytes())
+    assert [code for code, _ in without(run(tmp_path)[2])] == ["K123"]
+
+
+def test_a_workbook_saved_once_more_is_no_second_version_of_its_moment(tmp_path):
+    again = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book())) as old, zipfile.ZipFile(again, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    put(tmp_path, "p.xlsx", book())
+    put(tmp_path, "p (1).xlsx", again.getvalue())
+    statuses, used, codes = run(tmp_path)
+    assert statuses == {"p (1).xlsx": "đang dùng", "p.xlsx": "trùng"}
+    assert (used, without(codes)) == ({"KT": "p (1).xlsx"}, [("K116", "p.xlsx")])
+    put(tmp_path, "p 2.xlsx", book(FULL.replace("BC 15", "BC 16")))
+    assert [code for code, _ in without(run(tmp_path)[2], "K116")] == ["K128", "K128"]
+
+
 def test_a_forwarded_letter_is_opened_too(tmp_path):
     outer = EmailMessage()
     outer["Date"] = "Mon, 16 Nov 2026 08:00:00 +0700"
@@ -956,6 +1004,7 @@ BROKEN = FULL.replace("| 1 |", "| #N/A |")
         (FULL, FULL.replace("| 1 |", "| |"), [(6, "completed", "K301")], "chờ xác nhận"),
         (FULL, LESS, [(7, "task_id", "K507")], "chờ xác nhận"),
         (FULL, LESS[: LESS.index("7 |")], [(7, "task_id", "K507")], "đang dùng"),
+        (FULL, LESS[: LESS.index("7 |")], [(7, "task_id", "K441")], "đang dùng"),
         (FULL, LESS[: LESS.index("7 |")], [(None, "", "K415")], "đang dùng"),
     ],
 )

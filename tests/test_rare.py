@@ -159,6 +159,38 @@ def test_notes_and_boxes_that_hold_words_are_said_once(author, words, shape, tol
     assert column(result, "completed") == [2, "0,5"]
 
 
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00"
+    b":~\x9bU\x00\x00\x00\nIDATx\x9cc\xf8\x0f\x00\x01\x01\x01\x00\x1b\xb6\xeeV\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+HEADINGS = PLAIN.splitlines()[1]
+
+
+@pytest.mark.parametrize("table", [PLAIN, HEADINGS])
+def test_a_table_pasted_as_a_picture_is_said_even_over_blank_rows(table):
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed)
+    sheet = book.add_worksheet("Nhiệm vụ")
+    for (row, at), value in sheets.parse(table).items():
+        sheets.write(sheet, row - 1, at - 1, value, book.add_format({"num_format": "dd/mm/yyyy"}))
+    sheet.insert_image("H2", "bảng.png", {"image_data": io.BytesIO(PIXEL)})
+    book.close()
+    told = [("K218", "ảnh đặt trên trang")]
+    assert [(row["code"], row["fact"]) for row in read(packed.getvalue()).findings] == told
+
+
+@pytest.mark.parametrize(("beside", "is_said"), [("", True), ("<draw:object/>", False)])
+def test_a_picture_in_an_ods_is_said_that_of_a_chart_is_not(beside, is_said):
+    frame = (
+        '<draw:frame xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0">'
+        f"{beside}<draw:image/></draw:frame>"
+    )
+    book = sheets.ods({"Nhiệm vụ": PLAIN})
+    said = read(sheets.patched(book, "content.xml", "<text:p>KT-01", f"{frame}<text:p>KT-01"))
+    assert [row["fact"] for row in said.findings] == ["ảnh đặt trên trang"] * is_said
+    assert column(said, "task_id") == ["KT-01", "KT-02"]
+
+
 def test_notes_and_boxes_in_ods_are_said_too():
     note = "<office:annotation><text:p>đã xong 3</text:p></office:annotation>"
     box = (

@@ -19,7 +19,7 @@ from tests.spelling import spellings
 FOLDING = (
     *("intake.receipts", "reading.words", "reading.sorts", "reading.sections", "reading.catalogue"),
     *("reading.headings", "checking.scopes", "checking.drafts", "reading"),
-    *("reading.signatures", "reading.formats"),
+    *("reading.signatures", "reading.formats", "checking.cells"),
 )
 WORD = re.compile(r"[a-zà-ỹăâđêôơư]{2,}")
 SHEETS = [

@@ -196,6 +196,16 @@ def test_other_days_are_read_day_first(typed, day):
     assert parse_date(typed) == (day, "repaired")
 
 
+@pytest.mark.parametrize("typed", ["10-12/11", "3-5.11", "9/10-11"])
+def test_a_span_of_days_is_no_date_of_another_year(typed):
+    assert parse_date(typed) == (None, "invalid")
+
+
+@pytest.mark.parametrize("typed", ["10/11-2026", "10 tháng 11/26", "ngày 10/11 năm 26", "10.11.26"])
+def test_a_year_that_can_be_no_month_is_read_behind_any_mark(typed):
+    assert parse_date(typed) == (date(2026, 11, 10), "repaired")
+
+
 @pytest.mark.parametrize("typed", [date(2026, 11, 5), datetime(2026, 11, 5, 15, 30)])
 def test_a_real_date_needs_no_repair(typed):
     assert parse_date(typed) == (date(2026, 11, 5), "")

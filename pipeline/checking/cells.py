@@ -36,6 +36,12 @@ SOUND = (REPAIRED, TAKEN_AS_KEPT, OTHER_NAME, "K901")
 PERCENTS = ("value", "target")  # fields of indicators, where a percent is what is asked for
 NO_DAY = {"invalid": "K302", "month-first": "K311", "weekday": "K316"}
 NAMED = ("people", "people_and_units")  # lists whose items have names of their own
+# A second person behind a name, not the first one's post.
+ANOTHER = re.compile(
+    r"(?:\s*(?:[,;+&/–-]|và\b|va\b|cùng\b|cung\b|với\b|voi\b)\s*|\s+(?=[a-zđ]{1,5}\d))"
+    r"(?!phó|pho\b|trưởng|truong\b|chánh|chủ|chuyên|công chức|cán bộ|viên|giám|\d)\w"
+)
+NO_ID = ("tasks", "task_id")  # blank, its row was put there by hand
 MANY = 8  # a longer list is not quoted in a message
 
 
@@ -167,13 +173,18 @@ def _choice(
 
 
 def is_other(typed: str, name: str) -> bool:
-    """Say whether a name beside a code is somebody else's: not the whole, a part, or initials."""
-    typed, name = fold(typed), fold(name)
+    """Say whether a name beside a code is somebody else's: not the whole, a part, or initials.
+
+    Or somebody else's too: «Nguyễn Văn An, Trần Thị Hòa».
+    """
+    typed, name = fold(typed.replace("\n", ", ")), fold(name)
     if typed.isascii():  # typed without its marks
         name = without_marks(name)
     words, own = re.findall(r"\w+", typed), re.findall(r"\w+", name)
-    if not own or " ".join(own) in " ".join(words):
+    if not own:
         return False
+    if " ".join(own) in " ".join(words):
+        return bool(ANOTHER.match(typed.partition(name)[2]))
     return any(not any(w == one or (len(w) == 1 and one[0] == w) for one in own) for w in words)
 
 
@@ -232,7 +243,7 @@ TYPERS = {"decimal": _decimal, "count": _count, "date": _date, "text": _text, "c
 def _limits(
     sheet: Sheet, table: pd.DataFrame, rows: list[dict], silent: frozenset[Cell]
 ) -> list[dict]:
-    """Return K303, K304, K305 of a typed table, by one pandera call; `rows` are as typed in."""
+    """Return K303–K305 and K441 of a typed table, by one pandera call; `rows` are as typed in."""
     columns = {field.key: _column(field) for field in sheet.field if _is_limited(field)}
     if table.empty or not columns:
         return []
@@ -245,7 +256,7 @@ def _limits(
             for index, column, check in zip(
                 failures["index"], failures["column"], failures["check"], strict=True
             )
-            if (made := _limit_finding(sheet[column], rows[int(index)], check, silent))
+            if (made := _limit_finding(sheet, column, rows[int(index)], check, silent))
         ]
     return []
 
@@ -266,13 +277,15 @@ def _column(field: Field) -> pa.Column:
 
 
 def _limit_finding(
-    field: Field, row: Mapping[str, object], check: str, silent: frozenset[Cell]
+    sheet: Sheet, key: str, row: Mapping[str, object], check: str, silent: frozenset[Cell]
 ) -> dict | None:
-    code = check if check.startswith("K3") else "K305"
+    field = sheet[key]
+    blank = "K441" if (sheet.key, field.key) == NO_ID else "K305"
+    code = check if check in ("K303", "K304") else blank
     if cell_of(row, field.key) in silent:
         return None
     own = {"unit": ""} if field.by == "group" else {}
     bound = {"K303": field.min, "K304": field.max}.get(code)
     place = {name: row[name] for name in PLACE} | own
-    typed = "" if code == "K305" else show(row[field.key]).strip()
+    typed = "" if code == blank else show(row[field.key]).strip()
     return finding(code, **place, field=field.key, value=typed, fact=show(bound))

@@ -1,7 +1,7 @@
 """What came back against what was issued: the issued value always stands."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -76,6 +76,16 @@ def issued_key(row: Mapping[str, object]) -> Key:
     return str(row["task_id"]), str(row["person"]).split(" – ")[0]
 
 
+def by_address(rows: Iterable[dict], issued: Iterable[Key]) -> list[dict]:
+    """Return rows by their issued task, where the id is «KT-07/CB012», as every sentence says."""
+    keys = {show_key(key): key for key in issued if key[1]}
+    named = [(row, keys.get(row["task_id"])) for row in rows]
+    return [
+        row | {"task_id": key[0], "person": row["person"] or key[1]} if key else row
+        for row, key in named
+    ]
+
+
 def match(
     unit: str, issued: Mapping[Key, dict], returned: list[dict], owners: Mapping[str, str]
 ) -> Match:
@@ -93,7 +103,7 @@ def match(
             if "person" in row["shown"]:  # else the whole column is gone
                 shown = row["shown"]["person"]
                 findings.append(at_cell("K504", row, "person", shown, key[1] or "cả đơn vị"))
-        elif row["task_id"]:  # a blank id already has K305
+        elif row["task_id"]:  # a blank id already has K441
             findings += _stray(unit, row, owners, issued, rows)
     for key in (key for key in issued if key not in rows):
         findings.append(finding("K506", unit=unit, value=show_key(key), **_sheet_of(returned)))

@@ -18,6 +18,7 @@ from pipeline.checking.issued import (
     Issued,
     Key,
     at_cell,
+    by_address,
     grouped,
     issued_key,
     key_of,
@@ -103,7 +104,8 @@ def _check_tasks(
         given = {issued_key(line): line for line in lines}
         # What the office has since taken out of its table is no fault of the unit's report.
         kept = {key: line for key, line in given.items() if key in issued.keys}
-        asked = [r for r in returned[unit] if key_of(r) in kept or key_of(r) not in given]
+        named = by_address(returned[unit], given)
+        asked = [r for r in named if key_of(r) in kept or key_of(r) not in given]
         found = match(unit, kept, asked, issued.owners)
         findings += found.findings
         own = [key for key, line in issued.keys.items() if line["unit"] == unit]

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 
 from pipeline.intake.packages import LETTER, ZIP, Parcel, clean_name, suffix
-from pipeline.intake.parcels import is_book, is_workbook, is_zip, open_zip
+from pipeline.intake.parcels import is_book, is_workbook, is_zip, may_be_parcel, open_zip
 from pipeline.intake.receipts import show_receipt
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
@@ -120,8 +120,11 @@ def _sort(name: str, data: bytes, file: str, depth: int, found: _Letter) -> None
             found.unopened.append((name, inner.problem))
         elif inner.problem:
             found.others.append((name, data))
-    elif suffix(name) == LETTER and depth < NESTED:
+    elif may_be_parcel(name, data) and depth < NESTED:
         inside = _read(data, file, depth + 1)
+        if suffix(name) != LETTER and not inside.books:  # a page of a browser begins like one
+            found.others.append((name, data))
+            return
         found.books.extend((f"{name} › {within}", book) for within, book in inside.books)
         found.others.extend((f"{name} › {within}", other) for within, other in inside.others)
         found.unopened.extend((f"{name} › {within}", told) for within, told in inside.unopened)
@@ -133,14 +136,23 @@ def _sort(name: str, data: bytes, file: str, depth: int, found: _Letter) -> None
 
 def _attachments(letter: EmailMessage) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of everything attached; not the text, not pictures of a signature."""
+    laid_out = {id(part) for whole in letter.walk() for part in _laid_out(whole)}
     for part in letter.walk():
         name, kind = part.get_filename(), part.get_content_type()
         if part.is_multipart() or (name is None and kind.startswith("text/")):
             continue
-        if kind.startswith("image/") and part.get_content_disposition() != "attachment":
+        within = id(part) in laid_out or part.get_content_disposition() != "attachment"
+        if kind.startswith("image/") and within:
             continue
         ending = ".xlsx" if any(word in kind for word in SPREADSHEETS) else ""
         yield clean_name(name or f"tệp đính kèm{ending}"), _content(part)
+
+
+def _laid_out(part: EmailMessage) -> list[EmailMessage]:
+    """Return the pictures a text shows, by Content-ID; Gmail calls them attached all the same."""
+    if part.get_content_type() != "multipart/related" or not part.is_multipart():
+        return []
+    return [one for one in part.get_payload() if "Content-ID" in one]
 
 
 def _content(part: EmailMessage) -> bytes:

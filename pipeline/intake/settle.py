@@ -7,7 +7,7 @@ from itertools import groupby
 
 from pipeline.intake.packages import MAIL, Package
 from pipeline.intake.receipts import REJECT, USE, WITHDRAW, Receipt, match, show_receipt
-from pipeline.intake.versions import Change, Read, cell_of, emptied
+from pipeline.intake.versions import Change, Read, cell_of, content_of, emptied
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import catalogue, finding, refuses
 from pipeline.model.stamp import Stamp
@@ -185,6 +185,7 @@ def _set_aside(file: str, receipt: Receipt) -> dict:
 def _choose(files: list[_File], told: Told) -> _File | None:
     """Return the version in use: the latest that does not empty what the one before it filled."""
     chosen: _File | None = None
+    _drop_copies([file for file in files if not file.status])
     tied = _ask_about_equal_times([file for file in files if not file.status])
     usable = [file for file in files if not file.status]
     for version, file in enumerate(usable, 1):
@@ -203,6 +204,19 @@ def _choose(files: list[_File], told: Told) -> _File | None:
         if chosen and file.package.received <= chosen.package.received:
             file.become(REPLACED, [], f"Đã rõ bản phải dùng: «{chosen.package.file}».")
     return chosen
+
+
+def _drop_copies(usable: list[_File]) -> None:
+    """Mark as same, K116, what reads as another of its moment: a workbook saved once more."""
+    for _, together in groupby(usable, key=lambda file: file.package.received):
+        read: list[tuple[object, str]] = []
+        for file in sorted(together, key=lambda file: file.decision != USE):
+            content, name = content_of(file.read), file.package.file
+            twin = next((other for known, other in read if known == content), None)
+            if twin and file.decision != USE:
+                file.become(SAME, [finding("K116", file=name, fact=twin)])
+            else:
+                read.append((content, name))
 
 
 def _ask_about_equal_times(usable: list[_File]) -> list[_File]:

@@ -14,7 +14,9 @@ Row = Mapping[str, object]
 Pair = tuple[Row | None, Row | None]
 BROKEN = "ô lỗi"  # what stands for a formula that was never computed
 # What tells a sender to take out a whole row, or all rows of a sheet.
-ROW_OUT = frozenset(("K408", "K412", "K420", "K421", "K425", "K507", "K508", "K509", "K601"))
+ROW_OUT = frozenset(
+    ("K408", "K412", "K420", "K421", "K425", "K441", "K507", "K508", "K509", "K601")
+)
 ROWS_OUT = "K415"
 OF_WORK_DONE = ("finished", "evidence")
 
@@ -55,6 +57,13 @@ def compare(before: Read, after: Read) -> list[Change]:
         for sheet in layout("unit").tables
         for change in (*_tick(sheet, before, after), *_cells(sheet, before, after))
     ]
+
+
+def content_of(read: Read) -> tuple[object, ...]:
+    """Return all that was read of a workbook, whatever its file is called."""
+    tables = [*read.entries.values(), read.findings]
+    rows = [[{**row, "file": ""} for row in table] for table in tables]
+    return [*read.entries], rows, read.ticks, read.stamp
 
 
 def emptied(before: Read, after: Read, told: Callable[[], Iterable[dict]]) -> list[Change]:

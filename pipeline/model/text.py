@@ -37,6 +37,10 @@ HOUR_BEHIND = re.compile(
     r"(?:t00:00(?::00)?(?:\.0+)?z?|(?:t|,?\s+(?:lúc\s*)?)\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?"
     r"|,?\s+(?:lúc\s*)?\d{1,2}\s*(?:h|giờ)\s*\d{0,2}\s*(?:'|phút)?)$"
 )
+SPOKEN_DATE = re.compile(
+    r"(?P<day>\d{1,2})\s*(?P<first>[/.-]|tháng)\s*(?P<month>\d{1,2})\s*(?P<second>[/.-]|năm)\s*"
+    r"(?P<year>\d{4}|(?P<short>\d{2}))"
+)
 FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # 1 January 2000 to 31 December 2099
 
 
@@ -185,12 +189,13 @@ def _without_hour(text: str) -> str:
 
 
 def _spoken_date(text: str) -> tuple[date | None, str]:
-    spoken = re.fullmatch(
-        r"(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(\d{2}|\d{4})", text
-    )
+    spoken = SPOKEN_DATE.fullmatch(text)
     if not spoken:
         return None, "invalid"
-    day, month, year = map(int, spoken.groups())
+    *marks, short = spoken.group("first", "second", "short")
+    if short and len({*marks} - {"tháng", "năm"}) > 1:  # «10-12/11» spans days
+        return None, "invalid"
+    day, month, year = map(int, spoken.group("day", "month", "year"))
     year += 2000 if year < 100 else 0
     if month > 12 >= day:
         return None, "month-first" if _date(year, day, month, "")[0] else "invalid"

@@ -142,7 +142,7 @@ class _Reader:
         self.findings += oddities.endless(rows.used, headings, scan, place)
         if scan.concealed and rows.used:
             self.findings.append(finding("K210", file=self.file, value=title, fact=oddities.READ))
-        if scan.remarks and rows.used:
+        if scan.remarks:
             told = ", ".join(scan.remarks)
             self.findings.append(finding("K218", **place, fact=told))
         entries = [self._entry(row, title, sheet, headings, scan) for row in rows.used]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
+from itertools import chain, product
 from pyexpat import ParserCreate, XMLParserType
 
 from pipeline.model.text import EXCEL_EPOCH
@@ -25,7 +25,7 @@ from pipeline.reading.limits import (
 from pipeline.reading.opencell import LONGEST_ERROR, Cell, day_of, is_number, is_struck
 from pipeline.reading.places import INSIDE
 from pipeline.reading.prefixes import with_usual_prefixes
-from pipeline.reading.remarks import BOX, OWN_NOTE, notes_on
+from pipeline.reading.remarks import BOX, OWN_NOTE, PICTURE, notes_on
 from pipeline.reading.scan import Cells, Fault, Merge, Part, Place, Scan, without_noise
 
 CONTENT = "content.xml"
@@ -86,7 +86,7 @@ class _Table:
     volatile: list[Block] = field(default_factory=list)
     rounded: dict[Place, str] = field(default_factory=dict)
     noted: dict[str, None] = field(default_factory=dict)  # cells that carry a note
-    has_box: bool = False  # of text
+    drawn: set[str] = field(default_factory=set)  # boxes of text, pictures
     merges: list[Merge] = field(default_factory=list)
     hidden: list[range] = field(default_factory=list)
     hidden_columns: list[range] = field(default_factory=list)
@@ -106,6 +106,7 @@ class _Content:
     aside: int = 0
     beside: str = ""  # the outermost element around that is none of the cell's
     in_words: bool = False
+    drawn: str = ""  # the last element of what is none of the cell's
     texts: int = 0
     filled: int = 0
     area: int = 0
@@ -121,6 +122,9 @@ class _Content:
                 self.beside = name
             self.aside += 1
             self.in_words = name.startswith("text:")
+            if name == "draw:image" and self.drawn != "draw:object":  # else that of a chart
+                self.table.drawn.add(PICTURE)
+            self.drawn = name
         elif name in CELLS:
             self.cell = Cell(attributes, _count(attributes, "table:number-columns-repeated"))
         elif name == "table:table-row":
@@ -164,7 +168,7 @@ class _Content:
         if self.beside == ANNOTATION:
             self.table.noted[f"{letters(self.table.column + 1)}{self.table.row + 1}"] = None
         elif self.beside.startswith((*SHAPES, "table:shapes")):
-            self.table.has_box = True
+            self.table.drawn.add(BOX)
 
     def end(self, name: str) -> None:
         if self.aside:
@@ -269,8 +273,7 @@ def _scan(table: _Table, day_zero: date) -> Scan:
     check_formulas(sum(rows * columns for _, rows, _, columns in table.formulas))
     faults = {place: fault for fault, block in table.blocks for place in _places(block)}
     formulas = frozenset(chain.from_iterable(map(_places, table.formulas)))
-    below = table.last_row + 1
-    hidden = [range(rows.start, min(rows.stop, below)) for rows in table.hidden]
+    hidden = chain(*(range(r.start, min(r.stop, table.last_row + 1)) for r in table.hidden))
     marks = {
         name: frozenset(chain.from_iterable(map(_places, getattr(table, name))))
         for name in ("percents", "struck", "volatile")
@@ -278,17 +281,14 @@ def _scan(table: _Table, day_zero: date) -> Scan:
     reach = table.last_row, table.last_column, table.filled
     cells = Cells(faults, table.plain, formulas, *reach, rounded=table.rounded, **marks)
     merges, columns = tuple(table.merges), tuple(table.hidden_columns)
-    seen = frozenset(chain(*hidden))
-    remarks = tuple(filter(None, (notes_on([*table.noted]), BOX if table.has_box else "")))
-    return Scan(cells, merges, seen, columns, table.concealed, day_zero, remarks)
+    remarks = tuple(filter(None, (notes_on([*table.noted]), *sorted(table.drawn))))
+    return Scan(cells, merges, frozenset(hidden), columns, table.concealed, day_zero, remarks)
 
 
 def _places(block: Block) -> Iterator[Place]:
-    """Yield every cell of a block."""
+    """Return every cell of a block."""
     row, rows, column, columns = block
-    for down in range(1, rows + 1):
-        for across in range(1, columns + 1):
-            yield row + down, column + across
+    return product(range(row + 1, row + rows + 1), range(column + 1, column + columns + 1))
 
 
 def _count(attributes: dict[str, str], key: str) -> int:

@@ -1,4 +1,4 @@
-"""Words beside the cells of .xlsx that nobody reads: notes on cells, boxes of text."""
+"""What lies beside the cells of .xlsx and nobody reads: notes on cells, boxes of text, pictures."""
 
 import posixpath
 import re
@@ -9,7 +9,7 @@ from pipeline.model.findings import NOTE_AUTHOR
 from pipeline.reading.places import INSIDE, PREFIX
 
 NOTES, DRAWING = "comments", "wsDr"  # roots of parts
-BOX = "hộp chữ"
+BOX, PICTURE = "hộp chữ", "ảnh đặt trên trang"
 FEW_NAMED = 3
 AUTHOR = re.compile(rb"<" + PREFIX + rb"author\s*(?:/>|>([^<]*)<)")
 NOTE = re.compile(
@@ -18,6 +18,7 @@ NOTE = re.compile(
 REFERENCE = re.compile(rb"""\sref\s*=\s*["']([A-Z]{1,3}\d{1,7})["']""")
 WHOSE = re.compile(rb"""\sauthorId\s*=\s*["'](\d{1,9})["']""")
 WORDS = re.compile(rb"<" + PREFIX + rb"t(?:\s[^>]*)?>[^<]*?[^<\s]")
+PICTURES = re.compile(rb"<" + PREFIX + rb"pic[\s>]")
 # LibreOffice keeps the words of our notes, not whose they are.
 OWN_NOTE = re.compile(r"\(K\d{3}\): ")
 LINK = re.compile(rb"<" + PREFIX + rb"Relationship\b(" + INSIDE + rb")")
@@ -27,7 +28,8 @@ TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']*)["']""")
 def remarks_in(root: str, part: bytes) -> str:
     """Return what a part holds of words beside cells, "" for none or the program's own."""
     if root == DRAWING:
-        return BOX if WORDS.search(part) else ""
+        held = ((PICTURE, PICTURES), (BOX, WORDS))
+        return ", ".join(told for told, mark in held if mark.search(part))
     authors = [unescape(name.decode("utf-8", "replace")) for name in AUTHOR.findall(part)]
     cells = []
     for attributes, words in NOTE.findall(part):
