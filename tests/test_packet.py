@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from multiprocessing import get_context
@@ -23,7 +24,7 @@ from pipeline.model.tables import CycleResult, records
 from pipeline.packet import charts, compose, compose_people, room, units
 from pipeline.packet.annexes import changes, findings, people
 from pipeline.packet.book import open_book
-from pipeline.packet.front import obstacles, overdue
+from pipeline.packet.front import obstacles, overdue, unheard
 from pipeline.packet.units import spreads
 from pipeline.tools import page, press
 from tests import pdf_check
@@ -502,10 +503,35 @@ def test_overdue_lines_stand_longest_first_and_complete(small: CycleResult) -> N
     assert len(rows) == small.tables["commune"]["overdue"][0]
 
 
+def test_the_overdue_say_which_lines_may_be_late_beside_them() -> None:
+    """Of a silent unit the due ones are counted; a line without a date is due with the cycle."""
+    (row,) = small_tables()["lines"][:1]
+    silent = row | {"standing": "chưa nộp", "unit": "VP"}
+    dates = (date(2026, 11, 15), date(2026, 11, 16), None)
+    rows = [silent | {"due": due} for due in dates]
+    assert unheard(open_book(make_result(SMALL, tables={"lines": rows}))) == {
+        **{"lines": 3, "units": 1, "passed": 2, "unclear": 0}
+    }
+    unclear = [*rows, row | {"standing": "chưa rõ"}]
+    told = part_of(compose(make_result(SMALL, tables={"lines": unclear})), "overdue")
+    assert (
+        "Chưa gồm 3 dòng của 1 đơn vị chưa nộp báo cáo (hạn đến hết 15/11: 2 dòng)"
+        " và 1 dòng chưa rõ số liệu." in told
+    )
+
+
 def test_obstacles_stand_by_the_one_who_must_act(small: CycleResult) -> None:
     rows = [{"unit": "KT", "who": who} for who in ("Trưởng đơn vị", "Ai đó", "Chủ tịch UBND xã")]
     book = open_book(make_result(SMALL, tables={"obstacles": rows}))
     assert [row["who"] for row in obstacles(book)] == ["Chủ tịch UBND xã", "Trưởng đơn vị", "Ai đó"]
+
+
+def test_an_obstacle_wanted_away_before_the_meeting_says_so(small: CycleResult) -> None:
+    stuck = {"unit": "KT", "obstacle": "Thiếu", "proposal": "Cấp", "who": "Sở", "task_id": ""}
+    day = small.meeting["meeting_on"]
+    rows = [stuck | {"wanted_by": day}, stuck | {"wanted_by": day - timedelta(days=1)}]
+    told = part_of(compose(make_result(SMALL, tables={"obstacles": rows})), "obstacles")
+    assert told.count("đã qua") == 1
 
 
 def test_few_lines_and_few_items_print_counts_not_percents() -> None:
@@ -1076,6 +1102,31 @@ def test_a_hostile_cycle_is_printed_within_a_minute_and_600_megabytes() -> None:
         megabytes = pool.submit(print_and_measure, shown).result()
     assert time.perf_counter() - start <= 60
     assert megabytes <= 600
+
+
+CONCLUDED = {
+    **{"cycle": "2026-10-K1", "conclusion": "KL-09", "unit": "KT", "who": "KT", "age": 2},
+    **{"what": "Rà soát quỹ đất", "name": "Phòng Kinh tế", "state": "quá hạn", "postponed": 2},
+    **{"due": date(2026, 11, 5), "due_first": date(2026, 10, 25), "matter": "", "result": ""},
+}
+
+
+@pytest.mark.parametrize("count", [1, 6])
+@pytest.mark.parametrize("words", ["rà soát hồ sơ ", "NGHIỆM THU "])
+def test_few_conclusions_leave_room_for_notes_that_never_runs_over(count: int, words: str) -> None:
+    units = [(f"D{n:02d}", f"Đơn vị số {n}", "không", 1) for n in range(1, 11)]
+    kept = CONCLUDED | {"name": words * 3, "what": words * 6}
+    page = compose(make_result(units, tables={"conclusions": [kept] * count}))
+    core = re.sub('href="#[^"]*"', "", page.partition('<section class="wide')[0])
+    (_, contents, last) = read(f"{core}</body></html>")
+    assert "I. Kết luận" not in contents.partition("Cuộc họp")[2]
+    assert "Ghi chép" in last
+
+
+def test_where_conclusions_share_a_page_or_fill_several_there_are_no_notes() -> None:
+    for count in (0, 1, 30):
+        shown = compose(make_result(SMALL, tables={"conclusions": [CONCLUDED] * count}))
+        assert "Ghi chép" not in shown
 
 
 @pytest.mark.slow

@@ -200,13 +200,14 @@ def test_a_quarter_names_missing_halves_and_months_and_is_spelt_as_it_is_said():
     whole = [cycle_result("2026-10-K1", SETTLED), cycle_result("2026-10-K2", SETTLED)]
     front = text_of(compose_period(made("2026-Q4", *half)), "front")
     assert "TỔNG HỢP KẾT QUẢ THEO DÕI CÔNG VIỆC Quý IV năm 2026" in front
-    assert "Phòng Kinh tế chưa có kết quả kỳ 2026-10-K2" in front
+    assert "Kỳ 2026-10-K2 chưa có kết quả" in front
+    assert "Phòng Kinh tế không có báo cáo" not in front
     assert "báo cáo đủ" not in front
     assert "Thiếu báo cáo: " in "\n".join(period_summary(made("2026-Q4", *half)))
     front = text_of(compose_period(made("2026-Q4", *whole)), "front")
-    assert "mọi đơn vị báo cáo đủ các kỳ của những tháng đã có kết quả." in front
+    assert "mọi đơn vị báo cáo đủ các kỳ đã có kết quả." in front
     told = "\n".join(period_summary(made("2026-Q4", *whole)))
-    assert "Các đơn vị báo cáo đủ các kỳ của những tháng đã có kết quả." in told
+    assert "Các đơn vị báo cáo đủ các kỳ đã có kết quả." in told
     told = "\n".join(period_summary(made("2026-10", *whole)))
     assert "Các đơn vị báo cáo đủ các kỳ." in told
 
@@ -415,7 +416,8 @@ def test_a_cycle_drafted_or_issued_but_not_reported_is_missing(
     shutil.copy(commune.data / "ky" / "2026-11-K1" / "giao-viec.xlsx", ahead)
     done = sauro("quarter", "2026-Q4")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert "chưa có kết quả kỳ 2026-11-K2" in done.stdout
+    assert "3/6 kỳ, thiếu tháng 12, kỳ 2026-11-K2" in done.stdout
+    assert "không có báo cáo kỳ 2026-11-K2" not in done.stdout
     (ahead / "hop-thu" / "phieu.xlsx").write_bytes(b"")
     assert "kỳ 2026-11-K2 chưa tổng hợp" in sauro("quarter", "2026-Q4").stderr
 

@@ -887,20 +887,17 @@ def test_a_month_without_a_score_is_left_out_of_the_mean_and_named():
     assert "tháng 12 (thiếu kỳ 2" in person["note"]
 
 
-def test_missing_halves_are_named_per_unit_in_longer_periods_too():
+def test_only_cycles_with_a_result_are_missed_by_a_unit_of_longer_periods():
     october = cycle_result("2026-10-K1", NONE), cycle_result("2026-10-K2", NONE, missing=["VP"])
     notes = {
         row["unit"]: row["note"]
         for row in score("2026-Q4", *october, cycle_result("2026-11-K1", NONE))["units"]
     }
-    assert notes["KT"] == "chưa có kết quả kỳ 2026-11-K2, tính theo báo cáo các kỳ khác"
-    both = "không có báo cáo kỳ 2026-10-K2 và chưa có kết quả kỳ 2026-11-K2, tính"
-    assert notes["VP"].startswith(both)  # the first is its own doing, the second nobody's
+    assert notes["KT"] == ""
+    assert notes["VP"] == "không có báo cáo kỳ 2026-10-K2, tính theo báo cáo các kỳ sau"
     (first, *_) = score("2026-Q4", october[0])["units"]
-    assert first["note"].startswith("chưa có kết quả kỳ 2026-10-K2,")
-    assert {row["note"] for row in score("2026-Q4", ended("2026-10", 1))["units"]} == {
-        "chưa có kết quả kỳ 2026-10-K1, tính theo báo cáo các kỳ sau"
-    }
+    assert first["note"] == ""
+    assert {row["note"] for row in score("2026-Q4", ended("2026-10", 1))["units"]} == {""}
 
 
 def test_the_mean_is_exact():

@@ -1091,7 +1091,7 @@ def test_the_load_of_the_next_cycle_is_counted_by_unit_and_person():
     )
     assert shown(plan.load(work), "unit person name next_lines next_A") == [
         "KT | CB2 | Trần Thị Bình | 2 | 3",
-        "KT |  | Cả đơn vị, chưa rõ ai | 1 | 8",
+        "KT |  | Việc của cả đơn vị | 1 | 8",
         "VP | CB2 | Trần Thị Bình | 1 | 1",
     ]
 

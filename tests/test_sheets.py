@@ -106,6 +106,22 @@ def test_many_lines_run_on_and_the_petition_is_never_parted() -> None:
     assert all("Được tính" in page for page in pages[:-1])
 
 
+def test_a_petition_without_room_below_the_lines_fills_a_page_of_its_own() -> None:
+    def pages(count: int) -> list[str]:
+        lines = [LINE | {"task_id": f"KT-{n:02d}"} for n in range(1, count + 1)]
+        sheet = compose_sheets(made(lines, [PERSON | {"lines": count}]))["KT01.pdf"]
+        assert ("cắt theo đường này" in sheet) is ("petition alone" not in sheet)
+        return [page.extract_text() for page in pdf_text(sheet)[1].pages]
+
+    (only,) = pages(2)
+    assert "cắt theo đường này" in only
+    (_, last) = pages(4)
+    assert "PHIẾU KIẾN NGHỊ" in last
+    assert not {"cắt theo đường này", "Được tính"} & set(last.splitlines())
+    (_, last) = pages(9)
+    assert "cắt theo đường này" in last
+
+
 def test_who_has_no_lines_is_told_so_on_one_page() -> None:
     nothing = dict.fromkeys("abcR") | {"arithmetic": "ΣA = 0: chưa đủ dữ liệu", "lines": 0}
     text, reader = pdf_text(compose_sheets(made([], [PERSON | nothing]))["KT01.pdf"])

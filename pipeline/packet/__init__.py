@@ -12,7 +12,7 @@ from pipeline.packet.book import STANDINGS, Book, open_book
 from pipeline.packet.charts import rate_dots
 from pipeline.packet.forms import FOLDER as FORMS
 from pipeline.packet.forms import compose_forms, form_workbooks
-from pipeline.packet.lists import COLUMNS, shorten
+from pipeline.packet.lists import COLUMNS, FEW_CONCLUSIONS, note_lines, shorten
 from pipeline.packet.minutes import compose_minutes
 from pipeline.packet.notice import compose_notice
 from pipeline.packet.period import compose_period
@@ -134,9 +134,12 @@ def _pages(book: Book) -> dict[str, object]:
         **first,
         **whole,
         "rest": rest,
+        "few_conclusions": FEW_CONCLUSIONS,
+        "note_lines": note_lines(first["conclusions"], summary),
         "list_titles": LISTS,
         "whole_text": WHOLE_TEXT,
         "total": total,
+        "unheard": front.unheard(book),
         "decision": front.decision_page(book),
         "returns": front.returns(book),
         "summary": summary,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pipeline.model.submissions import IN_USE, WAITING
-from pipeline.model.tables import CycleResult, PeriodResult
+from pipeline.model.tables import SILENT, CycleResult, PeriodResult
 from pipeline.model.text import sentence, show_date, sort_key
 from pipeline.model.urging import Urging
 from pipeline.packet.book import Book, Row
@@ -181,6 +181,21 @@ def overdue(book: Book) -> list[Row]:
     """Return the overdue lines, longest first."""
     rows = _lines(book, lambda row: row["standing"] == "quá hạn")
     return sorted(rows, key=lambda row: (-(row["days_late"] or 0), sort_key(str(row["task_id"]))))
+
+
+def unheard(book: Book) -> Row:
+    """Return how many lines may be late and stand in no list: of silent units, unclear ones."""
+    last = book.result.meeting["last_day"]
+    silent, unclear = (
+        [row for row in book.tables["lines"] if row["standing"] == standing]
+        for standing in (SILENT, "chưa rõ")
+    )
+    return {
+        "lines": len(silent),
+        "units": len({row["unit"] for row in silent}),
+        "passed": sum(row["due"] is None or row["due"] <= last for row in silent),
+        "unclear": len(unclear),
+    }
 
 
 def soon_due(book: Book) -> list[Row]:

@@ -113,6 +113,8 @@ TITLES = 800  # points of the core's headings, control lines and signatures toge
 # Points of the contents page but for the units: its heading, parts, the meeting's table.
 CONTENTS, SUMMARY = 330, 160
 RETURNS, RATES = 47, 46  # millimetres of a unit's name in both tables
+# Points of a part's heading, control line and frame, of a line to write on; what rows may exceed.
+FEW_CONCLUSIONS, TITLE, RULED, DOUBT = 6, 80, 18, 1.15
 PEN_ROW, CURVE_ROW = 2, 2  # lines their rows have at least
 
 
@@ -142,13 +144,28 @@ def _fitting(heights: list[float], room: float) -> int:
     return sum(height <= room + 1e-6 for height in accumulate(heights))
 
 
+def note_lines(conclusions: Sequence[Row], units: Sequence[Row]) -> int:
+    """Return the ruled lines that fill the page few conclusions have to themselves, else 0.
+
+    Few are kept together and the summary lies on the next page: what they leave would stay blank.
+    """
+    rows = sum(row_height(row, COLUMNS["conclusions"], LEAST["conclusions"]) for row in conclusions)
+    own_page = _contents(units) + TITLE + rows > PAGE
+    fits = conclusions and len(conclusions) <= FEW_CONCLUSIONS and own_page
+    return max(int((PAGE - TITLE - rows * DOUBT) // RULED), 0) if fits else 0
+
+
+def _contents(units: Sequence[Row]) -> float:
+    return CONTENTS + sum(_unit_height(unit, RETURNS, PEN_ROW) + LINE for unit in units)
+
+
 def _room(units: Sequence[Row], chart: float) -> float:
     """Return the points all lists together have, with what the other pages of the core leave.
 
     After the decision page come the contents and, on pages of their own, the summary; before and
     after it a page stays blank in part.
     """
-    contents = CONTENTS + sum(_unit_height(unit, RETURNS, PEN_ROW) + LINE for unit in units)
+    contents = _contents(units)
     table = SUMMARY + sum(_unit_height(unit, RATES, CURVE_ROW) for unit in units)
     summary = ceil(table / LYING_PAGE) + ceil((chart * MILLIMETRE + 3 * LINE) / LYING_PAGE)
     return (CORE_PAGES - 1 - summary - 1) * PAGE - contents - TITLES

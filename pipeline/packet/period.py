@@ -12,7 +12,7 @@ from pipeline.tools.page import fill
 
 BANDS = (*LIMITS.values(), BELOW)
 LEADER_PARTS = 6
-MONTHS_WIDE = 134  # mm of the lying page
+MONTHS_WIDE, MONTH_WIDE = 134, 20  # mm of the lying page for all months, at most for one
 
 
 def compose_period(result: PeriodResult) -> str:
@@ -55,10 +55,11 @@ def _by_month(rows: list[Row], period: Period) -> Row:
 
 def _month_columns(period: Period) -> list[tuple[str, float, str]]:
     """Return the columns of the months' scores: (heading, width in mm, class)."""
-    width = MONTHS_WIDE / period.length
+    width = min(MONTHS_WIDE / period.length, MONTH_WIDE)
+    spare = (MONTHS_WIDE - width * period.length) / 3
     months = [(f"T{month.first}", width, "n") for month in period.months]
-    ends = [("Số tháng", 12, "n"), ("Bình quân", 14, "n"), ("Mức tham khảo", 24, "")]
-    return [("Đơn vị", 38, ""), ("Họ và tên", 30, ""), *months, *ends]
+    ends = [("Số tháng", 12, "n"), ("Bình quân", 14, "n"), ("Mức tham khảo", 24 + spare, "")]
+    return [("Đơn vị", 38 + spare, ""), ("Họ và tên", 30 + spare, ""), *months, *ends]
 
 
 def _cycles(rows: list[Row], period: Period) -> list[Row]:

@@ -7,11 +7,18 @@ from pipeline.model.rules import days_word
 from pipeline.model.tables import CycleResult
 from pipeline.packet.book import STANDINGS, Book, Row, open_book
 from pipeline.packet.front import letterhead
+from pipeline.packet.room import lines_of
 from pipeline.packet.units import line_order
-from pipeline.tools.page import fill
+from pipeline.tools.page import fill, printable
 
 FOLDER = "phieu-ca-nhan"
 SUMS = ("ΣA = ", "a = ", "b = ", "c = ")
+# Points: a page, what stands above the sums, the petition at least, a line of text, the room
+# between two rows, what the estimate may be wrong by.
+PAGE, TOP, PETITION, LINE, PADDING, DOUBT = 524, 180, 140, 12, 5, 15
+WORK, WIDE = 59, 125  # millimetres of a line's name, of what it is made of in its smaller letters
+PETITION_ROWS, ROWS_ALONE = 3, 11
+DATES = "hạn 01/01, xong 01/01; "  # as long as those of any line
 
 
 def compose_sheets(result: CycleResult) -> dict[str, str]:
@@ -53,11 +60,36 @@ def _by_person(book: Book) -> dict[object, list[Row]]:
 
 
 def _sheet(book: Book, person: Row, rows: list[Row]) -> Row:
+    steps = _steps(str(person["arithmetic"]))
+    shown = [
+        {**row, "said": [printable(said, 300) for said in _said(book, row)]}
+        for row in sorted(rows, key=line_order)
+    ]
+    alone = _is_petition_alone(steps, shown)
     return {
         "person": person,
-        "steps": _steps(str(person["arithmetic"])),
-        "rows": [{**row, "said": _said(book, row)} for row in sorted(rows, key=line_order)],
+        "steps": steps,
+        "rows": shown,
+        "alone": alone,
+        "petition_rows": ROWS_ALONE if alone else PETITION_ROWS,
     }
+
+
+def _is_petition_alone(steps: list[str], rows: list[Row]) -> bool:
+    """Say whether the lines leave the petition no room on the first page: then it fills its own.
+
+    Where the estimate doubts it, the petition goes where it finds room.
+    """
+    used = TOP + LINE * sum(lines_of(step, WIDE) for step in steps if step)
+    used += sum(map(_height, rows))
+    return PAGE - PETITION < used < PAGE - DOUBT
+
+
+def _height(row: Row) -> int:
+    """Return the points a line takes with what it is made of, estimated."""
+    how = ". ".join((f"{DATES}{printable(row['arithmetic'], 400)}", *row["said"]))
+    work = lines_of(f"{row['task_id']} {row['task']}", WORK)
+    return (max(work, 2 if row["days_late"] else 1) + lines_of(how, WIDE)) * LINE + PADDING
 
 
 def _steps(arithmetic: str) -> list[str]:

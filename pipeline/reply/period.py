@@ -25,7 +25,8 @@ def period_summary(result: PeriodResult) -> list[str]:
         " người. Vì sao, xem bản in.",
     ]
     return [
-        f"{sentence(period.name)} · mã bản in {result.print_code} · bộ quy tắc {result.rule_code}",
+        f"{sentence(period.name)} · mã bản in {result.print_code} · bộ quy tắc {result.rule_code}"
+        f" · {result.state}",
         "",
         *matrix([HEADINGS, *(_unit(unit, scored) for unit in units)]),
         "",
@@ -34,9 +35,9 @@ def period_summary(result: PeriodResult) -> list[str]:
 
 
 def _all_reported(result: PeriodResult, period: Period) -> str:
-    """Say that everybody reported; of a longer period only in the months that have a result."""
+    """Say that everybody reported; of a longer period only in the cycles with a result."""
     made = {row["cycle"] for row in records(result.tables["cycles"]) if row["made"] == "có"}
-    some = " của những tháng đã có kết quả" if len(made) < len(period.cycles) else ""
+    some = " đã có kết quả" if len(made) < len(period.cycles) else ""
     return f"Các đơn vị báo cáo đủ các kỳ{some}."
 
 

@@ -17,7 +17,7 @@ from pipeline.scoring.verdicts import CLAIMED, claim_key, decided
 
 CARRIED, NOT_YET_DUE, GIVEN, PROPOSED = "chuyển kỳ", "chưa đến hạn", "giao mới", "đề xuất"
 REFUSED = "không giao"
-WHOLE_UNIT = "Cả đơn vị, chưa rõ ai"
+WHOLE_UNIT = "Việc của cả đơn vị"
 ORIGINS = (CARRIED, NOT_YET_DUE, GIVEN, PROPOSED)
 WORK = (
     "unit",

@@ -62,16 +62,13 @@ class Reports:
     def missed_beside(self, unit: str) -> list[Cycle]:
         """Return the cycles beside the last in which a unit did not report.
 
-        Of longer periods only those of months that have a result: a month without one is named
-        once for all.
+        Of longer periods only those that have a result: one without is named once for all.
         """
-        months = {month_of(cycle) for cycle in self.results}
+        cycles = self.period.cycles if self.period.is_month else self.results
         return [
             cycle
-            for cycle in self.period.cycles
-            if cycle != self.last
-            and month_of(cycle) in months
-            and (cycle not in self.results or unit in self.silent[cycle])
+            for cycle in cycles
+            if cycle != self.last and (cycle not in self.results or unit in self.silent[cycle])
         ]
 
     def heard(self, unit: str) -> list[Cycle]:
