@@ -165,7 +165,7 @@ def test_a_leader_reads_why_the_own_criteria_stand_as_they_do() -> None:
         {"person": "A", "criterion": "e", "value": None, "reason": "chưa có mức"},
         {"person": "B", "criterion": "đ", "value": 100, "reason": "của người khác"},
     ]
-    html = compose_forms(*leading(e=None), levels)["A.pdf"]
+    html = compose_forms(*leading(e=None), levels)["A.pdf"].replace("\u00a0", " ")
     assert "Tiêu chí đ: 50 % (chậm phân công)." in html
     assert "chưa có mức" not in html
     assert "của người khác" not in html
