@@ -296,6 +296,7 @@ def test_the_command_tells(stored: Path, words: tuple[str, ...], said: str) -> N
     [
         (("KT-1",), "kỳ 2026-11-K1 không có việc «KT-1». Gần giống: KT-01."),
         (("--person", "An"), "không có người mang mã «An»."),
+        (("2026-11", "--person", "KT01"), "«2026-11» không phải một kỳ; ghi như 2026-11-K1."),
         (("--person", "Lê An"), "không có người mang mã «Lê An». Gần giống: KT01 Lê An."),
         (("K999",), "không có mã vấn đề «K999»."),
         (("2026-13-K1", "KT-01"), "«2026-13-K1» không phải mã kỳ"),

@@ -211,7 +211,8 @@ WORDED = [
         finding("K117", unit="YT"),
         "",
         "Phiếu YT: chưa nhận được phiếu.",
-        "Đơn vị gửi phiếu ngay; các dòng của đơn vị chưa vào tổng xã.",
+        "Đơn vị gửi phiếu ngay; chưa có phiếu hay số Tổ nhập thay thì các dòng của đơn vị "
+        "chưa vào tổng xã.",
     ),
 ]
 

@@ -159,6 +159,18 @@ def test_a_leader_has_six_parts() -> None:
     assert "R = (a + b + c + d + đ + e)/6" in text
 
 
+def test_a_leader_reads_why_the_own_criteria_stand_as_they_do() -> None:
+    levels = [
+        {"person": "A", "criterion": "đ", "value": 50, "reason": "chậm phân công"},
+        {"person": "A", "criterion": "e", "value": None, "reason": "chưa có mức"},
+        {"person": "B", "criterion": "đ", "value": 100, "reason": "của người khác"},
+    ]
+    html = compose_forms(*leading(e=None), levels)["A.pdf"].replace("\u00a0", " ")
+    assert "Tiêu chí đ: 50 % (chậm phân công)." in html
+    assert "chưa có mức" not in html
+    assert "của người khác" not in html
+
+
 def test_what_is_not_known_is_dots_and_the_note_says_why() -> None:
     text, _ = pdf_text(compose_forms(*leading(e=None))["A.pdf"])
     assert "Khả năng tập hợp, đoàn kết công chức (e) …" in text

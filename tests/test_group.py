@@ -11,9 +11,9 @@ from pipeline.checking.kept import sound_rows, type_kept
 from pipeline.checking.rows import Day
 from pipeline.checking.verdicts import (
     check_dates,
+    check_idle,
     check_outdated,
     check_quantities,
-    check_unclear,
 )
 from pipeline.model.calendar import DaysOff, parse_cycle
 from pipeline.model.criteria import LEADER_CRITERIA, general_criteria
@@ -419,8 +419,25 @@ def test_a_quantity_accepted_of_a_line_that_an_error_keeps_from_counting_is_told
         {"task_id": f"KT-{n}", "completed_accepted": q} | more
         for n, (more, q) in enumerate(zip(known, accepted, strict=True))
     ]
-    found = check_unclear(typed["verdicts"], results(lines=lines)["lines"])
+    found = check_idle(typed["verdicts"], results(lines=lines)["lines"])
     assert cells(found, columns) == [("K748", "C6")]
+
+
+def test_a_quantity_accepted_of_a_unit_that_has_sent_nothing_is_told():
+    typed, _, columns = read(
+        verdicts="""
+        row | Mã việc | Trạng thái | SL xác nhận | Lý do
+        6   | YT-1    | Sửa        | 4           | gọi điện hỏi
+        7   | YT-2    | Sửa        |             | gọi điện hỏi
+        """
+    )
+    silent = {"standing": "chưa nộp", "state": "Sửa"}
+    lines = [
+        silent | {"task_id": "YT-1", "completed_accepted": Decimal(4)},
+        silent | {"task_id": "YT-2"},
+    ]
+    found = check_idle(typed["verdicts"], results(lines=lines)["lines"])
+    assert cells(found, columns) == [("K749", "C6")]
 
 
 # --- what is made of it

@@ -7,6 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from conftest import NEWEST, Commune, Run
+from openpyxl.comments import Comment
 from test_cycle import by, tables_of
 
 from pipeline.cycle.start import start_cycle
@@ -209,6 +210,19 @@ def test_a_workbook_with_something_of_its_own_is_left_as_it_is(commune: Commune)
     assert "trang «Nháp»" in told
     assert "dòng ghi thêm ở trang «Kiểm tra thực tế»" in told
     assert "cột ghi thêm ở trang «Loại trừ»" in told
+
+
+def test_a_note_on_a_cell_keeps_the_workbook_as_it_stands(commune: Commune) -> None:
+    path = commune.newest.verification
+    book = openpyxl.load_workbook(path)
+    book["Thẩm định"]["K6"].comment = Comment("hỏi lại anh Blin", "Tổ")
+    book.save(path)
+    kept = path.read_bytes()
+    (commune.newest.inbox / "Cong an ky 1 thang 11.xlsx").unlink()  # a new draft would differ
+    commune.run()
+    assert path.read_bytes() == kept
+    (told,) = [row["message"] for row in tables_of(commune)["findings"] if row["code"] == "K743"]
+    assert "ghi chú gắn vào ô ở trang «Thẩm định»" in told
 
 
 def test_a_column_of_the_group_that_is_gone_stops_the_run(commune: Commune) -> None:

@@ -391,6 +391,7 @@ RESULT = {
         {
             "task_id": "KT-01",
             "person": "CB012",
+            "unit": "KT",
             "aspect": "tiến độ",
             "document": "CV 1",
             "reason": "x",
@@ -420,6 +421,13 @@ def test_a_first_draft_holds_what_was_reported_and_no_verdict() -> None:
     assert drafted({}, "exemptions")[0]["reason"] == ""
     assert drafted({}, "agenda")[0]["minutes"] == ""
     assert drafted({}, "measures") == []
+
+
+def test_the_document_of_an_exemption_that_no_unit_claimed_is_not_said_to_be_the_units() -> None:
+    own = {"task_id": "KT-02", "person": "", "aspect": "chất lượng", "document": "CV 9"}
+    typed = {"exemptions": [own | {"granted": "có"}]}
+    (row,) = drafted(typed, "exemptions", claims=[own | {"unit": ""}])
+    assert (row["document_claimed"], row["document"]) == ("", "CV 9")
 
 
 def test_what_the_group_typed_is_kept_by_key() -> None:

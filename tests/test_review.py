@@ -223,6 +223,16 @@ def test_claims_count_once_by_their_newest_answer():
     assert (unit["unit"], unit["claimed"]) == ("KT", 2)
 
 
+def test_an_exemption_granted_without_a_claim_counts_once_and_of_no_unit():
+    own = {"task_id": "KT-1", "person": "A", "aspect": "tiến độ"}
+    granted = own | {"unit": "", "task_id": "KT-2", "state": "chấp nhận"}
+    claims = [own | {"unit": "KT", "state": "đề nghị"}, granted]
+    result = with_rows(make_result((), cycle=K1), units=[report()], claims=claims)
+    total, unit = tables_of(result)["claims"]
+    assert [total[k] for k in ("claimed", "granted", "waiting")] == [2, 1, 1]
+    assert (unit["unit"], unit["claimed"], unit["granted"]) == ("KT", 1, 0)
+
+
 def test_a_conclusion_waits_until_its_result_is_told():
     def told(code: str, **changes) -> dict:
         return {"cycle": K1, "conclusion": code, "age": 1, "state": "quá hạn", **changes}

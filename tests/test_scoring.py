@@ -859,6 +859,12 @@ def test_verified_are_the_lines_with_a_state():
     assert unit["verified"] == 2
 
 
+def test_a_line_of_which_nothing_was_sent_is_not_verified():
+    lines = {"task_id": ["KT-01", "YT-01"], "standing": ["đúng hạn", "chưa nộp"]}
+    lines |= {"state": ["Đúng", "Đúng"], "source": ["phiếu", ""], "assigned": [None, None]}
+    assert rates.counts(lines)["verified"] == 1
+
+
 SEVERAL = """
 việc  | đv | người | giao | q | hạn
 KT-01 | KT | CB1   | 4    | 3 | 10/11

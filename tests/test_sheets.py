@@ -64,6 +64,12 @@ def pdf_text(html: str) -> tuple[str, PdfReader]:
     return " ".join(text.replace("\u00a0", " ").split()), reader
 
 
+def test_a_sheet_tells_the_counts_the_group_put_in_place_of_the_reported_ones() -> None:
+    late = LINE | {"finished": LINE["due"], "lateness_accepted": 1, "rework_accepted": 0}
+    html = compose_sheets(made([late], [PERSON]))["KT01.pdf"]
+    assert "Tổ công tác: Sửa (chưa đạt CL 0 lần, chậm 1 lần): thiếu một bản" in html
+
+
 def test_the_sheet_is_as_agreed() -> None:
     if not GOLDEN.exists():
         GOLDEN.write_text(body(one()), encoding="utf-8")

@@ -4,7 +4,7 @@ import pandas as pd
 
 from pipeline.model.findings import finding_at
 from pipeline.model.layout import layout
-from pipeline.model.tables import records
+from pipeline.model.tables import SILENT, records
 from pipeline.model.text import fold, show
 
 FIGURES = {  # what the group accepts, and the reported figure it may simply repeat
@@ -19,6 +19,7 @@ REPORT = {
     "rework": "rework_reported",
 }
 OWN_WORK = {name: name for name in ("task", "kind", "product", "assigned")}
+IDLE = {"chưa rõ": "K748", SILENT: "K749"}  # standings in which nothing accepted counts
 MOST_TICKED = 5
 PROOFS = ("reason", "document", "confirmer")
 
@@ -68,17 +69,21 @@ def check_quantities(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
     return found
 
 
-def check_unclear(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
-    """Return K748: a quantity accepted of a unit's own line that an error keeps from counting."""
-    unclear = {
-        (row["task_id"], row["person"])
+def check_idle(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
+    """Return K748, K749: a quantity accepted of a line that does not count.
+
+    An error keeps it from counting, or its unit has sent nothing.
+    """
+    idle = {
+        (row["task_id"], row["person"]): IDLE[row["standing"]]
         for row in records(lines)
-        if row["standing"] == "chưa rõ" and row["completed_accepted"] is not None
+        if row["standing"] in IDLE and row["completed_accepted"] is not None
     }
     return [
-        _at("K748", row, "completed_accepted", show(row["completed_accepted"]))
+        _at(idle[key], row, "completed_accepted", show(row["completed_accepted"]))
         for row in records(verdicts)
-        if (row["task_id"], row["person"]) in unclear and row["completed_accepted"] is not None
+        if (key := (row["task_id"], row["person"])) in idle
+        and row["completed_accepted"] is not None
     ]
 
 

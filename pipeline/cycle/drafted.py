@@ -43,8 +43,8 @@ def _lost_columns(raw: reading.Reading, book: str) -> list[dict]:
 def foreign_to(raw: reading.Reading) -> list[dict]:
     """Return K743 where a new draft would lose something.
 
-    That is what is no row of a sheet, and a cell without a value: a formula not yet computed, an
-    error.
+    That is what is no row of a sheet, a cell without a value (a formula not yet computed, an
+    error), and a note on a cell.
     """
     titles = [f"trang «{row['value']}»" for row in raw.findings if _is_unread_sheet(row)]
     left_out = [t["sheet"] for t in raw.tallies if any(t[name] for name in LEFT_OUT)]
@@ -52,7 +52,10 @@ def foreign_to(raw: reading.Reading) -> list[dict]:
     rows = [f"dòng ghi thêm ở trang «{title}»" for title in left_out]
     broken = dict.fromkeys(row["sheet"] for row in raw.findings if _is_unread_cell(row))
     cells = [f"ô phải sửa ở trang «{title}»" for title in broken]
-    told = ", ".join([*titles, *rows, *(f"cột ghi thêm ở trang «{t}»" for t in outside), *cells])
+    noted = dict.fromkeys(row["sheet"] for row in raw.findings if row["code"] == "K218")
+    columns = [f"cột ghi thêm ở trang «{title}»" for title in outside]
+    notes = [f"ghi chú gắn vào ô ở trang «{title}»" for title in noted]
+    told = ", ".join([*titles, *rows, *columns, *cells, *notes])
     return [finding("K743", file=raw.file, fact=told)] if told else []
 
 

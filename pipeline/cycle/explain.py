@@ -1,5 +1,6 @@
 """Explain a figure or a code from what is stored; nothing is read or computed again."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from pipeline import reply
@@ -7,6 +8,7 @@ from pipeline.cycle.stored import stored_result
 from pipeline.model.calendar import parse_cycle
 from pipeline.model.findings import InputError, catalogue
 from pipeline.model.folders import find_cycle
+from pipeline.model.period import parse_period
 from pipeline.model.text import fold_code
 
 
@@ -18,6 +20,11 @@ def explain(data: Path, output: Path, words: tuple[str, ...], person: str | None
     cycle, wanted = _sorted_out(words)
     if len(words) == len(wanted) == 2:
         find_cycle(data, wanted[0])  # says why it is none
+    if person and len(words) == len(wanted) == 1 and _is(parse_period, wanted[0]):
+        raise InputError(
+            f"«{wanted[0]}» không phải một kỳ; ghi như 2026-11-K1. "
+            "Cách tính điểm tháng của từng người in ở Mẫu 01."
+        )
     if len(wanted) + bool(person) != 1:
         raise InputError("ghi một mã việc, một mã vấn đề hoặc --person; ví dụ: sauro explain KT-07")
     code = fold_code(wanted[0]) if wanted else ""
@@ -33,13 +40,13 @@ def explain(data: Path, output: Path, words: tuple[str, ...], person: str | None
 
 def _sorted_out(words: tuple[str, ...]) -> tuple[str | None, list[str]]:
     """Return the cycle, if one was named, and the rest."""
-    cycles = [word for word in words if _is_cycle(word)]
+    cycles = [word for word in words if _is(parse_cycle, word)]
     return next(iter(cycles), None), [word for word in words if word not in cycles]
 
 
-def _is_cycle(word: str) -> bool:
+def _is(parse: Callable[[str], object], word: str) -> bool:
     try:
-        parse_cycle(word)
+        parse(word)
     except ValueError:
         return False
     return True

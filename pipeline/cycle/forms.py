@@ -10,7 +10,7 @@ from pipeline.cycle.stored import stored_results
 from pipeline.model.findings import InputError
 from pipeline.model.folders import PERIOD_RESULT
 from pipeline.model.period import Period
-from pipeline.model.tables import CycleResult, PeriodResult
+from pipeline.model.tables import PeriodResult, records
 from pipeline.scoring.periods import score_period
 from pipeline.scoring.periods.forms import form_criteria
 from pipeline.tools import disk
@@ -26,20 +26,16 @@ def print_forms(month: Period, data: Path, output: Path, press: Worker) -> list[
     results = stored_results(month.cycles, month.name, data, output)
     result = make_period(month, results, score_period(results, month), None)
     _require_made(month, output, result)
-    criteria = form_criteria(_general(month, results))
-    forms = packet.compose_forms(result, criteria)
+    last = results[-1].tables if results[-1].cycle == str(month.cycles[-1]) else {}
+    criteria = form_criteria(last.get("general"))
+    levels = records(last["leader_criteria"]) if last else []
+    forms = packet.compose_forms(result, criteria, levels)
     if not forms:
         raise InputError(f"{month.name} không có ai được chấm điểm.")
     made = printed(forms, f"Mẫu 01 {month.name}", press)
     folder = output / str(month) / packet.FORMS
     disk.commit(folder, made | packet.form_workbooks(result, criteria))
     return [f"Mẫu 01 của {len(forms)} công chức: {folder}; cả tập để in: {folder / ALL}"]
-
-
-def _general(month: Period, results: list[CycleResult]) -> object:
-    """Return the general sub-criteria of the month's last cycle; None where it is missing."""
-    last = results[-1]
-    return last.tables["general"] if last.cycle == str(month.cycles[-1]) else None
 
 
 def _require_made(month: Period, output: Path, result: PeriodResult) -> None:

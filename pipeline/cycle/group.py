@@ -12,9 +12,9 @@ from pipeline.checking.rows import Day
 from pipeline.checking.verdicts import (
     check_agenda,
     check_dates,
+    check_idle,
     check_outdated,
     check_quantities,
-    check_unclear,
     check_verdicts,
 )
 from pipeline.cycle.drafted import foreign_to, read_drafted
@@ -43,7 +43,7 @@ class Group:
         """Return what was typed and fits no row of the result, or another report than today's."""
         found = check_places(self.tables, results, frozenset(sent))
         typed = self.tables["verdicts"], results["lines"]
-        checks = (check_outdated, check_dates, check_quantities, check_unclear)
+        checks = (check_outdated, check_dates, check_quantities, check_idle)
         return found + [row for check in checks for row in check(*typed)]
 
     def draft(

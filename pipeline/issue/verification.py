@@ -48,7 +48,10 @@ def _facts(key: str, results: Mapping[str, Rows]) -> list[dict]:
     """Return the rows of the result a sheet is drafted from, under the sheet's own names."""
     source, renamed = DRAFTS[key]
     rows = _unheard(results) if key == "substitutes" else as_rows(results.get(source))
-    return [row | {name: row.get(other) for name, other in renamed.items()} for row in rows]
+    facts = [row | {name: row.get(other) for name, other in renamed.items()} for row in rows]
+    if key == "exemptions":  # of what no unit has claimed, the document is the group's own
+        return [row if row["unit"] else row | {"document_claimed": ""} for row in facts]
+    return facts
 
 
 def _looked_at(lines: list[dict], typed: list[dict]) -> list[dict]:

@@ -32,10 +32,13 @@ SIGNATURES = ("Công chức tự đánh giá (ký)", "Cấp có thẩm quyền �
 Criteria = Mapping[str, Sequence[Row]]
 
 
-def compose_forms(result: PeriodResult, criteria: Criteria) -> dict[str, str]:
+def compose_forms(
+    result: PeriodResult, criteria: Criteria, levels: Sequence[Row] = ()
+) -> dict[str, str]:
     """Return the form of everybody scored as HTML by the name of its PDF (Phụ lục II).
 
-    `criteria` are the rows of the general part by person, under "" those without any score.
+    `criteria` are the rows of the general part by person, under "" those without any score;
+    `levels` what leaders were given of đ and e, with the reason (Điều 15).
     """
     frame = {
         "result": result,
@@ -48,7 +51,7 @@ def compose_forms(result: PeriodResult, criteria: Criteria) -> dict[str, str]:
             "form/form.html.j2",
             frame
             | {"person": person, "criteria": _own(criteria, person), "outcome": _outcome(person)}
-            | {"confirmed": _confirmed(_own(criteria, person))},
+            | {"confirmed": [*_confirmed(_own(criteria, person)), *_given(levels, person)]},
         )
         for person in _scored(result)
     }
@@ -94,6 +97,15 @@ def _confirmed(criteria: Sequence[Row]) -> list[str]:
     whole = criteria[-1]["accepted_score"]
     sums = [f"Tiêu chí chung được xác nhận {show_decimal(whole, 2)} điểm."] if whole else []
     return [*(sums if changed else []), *(f"Tiêu chí {r['place']}: {_change(r)}." for r in changed)]
+
+
+def _given(levels: Sequence[Row], person: Row) -> list[str]:
+    """Return the reason of each level that counts in the person's R."""
+    return [
+        f"Tiêu chí {row['criterion']}: {row['value']} % ({row['reason']})."
+        for row in levels
+        if row["person"] == person["person"] and person[row["criterion"]] is not None
+    ]
 
 
 def _is_changed(row: Row) -> bool:

@@ -103,9 +103,17 @@ def _said(book: Book, row: Row) -> list[str]:
     """Return what else was said of a line: by the group, by the unit, of its claims."""
     key = (row["task_id"], row["person"])
     claims = (c for c in book.tables["claims"] if (c["task_id"], c["person"]) == key)
-    state = f"Tổ công tác: {row['state']}" if row["state"] else ""
     return [
-        *filter(None, [": ".join(filter(None, (state, str(row["reason"]))))]),
+        *filter(None, [": ".join(filter(None, (_decided(row), str(row["reason"]))))]),
         *(f"Loại trừ {claim['aspect']}: {claim['state']}" for claim in claims),
         *([f"Ghi chú: {row['note']}"] if row["note"] else []),
     ]
+
+
+def _decided(row: Row) -> str:
+    """Return the group's verdict with the counts it put in place of the reported ones."""
+    if not row["state"]:
+        return ""
+    counts = ("chưa đạt CL", row["rework_accepted"]), ("chậm", row["lateness_accepted"])
+    given = ", ".join(f"{label} {count} lần" for label, count in counts if count is not None)
+    return f"Tổ công tác: {row['state']}{f' ({given})' if given else ''}"

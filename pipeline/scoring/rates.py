@@ -200,9 +200,14 @@ def counts(lines: Columns) -> Row:
         "pending": standing[PENDING],
         "withdrawn": standing[WITHDRAWN],
         "substituted": lines["source"].count(SUBSTITUTED),
-        "verified": sum(state != "" for state in lines["state"]),
+        "verified": sum(map(_is_verified, lines["state"], lines["standing"])),
         "items": items,
     }
+
+
+def _is_verified(state: str, standing: str) -> bool:
+    """Say whether the group has looked at a report of the line; of a silent unit there is none."""
+    return state != "" and standing != SILENT
 
 
 def _read(lines: pd.DataFrame) -> Columns:

@@ -92,16 +92,17 @@ def claims(known: Known) -> pd.DataFrame:
     """Return the objective causes claimed and the answers, of the commune first, then by unit.
 
     A line and aspect counts once, by its newest answer (Điều 14.2: the competent authority's).
+    What the group granted without a claim has no unit: it counts in the commune alone.
     No row where nothing was claimed.
     """
     newest: dict[tuple, Row] = {}
     for result in known.values():
         for row in records(result.tables["claims"]):
-            newest[row["unit"], row["task_id"], row["person"], row["aspect"]] = row
+            newest[row["task_id"], row["person"], row["aspect"]] = row
     by_unit = {unit: [] for unit in ("", *latest(known, "units", "unit"))}
     for row in newest.values():
-        by_unit[""].append(row["state"])
-        by_unit.setdefault(row["unit"], []).append(row["state"])
+        for unit in dict.fromkeys(("", row["unit"])):
+            by_unit.setdefault(unit, []).append(row["state"])
     rows = (_answers(unit, states) for unit, states in by_unit.items() if states)
     return frame(rows, ("unit", "claimed", "granted", "refused", "waiting"))
 
