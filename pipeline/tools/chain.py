@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
+from pipeline.model import folders
 from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.findings import InputError
 from pipeline.model.folders import CLOSED, CLOSING, LEDGER, RESULT, list_closings, list_cycles
@@ -269,9 +270,10 @@ def _files(act: Act, data: Path) -> list[str]:
             found.append(f"{named}: mất.")
         elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             found.append(f"{named}: không còn như khi khóa.")
-    there = {p for p in act.folder.rglob("*") if not p.is_dir() and p != act.path}
-    more = sorted(there - {act.folder / name for name in kept})
-    return found + [f"{path.relative_to(data)}: không có trong bản đã khóa." for path in more]
+    known = {act.path, *(act.folder / name for name in kept)}
+    lying = {p for p in act.folder.rglob("*") if not p.is_dir() and not folders.is_left_over(p)}
+    more = [path.relative_to(data) for path in sorted(lying - known)]
+    return found + [f"{path}: không có trong bản đã khóa." for path in more]
 
 
 def _unproved(place: Path, data: Path) -> str:
@@ -283,9 +285,9 @@ def _unproved(place: Path, data: Path) -> str:
 def _strays(acts: list[Act], data: Path, broken: Iterable[Path]) -> list[str]:
     """Return what lies in luu-tru beside the records and their revisions."""
     known = {act.folder for act in acts if act.closes} | {path.parent for path in broken}
-    records = {act.path for act in acts} | set(broken) | {data / CLOSED / LEDGER}
-    lying = [path for cycle in (data / CLOSED).glob("*") for path in _inside(cycle)]
-    odd = [p for p in lying if p not in known | records and not p.name.startswith(".")]
+    known |= {act.path for act in acts} | {*broken, data / CLOSED / LEDGER}
+    lying = {path for cycle in (data / CLOSED).glob("*") for path in _inside(cycle)}
+    odd = [p for p in lying - known if p.name[0] != "." and not folders.is_left_over(p)]
     return [f"{path.relative_to(data)}: không thuộc bản ghi nào." for path in sorted(odd)]
 
 
