@@ -44,7 +44,7 @@ def run_one(data: str) -> tuple[int, float]:
 def read_one(data: str) -> tuple[int, float]:
     """Read a commune's archive as a rollup does."""
     before = _used()
-    part = read_commune(Order(data, PERIOD, EARLIER))
+    part = read_commune(Order(data, data, PERIOD, EARLIER))
     if not part.counts:
         raise RuntimeError(part.faults)
     return _memory(), _used() - before

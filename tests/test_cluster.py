@@ -18,7 +18,7 @@ from pipeline.cycle.rollup import Asked, Helpers, run_rollup
 from pipeline.model.findings import InputError
 from pipeline.model.folders import PROVINCE_BOOK, PROVINCE_PAPERS, PROVINCE_RESULT
 from pipeline.model.period import parse_period
-from pipeline.tools import engine
+from pipeline.tools import disk, engine
 from pipeline.tools.engine import LOCAL, Engine, run_tasks, start_engine
 from tests import tasks
 from tests.communes import MONTH, make_communes
@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 NAMES = tuple(f"Số {n:02d}" for n in range(24))
-FILES = (PROVINCE_RESULT, PROVINCE_BOOK, PROVINCE_PAPERS)
+FILES = (PROVINCE_RESULT, PROVINCE_BOOK, PROVINCE_PAPERS, disk.MANIFEST)
 LONG = 60  # seconds, on a machine that does much else
 
 
