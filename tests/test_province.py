@@ -34,15 +34,11 @@ from pipeline.tools import vault
 from pipeline.tools.engine import Done, run_tasks
 from tests import pdf_check
 from tests.communes import AT, BEFORE, MONTH, changed, make_communes, put_away, result_of
-from tests.helpers import inline_engine, unprinting
+from tests.helpers import inline_engine, silent, unprinting
 from tests.months import cycle_result
 
 NOVEMBER = parse_period("2026-11")
 NAMES = ("An Thạnh", "Bình Lâm", "Cát Sơn", "Đak Sương", "Hòa Vinh", "Ia Tô Mới")
-
-
-def silent(stage: str, done: int, total: int) -> None:
-    """Tell nothing."""
 
 
 def roll_up(

@@ -50,12 +50,14 @@ def run_rollup(
     code, parts = settle(parts, asked)
     _refuse_empty(parts, period)
     result = _make_result(parts, period, code, now)
+    tell("Ghi số liệu", 0, 1)
     printing = helpers.press.submit(PRINT, None, packet.compose_province(result).encode())
     files = {
         PROVINCE_RESULT: archive.province_json(result),
         PROVINCE_BOOK: archive.province_workbook(result),
     }
     tell("Ghi số liệu", 1, 1)
+    tell("In bản tổng hợp", 0, 1)
     [files[PROVINCE_PAPERS]] = printing.result()[1]
     tell("In bản tổng hợp", 1, 1)
     record = {
@@ -75,6 +77,7 @@ def _read_all(
     earlier = tuple(map(str, periods_before(period, count)))
     archives = find_archives(folders)
     orders = [Order(str(path), name, str(period), earlier) for name, path in archives.items()]
+    tell("Đọc kho lưu trữ", 0, len(orders))
     done = run_tasks(
         engine, read_commune, orders, lambda n: tell("Đọc kho lưu trữ", n, len(orders))
     )

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -194,17 +194,22 @@ def told(data: Path) -> list[str]:
     return [f"Nguyên vẹn: {revisions} bản đã khóa. Đầu chuỗi: {acts[-1].digest[:12]}."]
 
 
-def damages(data: Path, cycles: Collection[Cycle] | None = None) -> list[str]:
+def damages(
+    data: Path,
+    cycles: Collection[Cycle] | None = None,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> list[str]:
     """Return every damage to the closed cycles, one sentence each that names the file.
 
-    With cycles, the files of others are not looked at; the chain always is, whole.
+    With cycles the files of no other are looked at, but the whole chain is. `told` hears how far.
     """
     acts, broken = _read(data)
     found = [f"{path.relative_to(data)}: không đọc được hoặc nằm sai chỗ." for path in broken]
     found += _chain(acts, data) + _ledger(acts, data, set(broken))
-    for act in acts:
-        if act.closes and (cycles is None or act.cycle in cycles):
-            found += _files(act, data)
+    wanted = [act for act in acts if act.closes and (cycles is None or act.cycle in cycles)]
+    for done, act in enumerate(wanted, 1):
+        found += _files(act, data)
+        told(done, len(wanted))
     found += [_unproved(path.parent, data) for path in broken if path.name == CLOSING]
     return found + _strays(acts, data, broken)
 
