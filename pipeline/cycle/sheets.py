@@ -31,7 +31,7 @@ def printed(pages: Mapping[str, str], title: str, press: Worker, tell: Tell) -> 
     """Return every page as a PDF by its name, and all of them in one under the title."""
 
     def told(done: int) -> None:
-        tell("In từng người, đơn vị", done, len(pages))
+        tell("In phiếu", done, len(pages))
 
     told(0)
     _, made = press.submit(PRINT, title, *map(str.encode, pages.values()), told=told).result()
