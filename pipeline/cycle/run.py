@@ -34,7 +34,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     before = read_plan(folder, past.before)
     received = receive(folder, before, mail, tell)
     group = read_verification(folder, before)
-    checked = compare(folder, before, check(folder.cycle, before, received), past)
+    checked, lines = compare(folder, before, check(folder.cycle, before, received), past)
     tell("Kiểm tra", 1, 1)
     tables = score(folder.cycle, before, received, checked, group, past, now)
     found = before.findings + received.findings + checked.findings + group.findings
@@ -43,7 +43,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     found += check_changes(
         past.units, past.people, past.lines.get(str(folder.cycle.previous), []), before.registers
     )
-    found += ask_back(folder, before, received, checked, tables, past)
+    found += ask_back(folder, before, received, lines, tables, past)
     found += changed_before(folder, output)
     found += check_restated(tables["restated"], before.assignments)
     found += before.meeting.strays(found, tables["lines"])
