@@ -40,9 +40,11 @@ class Series:
 
 def measure(place: Path) -> Iterator[Series]:
     """Yield all series, measured in a folder."""
-    lines, units = (50, 200, 800), (6, 24, 48)
+    lines, units, long = (100, 500, 2_000), (6, 24, 48), (5_000, 10_000, 20_000)
     yield Series("lines in each of 6 units", lines, [_cycle(place, UNITS, n) for n in lines])
     yield Series("units of 100 lines", units, [_cycle(place, n, LINES) for n in units])
+    books = [inside("workbook", _made(place, 1, n)) for n in long]
+    yield Series("lines in one workbook, read and checked", long, books)
     made, communes = place / f"{UNITS}x{LINES}", (2, 6, 12)
     runs = [inside("communes", made, n, 1) for n in communes]
     yield Series("workbooks, a commune at a time", [UNITS * n for n in communes], runs)
@@ -52,10 +54,16 @@ def measure(place: Path) -> Iterator[Series]:
 
 
 def _cycle(place: Path, units: int, lines: int) -> Sample:
+    return inside("cycle", _made(place, units, lines))
+
+
+def _made(place: Path, units: int, lines: int) -> Path:
+    """Return a folder with a made-up commune that has been run."""
     made = place / f"{units}x{lines}"
     if not made.exists():
+        print(f"{units} units of {lines} lines", file=sys.stderr, flush=True)
         run(PYTHON, "-m", "benchmarks.workspace", made, str(units), str(lines))
-    return inside("cycle", made)
+    return made
 
 
 def _page_count(made: Path) -> int:
