@@ -45,10 +45,10 @@ def measure(place: Path) -> Iterator[Series]:
     yield Series("units of 100 lines", units, [_cycle(place, n, LINES) for n in units])
     books = [inside("workbook", _made(place, 1, n)) for n in long]
     yield Series("lines in one workbook, read and checked", long, books)
-    made, communes = place / f"{UNITS}x{LINES}", (2, 6, 12)
+    made, communes = _made(place, UNITS, LINES), (2, 6, 12)
     runs = [inside("communes", made, n, 1) for n in communes]
     yield Series("workbooks, a commune at a time", [UNITS * n for n in communes], runs)
-    pages = [place / f"{units}x{n}" for units, n in ((6, 50), (6, 100), (6, 200))]
+    pages = [_made(place, UNITS, n) for n in (50, 100, 200)]
     printed = [run(PYTHON, "-m", "benchmarks.printing", "packet", made) for made in pages]
     yield Series("pages", [_page_count(made) for made in pages], printed)
 
