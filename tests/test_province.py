@@ -1,9 +1,11 @@
 """A province: what its communes closed, verified, added up once, and printed without a person."""
 
 import json
+import os
 import random
 import re
 import shutil
+import subprocess
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +16,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import ROOT
 from pipeline.archive import result_json
 from pipeline.cli import main
 from pipeline.cycle import rollup
@@ -334,6 +337,26 @@ def test_communes_of_one_name_in_two_provinces_are_kept_apart(tmp_path: Path) ->
     assert {row["communes"] for row in tables["types"]} == {3}
     assert tables["who"][0]["communes"] == 3
     assert {row["commune"] for row in tables["commune_indicators"]} == set(names)
+
+
+@pytest.mark.parametrize(
+    ("given", "folders"), [("Tháng 11", ["Tháng 11"]), ("cụm-1 cụm-2", ["cụm-1", "cụm-2"])]
+)
+def test_make_takes_a_folder_with_blanks_in_its_name_for_one(given, folders, tmp_path) -> None:
+    sauro = tmp_path / "sauro"
+    sauro.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    sauro.chmod(0o700)
+    for name in ("Tháng 11", "cụm-1", "cụm-2"):
+        (tmp_path / name).mkdir()
+    variables = [f"FOLDERS={given}", "PERIOD=2026-11", f"VENV={tmp_path}"]
+    rule = ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.ready", "rollup"]
+    # run from another folder, with nothing of an outer make
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    done = subprocess.run(
+        [*rule, *variables], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    told = done.stdout.splitlines()
+    assert told[: len(folders) + 1] == ["rollup", *folders], done.stderr
 
 
 def test_a_folder_without_anything_is_told(tmp_path: Path) -> None:
