@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -35,13 +35,22 @@ BAR, LINE = 24, 100  # signs of a progress bar, and of its whole line
 BLINK, SILENCE = 0.1, 5  # seconds from one showing of progress to the next, drawn or said
 PULSE = 1  # seconds after which a bar is drawn again though nothing is told
 SECTIONS = {"Options": "Tùy chọn", "Commands": "Các lệnh", "Arguments": "Tham số"}
+USAGE_WORDS = {
+    **{"OPTIONS": "TÙY CHỌN", "COMMAND": "LỆNH", "ARGS": "THAM SỐ", "CYCLE": "KỲ"},
+    **{"MONTH": "THÁNG", "QUARTER": "QUÝ", "HALF": "NỬA NĂM", "YEAR": "NĂM"},
+}
 
 
 class Formatter(click.HelpFormatter):
     """Help with Vietnamese headings."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, "Cách dùng: ")
+        words = re.sub(r"[A-Z]+", lambda found: USAGE_WORDS.get(found[0], found[0]), args)
+        super().write_usage(prog, words, "Cách dùng: ")
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], *widths: int, **others: int) -> None:
+        said = [(name, text.replace("[required]", "[bắt buộc]")) for name, text in rows]
+        super().write_dl(said, *widths, **others)
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(SECTIONS.get(heading, heading))
