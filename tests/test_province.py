@@ -658,7 +658,7 @@ def sauro(*words: str | Path) -> Result:
             ["--period", "2026-13"], "ghi như 2026-11 (tháng), 2026-Q4 (quý)", id="no such month"
         ),
         pytest.param(
-            ["--period", "2026-11", "--list", "nowhere"], "không đọc được nowhere", id="no list"
+            ["--period", "2026-11", "--list", "nowhere"], "không thấy tệp nowhere", id="no list"
         ),
         pytest.param(["--period", "2026-11", "--workers", "0"], "--workers", id="nobody to work"),
     ],
