@@ -73,7 +73,9 @@ def find_formats(part: bytes) -> Formats:
     odd = {number for number, code in mine.items() if any(map(_changes, _sections(code)))}
     fonts = _within(OF_FONTS, FONT, plain) if has_struck(plain) else []
     struck = {b"%d" % at for at, font in enumerate(fonts) if STRUCK.search(font)}
-    plainly = mine.keys() - odd - percents
+    plainly = {
+        number for number, code in mine.items() if any(map(_has_digits, _sections(code)))
+    } - (odd | percents)
     return Formats(
         frozenset(at for at, number, _ in used if number in percents),
         {at: mine[number] for at, number, _ in used if number in odd},
@@ -199,12 +201,18 @@ def _shown(figure: Decimal, section: str) -> str:
 
 def _rounded(figure: Decimal, section: str) -> str:
     """Return the figure a plain format shows, as it is kept where next to nothing is hidden."""
-    bare = NO_SIGN.sub("", section).lower()
-    signs = "".join(re.findall("[0#?.,]", bare))
-    if GENERAL in bare or OTHER_WAYS.search(bare) or not signs:
+    if not _has_digits(section):
         return show(figure)
-    shown = _scaled(figure, signs)
+    shown = _scaled(figure, "".join(re.findall("[0#?.,]", NO_SIGN.sub("", section))))
     return show(figure if abs(shown - figure) < CLOSE else shown)
+
+
+@lru_cache(maxsize=1024)
+def _has_digits(section: str) -> bool:
+    """Say whether a format says how many digits of a figure it shows."""
+    bare = NO_SIGN.sub("", section).lower()
+    other = GENERAL in bare or OTHER_WAYS.search(bare)
+    return not other and bool(re.search("[0#?.,]", bare))
 
 
 def _digits(figure: Decimal, signs: str) -> str:
