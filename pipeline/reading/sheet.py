@@ -61,7 +61,8 @@ def scan_sheet(part: bytes, formats: Formats, struck: Set[int]) -> tuple[Scan, b
     _check_values(table)
     cells = _scan_cells(head, table, formats, struck)
     cells = replace(cells, ruled=find_ruled(plain[end:], formats))
-    if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {UNNAMED}:
+    told = {fault.text for fault in cells.faults.values() if fault.text}
+    if unknown := told - KNOWN_ERRORS - {UNNAMED}:
         plain = _with_known_errors(plain, unknown)
     hides = _may_hide(plain)
     rows = _hidden_rows(plain, table) if hides else frozenset()
