@@ -6,13 +6,13 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from pipeline.cycle.crew import Crew
 from pipeline.tools.engine import Engine
 from pipeline.tools.spool import Kept
-from pipeline.tools.worker import Work, find, loaded, pack, unpack
+from pipeline.tools.worker import find, loaded, pack, unpack
 
 
 class Inline:
     """A helper that works in this process, with the same plain data in and out."""
 
-    def __init__(self, work: Work | None = None) -> None:
+    def __init__(self, work: Callable | None = None) -> None:
         self.work = work
 
     def submit(self, work: str, header: object, *blobs: bytes | Kept) -> Future:

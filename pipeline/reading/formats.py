@@ -9,7 +9,7 @@ from html import unescape
 
 from pipeline.model.text import as_folded, fold, show, show_decimal
 from pipeline.reading.places import INSIDE, PREFIX
-from pipeline.reading.scan import without_noise
+from pipeline.reading.scan import any_of, without_noise
 
 NUMBERS, OF_CELLS, OF_FONTS, OF_RULES = b"numFmts", b"cellXfs", b"fonts", b"dxfs"
 FORMAT = re.compile(
@@ -47,6 +47,7 @@ MULTIPLIES = re.compile(
     as_folded(r"\b(?:chục|tá|trăm|nghìn|ngàn|triệu|tr|trđ|tỷ|tỉ|k|thousand|million)(?![^\W_])")
 )
 MINUS = ("-", "\u2212", "–")
+has_struck = any_of(b"trike", b"vertAlign")  # crossed out, raised or lowered
 MOST_PLACES = 30  # that spreadsheets show
 CLOSE = Decimal("0.001")  # what rounding may hide without a word
 EXACT = Context(prec=60)
@@ -73,9 +74,8 @@ def find_formats(part: bytes) -> Formats:
     odd = {number for number, code in mine.items() if any(map(_changes, _sections(code)))}
     fonts = _within(OF_FONTS, FONT, plain) if has_struck(plain) else []
     struck = {b"%d" % at for at, font in enumerate(fonts) if STRUCK.search(font)}
-    plainly = {
-        number for number, code in mine.items() if any(map(_has_digits, _sections(code)))
-    } - (odd | percents)
+    digits = {number for number, code in mine.items() if any(map(_has_digits, _sections(code)))}
+    plainly = digits - odd - percents
     return Formats(
         frozenset(at for at, number, _ in used if number in percents),
         {at: mine[number] for at, number, _ in used if number in odd},
@@ -83,11 +83,6 @@ def find_formats(part: bytes) -> Formats:
         frozenset(at for at, _, font in used if font in struck),
         tuple(map(rule_code, _within(OF_RULES, RULE, plain))),
     )
-
-
-def has_struck(part: bytes) -> bool:
-    """Say whether anything in a part may be crossed out, raised or lowered."""
-    return b"trike" in part or b"vertAlign" in part
 
 
 def rule_code(rule: bytes) -> str:
