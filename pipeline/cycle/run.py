@@ -16,7 +16,7 @@ from pipeline.cycle.order import Order
 from pipeline.cycle.papers import finish_papers, start_papers
 from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.stages import Received, check, make_result, receive, score
-from pipeline.history import Tables, read_history, read_printed, restatements
+from pipeline.history import History, Tables, read_history, read_printed, restatements
 from pipeline.model.calendar import Cycle, earlier_cycles
 from pipeline.model.findings import describe, finding
 from pipeline.model.folders import ARCHIVE, RESULT, SETTINGS, CycleFolder
@@ -28,22 +28,20 @@ from pipeline.tools import chain, disk
 
 def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     """Make the archive of one cycle, and its packet where somebody prints; return the record."""
-    folder, output, now, mail = order.folder, order.output, order.now, order.mail
+    folder, output = order.folder, order.output
     inputs = order.inputs | disk.earlier_inputs(folder, output, earlier_cycles(folder.cycle))
     past = read_history(output, folder.cycle, chain.official(folder.data))
     before = read_plan(folder, past.before)
-    received = receive(folder, before, mail, tell)
+    received = receive(folder, before, order.mail, tell)
     group = read_verification(folder, before)
-    checked = compare(folder, before, check(folder.cycle, before, received), past)
+    tables, checked = _score(order, before, received, group, past)
     tell("Kiểm tra", 1, 1)
-    tables = score(folder.cycle, before, received, checked, group, past, now)
-    found = before.findings + received.findings + checked.findings + group.findings
+    found = before.findings + received.findings + checked + group.findings
     found += group.places(tables, received.used)
     found += other_rules(folder.cycle, before.settings.rules.code, past.rule_code)
     found += check_changes(
         past.units, past.people, past.lines.get(str(folder.cycle.previous), []), before.registers
     )
-    found += ask_back(folder, before, received, checked, tables, past)
     found += changed_before(folder, output)
     found += check_restated(tables["restated"], before.assignments)
     found += before.meeting.strays(found, tables["lines"])
@@ -65,6 +63,16 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
         tell("In hồ sơ họp", 1, 1)
     keep_typed(folder, output)
     return _commit(output / str(folder.cycle), said, files, inputs | drafted)
+
+
+def _score(
+    order: Order, before: Plan, received: Received, group: Group, past: History
+) -> tuple[Tables, list[dict]]:
+    """Return every table with a figure, and what checking, comparing and asking back found."""
+    folder = order.folder
+    checked, lines = compare(folder, before, check(folder.cycle, before, received), past)
+    tables = score(folder.cycle, before, received, checked, group, past, order.now)
+    return tables, checked.findings + ask_back(folder, before, received, lines, tables, past)
 
 
 def _revised(order: Order, tables: Tables) -> pd.DataFrame:
