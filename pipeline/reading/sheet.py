@@ -99,7 +99,7 @@ def check_long_texts(part: bytes) -> None:
     """Refuse a single text longer than a cell may hold, and more text than fits into memory."""
     for found in LONG_TEXT.finditer(part):
         check_text(unescape(found[1].decode("utf-8", "replace")))
-    if len(part) > LIMITS.texts:
+    if len(part) > held().texts:
         check_texts(sum(len(found[1]) for found in TEXT.finditer(part)))
 
 
