@@ -5,6 +5,7 @@
 Prints the seconds on the clock, and of processor time with that of all helpers.
 """
 
+import gc
 import resource
 import shutil
 import sys
@@ -22,6 +23,7 @@ import pandera.pandas  # noqa: F401
 
 from benchmarks.workspace import make_page, silent
 from pipeline import archive, intake, issue
+from pipeline.cli import COLLECT_AFTER
 from pipeline.cycle.books import check_books
 from pipeline.cycle.compare import compare
 from pipeline.cycle.crew import PRINT, READ, Crew, crew
@@ -185,6 +187,7 @@ def _used() -> float:
 
 def main(what: str, place: Path, *numbers: int) -> None:
     """Do one work and print what it took."""
+    gc.set_threshold(COLLECT_AFTER)  # as in every process of the program
     used = _used()
     with ExitStack() as block:
         work = WORKS[what](place, block, *numbers)

@@ -6,7 +6,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from pipeline.cycle.crew import Crew
 from pipeline.tools.engine import Engine
 from pipeline.tools.spool import Kept
-from pipeline.tools.worker import Told, Work, find, finished, loaded, pack, unheard, unpack
+from pipeline.tools.worker import Told, find, finished, loaded, pack, unheard, unpack
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -16,7 +16,7 @@ def silent(stage: str, done: int, total: int) -> None:
 class Inline:
     """A helper that works in this process, with the same plain data in and out."""
 
-    def __init__(self, work: Work | None = None) -> None:
+    def __init__(self, work: Callable | None = None) -> None:
         self.work = work
 
     def submit(

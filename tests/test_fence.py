@@ -49,6 +49,14 @@ def test_what_a_child_does_to_itself_ends_with_it(fenced: Worker, deed: str, why
     assert fenced.submit(WORK, "good").result() == ("good", [])
 
 
+def test_what_a_worker_rehearses_is_done_once_before_all_children() -> None:
+    work, rehearsal = "tests.works:tell_rehearsed", "tests.works:rehearse"
+    with Worker(work, fence=QUICK, rehearsal=rehearsal) as worker:
+        first, second = (worker.submit(work, None).result()[0] for _ in range(2))
+    assert first[1:] == second[1:]
+    assert len({*first, *second}) == 3, "one helper rehearsed, two children did not"
+
+
 def test_a_child_that_waits_for_ever_is_not_waited_for() -> None:
     with (
         Worker(WORK, fence=Limits(patience=1)) as worker,

@@ -306,6 +306,13 @@ def test_an_empty_text_result_is_blank_not_missing():
     assert found(read(bare)) == [("K307", "B6")]
 
 
+def test_an_empty_text_result_stays_blank_beside_a_missing_result():
+    part = '<c r="E6"><f>A1</f><v></v></c>'
+    book = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | =A1 | | | =A1 |"})
+    result = read(sheets.patched(book, "sheet1.xml", part, part.replace("<c ", '<c t="str" ')))
+    assert (found(result), column(result, "evidence")) == ([("K307", "B6")], [None])
+
+
 @pytest.mark.parametrize("text", ["#SPILL!", "#CALC!", "#GETTING_DATA", "#FIELD!"])
 def test_errors_newer_than_the_reader_do_not_cost_the_file(text):
     book = sheets.xlsx({"Nhiệm vụ": f"5 | {HEAD}\n6 | KT-01 | #DIV/0! | | | | tốt"})

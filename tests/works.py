@@ -12,6 +12,7 @@ from pathlib import Path
 
 MOMENTS = [date(2026, 11, 15), datetime(2026, 11, 15, 8, 30), clock(7, 45), timedelta(hours=30)]
 WRITTEN = Path(tempfile.gettempdir()) / "written-by-a-fenced-child"
+REHEARSED: list[int] = []
 Answer = tuple[object, Sequence[bytes]]
 
 
@@ -23,6 +24,14 @@ def echo_in_steps(header: object, blobs: Sequence[bytes]) -> Generator[int, None
     """Yield how many blobs are looked at, then answer with them."""
     yield from range(1, len(blobs) + 1)
     return header, blobs
+
+
+def rehearse() -> None:
+    REHEARSED.append(os.getpid())
+
+
+def tell_rehearsed(header: object, blobs: Sequence[bytes]) -> Answer:
+    return [os.getpid(), *REHEARSED], []
 
 
 def misbehave(header: str, blobs: Sequence[bytes]) -> Answer:

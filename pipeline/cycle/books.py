@@ -57,15 +57,18 @@ def lost_scores(unit: str, raw: Reading, asked: int) -> list[dict]:
 
 def rows_of(used: Mapping[str, Reading], key: str) -> list[dict]:
     """Return the rows of a sheet; a field whose column is gone stands in none of them."""
-    rows = [(unit, raw, row) for unit, raw in used.items() for row in raw.entries.get(key, [])]
+    return [row for unit, raw in used.items() for row in _rows_of(unit, raw, key)]
+
+
+def _rows_of(unit: str, raw: Reading, key: str) -> list[dict]:
+    rows = raw.entries.get(key, [])
+    first = next(iter(rows), {})  # all have the same fields
+    gone = {n for n in first if n not in PLACE and (raw.file, first["sheet"], n) not in raw.places}
+    if not gone:
+        return [{"unit": unit, **row} for row in rows]
     return [
-        {"unit": unit, **{name: value for name, value in row.items() if _is_there(raw, row, name)}}
-        for unit, raw, row in rows
+        {"unit": unit, **{n: value for n, value in row.items() if n not in gone}} for row in rows
     ]
-
-
-def _is_there(raw: Reading, row: Mapping, name: str) -> bool:
-    return name in PLACE or (raw.file, row["sheet"], name) in raw.places
 
 
 def lost_columns(unit: str, raw: Reading) -> list[dict]:

@@ -8,6 +8,7 @@ from pipeline.tools.fence import Limits
 from pipeline.tools.worker import Worker
 
 READ = "pipeline.reading.wire:answer"
+REHEARSE = "pipeline.reading.wire:rehearse"
 UNPACK = "pipeline.intake.opening:answer"
 MARK = "pipeline.marking.annotate:answer"
 PRINT = "pipeline.tools.press:answer"
@@ -35,7 +36,7 @@ def press() -> Iterator[Worker]:
 def crew(*, printing: bool = False) -> Iterator[Crew]:
     """Return the helpers; they end with the block."""
     with ExitStack() as block:
-        reader = block.enter_context(Worker(READ, fence=Limits(), hands=2))
+        reader = block.enter_context(Worker(READ, fence=Limits(), rehearsal=REHEARSE, hands=2))
         # One prints the packet; the other loads when the slips come, as the cores are taken before.
         press = block.enter_context(Worker(PRINT, hands=2)) if printing else None
         yield Crew(reader, press)

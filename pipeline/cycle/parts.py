@@ -67,7 +67,7 @@ def read_commune(order: Order) -> Part:
     except (DamageError, OperatorError) as error:
         return part.with_fault(DAMAGED, _relative(error, data), MEND)
     except Exception as error:  # whatever one archive does, the others are rolled up
-        LOG.exception("reading %s", data)
+        LOG.warning("reading %s: %r", data, error)
         return part.with_fault(DAMAGED, f"không đọc được ({type(error).__name__})", MEND)
 
 

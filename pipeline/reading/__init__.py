@@ -171,7 +171,7 @@ class _Reader:
         days, about_days = oddities.counted_days(row, sheet, scan.day_zero, place)
         self.findings += about_days
         percents = shown.percents(row, sheet, headings, scan)
-        values = {key: shown.in_words(row.values.get(key)) for key in sheet.keys}
+        values = {**dict.fromkeys(sheet.keys), **row.values, **shown.in_words(row)}
         return {**place, **values, **given, **days, **percents}
 
     def _strays(self, known: Set[str]) -> None:
@@ -234,8 +234,10 @@ def _given(row: Row, sheet: Sheet) -> dict[str, str | None]:
 
     They are held against what was issued, which counts whatever has become of them.
     """
+    if not row.faults or sheet.key != "tasks":
+        return {}
     held = {key for key in row.faults if sheet[key].by == "issued" and not sheet[key].required}
-    return {key: row.faults[key].text or None for key in held} if sheet.key == "tasks" else {}
+    return {key: row.faults[key].text or None for key in held}
 
 
 def _may_stamp(cell: object) -> bool:

@@ -7,7 +7,7 @@ from html import unescape
 from pipeline.reading.arithmetic import LONGEST, moved, plain_formula
 from pipeline.reading.limits import check_faults, check_formulas
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, column_number
-from pipeline.reading.scan import ERROR, NO_RESULT, PICTURE, Fault, Place
+from pipeline.reading.scan import ERROR, NO_RESULT, PICTURE, Fault, Place, any_of
 
 CELL = re.compile(rb"<" + PREFIX + rb"c\b(" + INSIDE + rb")(/?)>")
 IS_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
@@ -18,7 +18,7 @@ FORMULA = re.compile(rb"<" + PREFIX + rb"f\b(" + INSIDE + rb")/?>([^<]*)")
 SHARED = re.compile(rb"""\ssi\s*=\s*["'](\d+)["']""")
 CELL_END = re.compile(rb"</" + PREFIX + rb"c\s*>")
 STORED = re.compile(rb"<" + PREFIX + rb"(?:v|is)\b[^>]*>([^<]*)")
-SIGNS = (b"<f", b":f", b'"e"', b"'e'")
+has_formulas = any_of(b"<f", b":f", b'"e"', b"'e'")  # or errors
 UNNAMED = "không rõ"  # an error cell that does not say which
 VOLATILE = re.compile(r"\b(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
 # Faults, plain formulas, all formulas, those that give another result every day.
@@ -30,7 +30,7 @@ def find_faults(plain: bytes, starts: dict[int, Place]) -> Found:
     faults: dict[Place, Fault] = {}
     texts: dict[Place, str] = {}
     shared: dict[bytes, tuple[str, Place]] = {}
-    if not any(map(plain.__contains__, SIGNS)):
+    if not has_formulas(plain):
         return faults, texts, frozenset(), frozenset()
     formulas: set[Place] = set()
     volatile: set[Place] = set()

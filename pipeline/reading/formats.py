@@ -9,7 +9,7 @@ from html import unescape
 
 from pipeline.model.text import as_folded, fold, show, show_decimal
 from pipeline.reading.places import INSIDE, PREFIX
-from pipeline.reading.scan import without_noise
+from pipeline.reading.scan import any_of, without_noise
 
 NUMBERS, OF_CELLS, OF_FONTS, OF_RULES = b"numFmts", b"cellXfs", b"fonts", b"dxfs"
 FORMAT = re.compile(
@@ -47,6 +47,7 @@ MULTIPLIES = re.compile(
     as_folded(r"\b(?:chục|tá|trăm|nghìn|ngàn|triệu|tr|trđ|tỷ|tỉ|k|thousand|million)(?![^\W_])")
 )
 MINUS = ("-", "\u2212", "–")
+has_struck = any_of(b"trike", b"vertAlign")  # crossed out, raised or lowered
 MOST_PLACES = 30  # that spreadsheets show
 CLOSE = Decimal("0.001")  # what rounding may hide without a word
 EXACT = Context(prec=60)
@@ -73,7 +74,8 @@ def find_formats(part: bytes) -> Formats:
     odd = {number for number, code in mine.items() if any(map(_changes, _sections(code)))}
     fonts = _within(OF_FONTS, FONT, plain) if has_struck(plain) else []
     struck = {b"%d" % at for at, font in enumerate(fonts) if STRUCK.search(font)}
-    plainly = mine.keys() - odd - percents
+    digits = {number for number, code in mine.items() if any(map(_has_digits, _sections(code)))}
+    plainly = digits - odd - percents
     return Formats(
         frozenset(at for at, number, _ in used if number in percents),
         {at: mine[number] for at, number, _ in used if number in odd},
@@ -81,11 +83,6 @@ def find_formats(part: bytes) -> Formats:
         frozenset(at for at, _, font in used if font in struck),
         tuple(map(rule_code, _within(OF_RULES, RULE, plain))),
     )
-
-
-def has_struck(part: bytes) -> bool:
-    """Say whether anything in a part may be crossed out, raised or lowered."""
-    return b"trike" in part or b"vertAlign" in part
 
 
 def rule_code(rule: bytes) -> str:
@@ -199,12 +196,18 @@ def _shown(figure: Decimal, section: str) -> str:
 
 def _rounded(figure: Decimal, section: str) -> str:
     """Return the figure a plain format shows, as it is kept where next to nothing is hidden."""
-    bare = NO_SIGN.sub("", section).lower()
-    signs = "".join(re.findall("[0#?.,]", bare))
-    if GENERAL in bare or OTHER_WAYS.search(bare) or not signs:
+    if not _has_digits(section):
         return show(figure)
-    shown = _scaled(figure, signs)
+    shown = _scaled(figure, "".join(re.findall("[0#?.,]", NO_SIGN.sub("", section))))
     return show(figure if abs(shown - figure) < CLOSE else shown)
+
+
+@lru_cache(maxsize=1024)
+def _has_digits(section: str) -> bool:
+    """Say whether a format says how many digits of a figure it shows."""
+    bare = NO_SIGN.sub("", section).lower()
+    other = GENERAL in bare or OTHER_WAYS.search(bare)
+    return not other and bool(re.search("[0#?.,]", bare))
 
 
 def _digits(figure: Decimal, signs: str) -> str:

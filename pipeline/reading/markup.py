@@ -79,13 +79,13 @@ def _check_shape(part: bytes) -> None:
 
     A piece that could not be too deep, whatever the order of its tags, is not looked into.
     """
-    depth = -part.startswith(b"<?xml")
+    depth, most = -part.startswith(b"<?xml"), held()
     for piece in _pieces(part):
         closed = piece.count(b"</")
         opened = piece.count(b"<") - closed - piece.count(b"/>")
-        if depth + opened > held().depth:
+        if depth + opened > most.depth:
             _check_depth(piece, depth)
-        if piece.count(b"=") > held().attributes:
+        if piece.count(b"=") > most.attributes:
             _check_attributes(piece)
         depth += opened - closed
 

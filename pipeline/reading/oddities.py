@@ -186,10 +186,11 @@ def counted_days(
 
     They are repairs, K312, or no days, K302, as everywhere; only the count differs.
     """
-    shift = (day_zero - EXCEL_EPOCH).days
-    dates = [field.key for field in sheet.field if field.type == "date"] if shift else []
     days, found = {}, []
-    for key in dates:
+    if day_zero == EXCEL_EPOCH:
+        return days, found
+    shift = (day_zero - EXCEL_EPOCH).days
+    for key in (field.key for field in sheet.field if field.type == "date"):
         raw = row.values.get(key)
         if isinstance(raw, int | float) and not isinstance(raw, bool):
             days[key], _ = parse_date(raw + shift)
@@ -200,6 +201,8 @@ def counted_days(
 
 def hidden_columns(used: list[Row], headings: Headings, scan: Scan, place: dict) -> list[dict]:
     """Return K209 where fields that hold something stand in columns nobody sees."""
+    if not scan.hidden_columns:
+        return []
     filled = {key for row in used for key, value in row.values.items() if value is not None}
     hidden = [
         letters(column + 1)

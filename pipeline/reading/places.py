@@ -7,7 +7,7 @@ from operator import itemgetter, lt
 
 from pipeline.model.limits import MIB, held
 from pipeline.reading.limits import RefusedError, check_extent
-from pipeline.reading.scan import Place
+from pipeline.reading.scan import Place, any_of
 
 PREFIX = rb"(?:[\w.-]+:)?"
 # All of a tag up to its end, or to the slash that closes it; it never goes back. A group is made so
@@ -22,6 +22,7 @@ TAG = re.compile(
 BARE_TAG = re.compile(
     rb"<(?:row|c)\b" + OTHERS + rb'(?:\s+r="([A-Z]{0,3})(\d{1,7})")?[^>]*+(?:(?<!/)(>)(?!\s*</))?'
 )
+may_have_prefix = any_of(b":row", b":c")
 WITH_PREFIX = re.compile(rb"<[\w.-]+:(?:row|c)\b")
 LOOSE_TAG = re.compile(rb"<" + PREFIX + rb"(row|c)\b(" + INSIDE + rb")" + FILLED)
 ROW_TAG = re.compile(rb"<" + PREFIX + rb"row\b(" + INSIDE + rb")")
@@ -65,7 +66,7 @@ class Extent:
 def measure(plain: bytes) -> Extent:
     """Return how far the cells reach; refuses such as stand twice, astray or too far out."""
     try:
-        if any(sign in plain for sign in (b":row", b":c")) and WITH_PREFIX.search(plain):
+        if may_have_prefix(plain) and WITH_PREFIX.search(plain):
             raise _NoAddressError
         extent = _measured(plain, _Addressed(plain))
     except _NoAddressError:

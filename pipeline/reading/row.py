@@ -18,15 +18,11 @@ class Row:
     values: dict[str, object]
     cells: list[object]
     faults: dict[str, Fault]
+    first: str  # its first cell as it is compared
 
     @property
     def has_figures(self) -> bool:
-        return bool(self.faults) or any(not isinstance(cell, str) for cell in self.cells)
-
-    @property
-    def first(self) -> str:
-        """The first cell as it is compared."""
-        return folded(self.cells[0]) if self.cells else ""
+        return bool(self.faults) or not all(isinstance(cell, str) for cell in self.cells)
 
     @property
     def filled(self) -> set[str]:

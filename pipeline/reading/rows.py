@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.model.layout import Sheet
 from pipeline.reading.headings import Grid, Headings
-from pipeline.reading.row import Row, is_blank
+from pipeline.reading.row import Row, folded, is_blank
 from pipeline.reading.scan import Fault, Place
 from pipeline.reading.sorts import (
     EMPTY,
@@ -76,13 +76,14 @@ def _rows(grid: Grid, headings: Headings, found: Mapping[Place, Fault]) -> Itera
     for number in range(headings.row + 1, last + 1):
         raw = grid[number - 1] if number <= len(grid) else []
         cells = [None if is_blank(cell) else cell for cell in raw]
+        filled = [cell for cell in cells if cell is not None]
         here = faults.get(number, {})
         width = len(cells)
         values = {
             key: cells[at] if at < width and at not in here else None for key, at in columns.items()
         }
         broken = {key: here[at] for key, at in columns.items() if at in here} if here else {}
-        yield Row(number, values, [cell for cell in cells if cell is not None], broken)
+        yield Row(number, values, filled, broken, folded(filled[0]) if filled else "")
 
 
 def last_filled(grid: Grid) -> int:

@@ -13,7 +13,7 @@ from pipeline.reading.formats import Formats
 from pipeline.reading.limits import RefusedError, check_merges, check_text, check_texts, letters
 from pipeline.reading.looks import find_formatted, find_ruled, find_struck, find_styled
 from pipeline.reading.places import ADDRESS, INSIDE, PREFIX, ROW_TAG, column_number, measure
-from pipeline.reading.scan import Cells, Merge, Scan, without_noise
+from pipeline.reading.scan import Cells, Merge, Scan, any_of, without_noise
 
 COLUMN_TAG = re.compile(rb"<" + PREFIX + rb"col\b(" + INSIDE + rb")")
 CITED = re.compile(rb"""["']s["'][^>]*>\s*<""" + PREFIX + rb"v\b[^>]*>\s*(\d+)")
@@ -22,11 +22,12 @@ NO_NUMBER = re.compile(rb"v>\s*([+-]?(?:[nN][aA][nN]|[iI][nN][fF]\w*|[\d.]+[eE][
 MERGED = re.compile(rb"""mergeCell\s[^>]*?ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 IS_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 NO_SIZE = re.compile(rb"""\s(?:ht|width)\s*=\s*["']0(?:\.0*)?["']""")
-SHOWN = (b'hidden="false"', b'hidden="0"')
-NO_SIZES = (b' ht="0', b' width="0')
+MAY_BE_HIDDEN = re.compile(rb'hidden(?!="(?:0|false)")')
+has_no_size = any_of(b' ht="0', b' width="0')
 HAS_HEIGHT = re.compile(rb"\sht\s*=")
 ROWS_HIDDEN = re.compile(rb"""zeroHeight\s*=\s*["'](?:1|true)["']""")
 SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d{1,5})["']""")
+SPELT = re.compile(rb"v\b[^<>]*>[^<]*&#")
 REFERENCE = re.compile(rb"(<" + PREFIX + rb"v\b[^>]*>)([^<]*&#[^<]*)")
 EXTENSION = re.compile(
     rb"<(" + PREFIX + rb")extLst\b" + INSIDE + rb"(?:/>|>.*?</\1extLst\s*>)", re.DOTALL
@@ -35,10 +36,9 @@ EXTENSION = re.compile(
 PADDED = re.compile(
     rb"(<" + PREFIX + rb"v>)\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(</" + PREFIX + rb"v\s*>)"
 )
-BLANKS = (b"v> ", b"v>\n", b" </v", b"\n</v")
+is_padded = any_of(b"v> ", b"v>\n", b" </v", b"\n</v")
 LONG_TEXT = re.compile(rb">([^<]{32768,})<")
 TEXT = re.compile(rb">([^<]+)<")
-LONG_TABLE = 4 * MIB  # from here on the texts of a sheet are added up
 NEAR = 4_000  # bytes before a value among which its cell's tag is looked for
 FEW_TEXTS = MIB // 2  # bytes cited by a sheet that need not be added up one by one
 MOST_UNKNOWN = 20
@@ -51,9 +51,9 @@ def scan_sheet(part: bytes, formats: Formats, struck: Set[int]) -> tuple[Scan, b
     `struck` are the texts of the workbook's table that have signs crossed out, raised or lowered.
     """
     plain = _without_extensions(without_noise(part))
-    if b"&#" in plain:
+    if SPELT.search(plain):
         plain = REFERENCE.sub(_spelled, plain)
-    if any(map(plain.__contains__, BLANKS)):
+    if is_padded(plain):
         plain = PADDED.sub(rb"\1\2\3", plain)
     check_long_texts(plain)
     start, end = table_of(plain)
@@ -61,7 +61,8 @@ def scan_sheet(part: bytes, formats: Formats, struck: Set[int]) -> tuple[Scan, b
     _check_values(table)
     cells = _scan_cells(head, table, formats, struck)
     cells = replace(cells, ruled=find_ruled(plain[end:], formats))
-    if unknown := {fault.text for fault in cells.faults.values()} - KNOWN_ERRORS - {UNNAMED}:
+    told = {fault.text for fault in cells.faults.values() if fault.text}
+    if unknown := told - KNOWN_ERRORS - {UNNAMED}:
         plain = _with_known_errors(plain, unknown)
     hides = _may_hide(plain)
     rows = _hidden_rows(plain, table) if hides else frozenset()
@@ -73,7 +74,7 @@ def scan_sheet(part: bytes, formats: Formats, struck: Set[int]) -> tuple[Scan, b
 def _without_extensions(part: bytes) -> bytes:
     """Return a sheet without what later programs add to its rows and cells; none of it is shown."""
     end = part.rfind(b"sheetData>")
-    if b"extLst" not in part[:end]:
+    if part.find(b"extLst", 0, end) < 0:
         return part
     return EXTENSION.sub(b"", part[:end]) + part[end:]
 
@@ -85,8 +86,9 @@ def _spelled(value: re.Match[bytes]) -> bytes:
 
 def cited_size(part: bytes, sizes: Sequence[int]) -> int:
     """Return how many bytes of text the cells of a sheet cite from the table of texts."""
-    largest = max(sizes, default=0)
-    most = largest * (part.count(b'"s"') + part.count(b"'s'"))
+    if not sizes:
+        return 0
+    most = max(sizes) * (part.count(b'"s"') + part.count(b"'s'"))
     if most <= FEW_TEXTS:
         return most
     known = range(len(sizes))
@@ -97,7 +99,7 @@ def check_long_texts(part: bytes) -> None:
     """Refuse a single text longer than a cell may hold, and more text than fits into memory."""
     for found in LONG_TEXT.finditer(part):
         check_text(unescape(found[1].decode("utf-8", "replace")))
-    if len(part) > LONG_TABLE:
+    if len(part) > held().texts:
         check_texts(sum(len(found[1]) for found in TEXT.finditer(part)))
 
 
@@ -156,9 +158,8 @@ def _merges(plain: bytes) -> tuple[Merge, ...]:
 
 def _may_hide(plain: bytes) -> bool:
     """Say whether anything in a sheet is hidden, or of no height or width."""
-    if plain.count(b"hidden") != sum(map(plain.count, SHOWN)):
-        return True
-    return any(map(plain.__contains__, NO_SIZES)) or bool(ROWS_HIDDEN.search(plain))
+    signs = (MAY_BE_HIDDEN.search, has_no_size, ROWS_HIDDEN.search)
+    return any(sign(plain) for sign in signs)
 
 
 def _hidden_rows(plain: bytes, table: bytes) -> frozenset[int]:

@@ -20,6 +20,7 @@ BY_RULE = " (định dạng có điều kiện)"
 ROUNDED = "K320"
 PICTURED = re.compile(r"\s*=?\s*(?:_xlfn\.)?DISPIMG\s*\(.*", re.DOTALL | re.IGNORECASE)
 DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M[\d.,]{1,12}S")  # as .ods keeps it
+SPANS = (time, timedelta)
 
 
 def masked(grid: Grid, scan: Scan, headings: Headings, sheet: Sheet) -> dict[Place, Fault]:
@@ -125,14 +126,20 @@ def percents(row: Row, sheet: Sheet, headings: Headings, scan: Scan) -> dict[str
     return seen
 
 
-def in_words(cell: object) -> object:
-    """Return a cell as it is, an hour or a time that passed as people say it."""
-    if isinstance(cell, time):
-        return f"{cell.hour} giờ {cell.minute:02d}"
-    passed = DURATION.fullmatch(cell) if isinstance(cell, str) else None
-    if passed:
-        cell = timedelta(hours=int(passed[1]), minutes=int(passed[2]))
-    if not isinstance(cell, timedelta):
-        return cell
-    hours, minutes = divmod(cell // timedelta(minutes=1), 60)
+def in_words(row: Row) -> dict[str, str]:
+    """Return the hours and the times that passed among a row's values as people say them."""
+    return {
+        key: _said(value)
+        for key, value in row.values.items()
+        if (DURATION.fullmatch(value) if isinstance(value, str) else isinstance(value, SPANS))
+    }
+
+
+def _said(span: str | time | timedelta) -> str:
+    if isinstance(span, time):
+        return f"{span.hour} giờ {span.minute:02d}"
+    if isinstance(span, str):
+        hours, minutes = map(int, DURATION.fullmatch(span).groups())
+        span = timedelta(hours=hours, minutes=minutes)
+    hours, minutes = divmod(span // timedelta(minutes=1), 60)
     return f"{hours} giờ {minutes:02d}"

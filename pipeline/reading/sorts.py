@@ -64,6 +64,10 @@ class Table:
         return [one.key for one in self.sheet.field if one.by == "unit" and one.blank is None]
 
     @cached_property
+    def required(self) -> list[str]:
+        return [one.key for one in self.sheet.field if one.required]
+
+    @cached_property
     def is_free(self) -> bool:
         """Whether a unit lists here what it likes, or nothing."""
         return self.sheet.rows != ISSUED and any(one.by == "unit" for one in self.sheet.field)
@@ -178,16 +182,17 @@ def _is_total(row: Row, table: Table) -> bool:
         return False
     if _is_free(row, table):
         return bool(TOTAL_ALONE.fullmatch(row.first))
-    texts = sum(isinstance(cell, str) for cell in row.cells)
-    of_something = table.has_codes and texts <= FEW and TOTAL_OF.fullmatch(row.first)
-    return bool(of_something or TOTAL_WORD.fullmatch(row.first))
+    if TOTAL_WORD.fullmatch(row.first):
+        return True
+    of_something = table.has_codes and TOTAL_OF.fullmatch(row.first)
+    return bool(of_something) and sum(isinstance(cell, str) for cell in row.cells) <= FEW
 
 
 def _is_section(row: Row, table: Table) -> bool:
     """Say whether the row is a heading within the table: «I», «A. Việc thường xuyên»."""
     if table.has_codes and _heads_part(row, table):
         return True
-    if row.faults or _has_key(row, table) or _is_complete(row, table.sheet):
+    if row.faults or _has_key(row, table) or _is_complete(row, table):
         return False
     if table.has_codes and _is_title(row, table):
         numbered = len(row.cells) == 2 and SECTION_NUMBER.fullmatch(row.first)
@@ -227,10 +232,10 @@ def _is_note(row: Row, table: Table) -> bool:
     return _is_title(row, table) and not _is_line(row, table)
 
 
-def _is_complete(row: Row, sheet: Sheet) -> bool:
+def _is_complete(row: Row, table: Table) -> bool:
     """Say whether all of several required fields are filled: a unit coded «A» is no heading."""
-    required = [field.key for field in sheet.field if field.required]
-    return len(required) > 1 and all(row.values.get(key) is not None for key in required)
+    needed = table.required
+    return len(needed) > 1 and all(row.values.get(key) is not None for key in needed)
 
 
 def numbers_columns(row: Row) -> bool:

@@ -63,11 +63,13 @@ def _beside(rows: SortedRows, grid: Grid, headings: Headings) -> Iterator[tuple[
     named = {column for columns in headings.columns.values() for column in columns}
     for line in grid[max(headings.row - 2, 0) : headings.row]:
         named |= {column for column, cell in enumerate(line) if not is_blank(cell)}
-    for row, sort in rows.rows:
+    width = max(map(len, grid), default=0)
+    others = [column for column in range(width) if column not in named]
+    for row, sort in rows.rows if others else ():
         if sort in (USED, PREPRINTED, SET_ASIDE) and row.number <= len(grid):
-            cells = enumerate(grid[row.number - 1])
+            cells = grid[row.number - 1]
             yield from (
                 (row.number, column)
-                for column, cell in cells
-                if column not in named and not is_blank(cell)
+                for column in others
+                if column < len(cells) and not is_blank(cells[column])
             )

@@ -36,8 +36,6 @@ SPAN = "«timedelta»"
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 Job = tuple[object, Sequence[bytes]]  # what JSON can say, and blobs
-# Work in steps yields after each how many are done; its job comes last.
-Work = Callable[[object, Sequence[bytes]], Job | Generator[int, None, Job]]
 Told = Callable[[int], None]
 
 
@@ -53,15 +51,22 @@ class Worker:
     """Helper processes that load what `work` needs; the first starts at once unless told otherwise.
 
     Of several `hands` the others start when there is a job for them; each takes the next job in
-    turn. A fenced worker answers every job in a child process of its own, within limits.
+    turn. A fenced worker answers every job in a child process of its own, within limits; what it
+    does once as `rehearsal`, before the first, no child does anew.
     """
 
     def __init__(
-        self, work: str, *, fence: Limits | None = None, at_once: bool = True, hands: int = 1
+        self,
+        work: str,
+        *,
+        fence: Limits | None = None,
+        rehearsal: str = "",
+        at_once: bool = True,
+        hands: int = 1,
     ) -> None:
         limits = json.dumps(asdict(fence)) if fence else ""
         # -P: a file of the folder we were started in is no module of ours.
-        self._command = [sys.executable, "-P", "-m", __name__, work, limits]
+        self._command = [sys.executable, "-P", "-m", __name__, work, limits, rehearsal]
         known = {key: os.environ[key] for key in KEPT if key in os.environ} if fence else os.environ
         self._environment = {**known, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
         self._quiet = subprocess.DEVNULL if fence else None
@@ -184,22 +189,24 @@ def _read(pipe: BinaryIO, size: int) -> bytes:
     return data
 
 
-def serve(work: str, fence: Limits | None) -> None:
+def serve(work: str, fence: Limits | None, rehearsal: str) -> None:
     """Answer jobs from standard input until it ends, or whoever asked is gone."""
     # A long job looks at no pipe: without this a press prints on for nobody.
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     find(work)
+    if rehearsal:
+        find(rehearsal)()
     with suppress(EOFError, BrokenPipeError):
         while True:
             job = _receive(jobs)
             _send(answers, _behind(fence, job) if fence else _answer(job, partial(_step, answers)))
 
 
-def find(work: str) -> Work:
+def find(named: str) -> Callable:
     """Return the function that «module:function» names."""
-    module, _, name = work.partition(":")
+    module, _, name = named.partition(":")
     return getattr(importlib.import_module(module), name)
 
 
@@ -208,7 +215,7 @@ def _step(answers: BinaryIO, done: int) -> None:
 
 
 def finished(made: Job | Generator[int, None, Job], told: Told) -> Job:
-    """Return what a work makes once its last step is done; `told` hears of each."""
+    """Return what a work makes; one in steps yields how many are done, and `told` hears of it."""
     if not isinstance(made, Generator):
         return made
     while True:
@@ -238,4 +245,5 @@ def _behind(fence: Limits, job: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], Limits(**json.loads(sys.argv[2])) if sys.argv[2] else None)
+    named, limits, rehearsed = sys.argv[1:]
+    serve(named, Limits(**json.loads(limits)) if limits else None, rehearsed)
