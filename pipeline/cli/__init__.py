@@ -120,15 +120,12 @@ for _command in (close, reopen, verify):
 def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | None) -> None:
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
     there, lost = to_check(files)
-    verdicts, tell = [], teller()
+    when = now or datetime.now(VIETNAM)
     with crew() as helpers:
-        from pipeline.cycle.check import check_file
+        from pipeline.cycle.check import check_files
 
-        for done, file in enumerate(there):
-            tell("Kiểm tra phiếu", done, len(there))
-            verdicts += check_file(data, output, file, now or datetime.now(VIETNAM), helpers)
+        verdicts = check_files(data, output, there, when, helpers, teller()) if there else []
     if there:
-        tell("Kiểm tra phiếu", len(there), len(there))
         say(line for verdict in verdicts for line in verdict.lines)
     if any(verdict.crashed for verdict in verdicts):
         sys.exit(CRASHED_FILE)
