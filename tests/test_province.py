@@ -296,6 +296,13 @@ def test_what_stands_where_a_communes_folder_should_is_named(place: Path, tmp_pa
     assert told["tables"]["province"][0]["communes_counted"] == len(NAMES)
 
 
+@pytest.mark.parametrize("output", ["tinh-2026-11", "output/tinh-2026-11"])
+def test_what_a_rollup_wrote_among_the_communes_is_no_commune(place: Path, output: str) -> None:
+    (place / output).mkdir(parents=True)
+    (place / output / PROVINCE_RESULT).write_text("{}", "utf-8")
+    assert [*find_archives([place])] == sorted(NAMES)
+
+
 def test_what_a_computer_leaves_in_a_folder_it_shows_is_no_damage(place: Path, tmp_path) -> None:
     cycle = place / "An Thạnh" / "luu-tru" / "2026-11-K2"
     (cycle / "r1").chmod(0o700)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import InputError
-from pipeline.model.folders import CLOSED, inside
+from pipeline.model.folders import CLOSED, PROVINCE_RESULT, inside
 from pipeline.tools import chain
 
 MOST_BYTES = 256 * 1024 * 1024  # of one JSON file: a result of 30,000 lines has a tenth of that
@@ -43,7 +43,14 @@ def _archives(folder: Path) -> list[Path]:
 def _group(folder: Path) -> list[Path]:
     """Return what lies in a folder in the middle if an archive does, else the folder itself."""
     below = [] if folder.is_symlink() or _archives(folder) else _inside(folder)
-    return below if any(map(_archives, below)) else [folder]
+    if any(map(_archives, below)):
+        return below
+    return [] if any(map(_is_rollup, inside(folder))) else [folder]
+
+
+def _is_rollup(folder: Path) -> bool:
+    """Say whether a folder holds what an earlier rollup has written."""
+    return (folder / PROVINCE_RESULT).is_file()
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -51,7 +58,8 @@ def _inside(folder: Path) -> list[Path]:
 
     A folder becomes a file without a suffix where a copy goes wrong.
     """
-    shown = (path for path in inside(folder) if not path.name.startswith("."))
+    known = (path for path in inside(folder) if not _is_rollup(path))
+    shown = (path for path in known if not path.name.startswith("."))
     sent = ("", *PACKED)
     return [p for p in shown if p.is_dir() or p.is_symlink() or p.suffix.lower() in sent]
 
