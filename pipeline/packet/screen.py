@@ -1,6 +1,7 @@
 """The packet for a screen: the printed page's own content, folded and scrolling, in one file."""
 
-from itertools import takewhile
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -8,6 +9,7 @@ from pipeline.tools.page import TEMPLATES
 
 # Parsers of HTML know the namespace of drawings by themselves.
 SVG = ' xmlns="http://www.w3.org/2000/svg"'
+EMPTY = "<section></section>"
 HEAD = (
     {"name": "viewport", "content": "width=device-width, initial-scale=1"},
     {
@@ -22,21 +24,39 @@ def for_screen(page: str) -> str:
 
     The core stands open; the units and what comes after them are folded at first.
     """
-    root = ElementTree.fromstring(page.replace(SVG, ""))
+    frame, sections = _apart(page.replace(SVG, ""))
+    root = ElementTree.fromstring(frame)
     head, body = root.find("head"), root.find("body")
     _dress(head)
     _enclose(body, Element("main"))
     body.insert(0, _banner(body))
-    sections = [*body.iter("section")]
-    core = takewhile(lambda section: section.get("class") != "unit", sections)
-    for section in sections:
-        _fold(section)
-    for section in core:
-        if (part := section.find("details")) is not None:
-            part.set("open", "")
-    for parent in [*body.iter()]:
+    first, *rest = _written(root).split(EMPTY)
+    whole = zip(_folded(sections), rest, strict=True)
+    return "".join(["<!DOCTYPE html>\n", first, *chain.from_iterable(whole), "\n"])
+
+
+def _apart(page: str) -> tuple[str, list[str]]:
+    """Return a page without what is in its sections, and the sections."""
+    *parts, end = page.split("</section>")
+    between, sections = zip(*(part.split("<section", 1) for part in parts), strict=True)
+    return EMPTY.join([*between, end]), [f"<section{section}</section>" for section in sections]
+
+
+def _folded(sections: Iterable[str]) -> Iterator[str]:
+    """Yield every section, one at a time: a large page's tree takes twenty times its room."""
+    core = True
+    for text in sections:
+        section = ElementTree.fromstring(text)
+        core = core and section.get("class") != "unit"
+        _fold(section, core)
+        yield _written(section)
+
+
+def _written(element: Element) -> str:
+    """Return an element as HTML, all in it mended."""
+    for parent in [*element.iter()]:
         _mend(parent)
-    return f"<!DOCTYPE html>\n{ElementTree.tostring(root, encoding='unicode', method='html')}\n"
+    return ElementTree.tostring(element, encoding="unicode", method="html")
 
 
 def _dress(head: Element) -> None:
@@ -64,13 +84,13 @@ def _enclose(element: Element, wrapper: Element) -> None:
     element.append(wrapper)
 
 
-def _fold(section: Element) -> None:
+def _fold(section: Element, is_open: bool) -> None:
     """Make what stands under a section's heading open and close at it."""
     heading = section.find("h2")
     if heading is None or heading.get("class") == "plain":
         return
     section.remove(heading)
-    _enclose(section, Element("details"))
+    _enclose(section, Element("details", {"open": ""} if is_open else {}))
     summary = Element("summary")
     summary.append(heading)
     section[0].insert(0, summary)

@@ -21,12 +21,14 @@ from pipeline.model.text import (
     show_decimal,
     show_percent,
 )
+from pipeline.tools.collector import swept
 
 TEMPLATES = ROOT / "templates"
 COMPILED = Path(__file__).parent / "__pycache__"
 LONGEST_WORD = 12  # letters; what is longer is no word, and is cut anywhere
 
 
+@swept()  # macros hold on to all that was filled in, and are held by it
 def fill(template: str, context: Mapping[str, object]) -> str:
     """Return a template of templates/ filled in; every value is escaped and made fit for a cell."""
     return _environment().get_template(template).render(context)

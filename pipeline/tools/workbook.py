@@ -23,6 +23,7 @@ from pipeline.tools.blocks import (
     letters,
     quoted,
 )
+from pipeline.tools.collector import swept
 from pipeline.tools.paper import FONT, YELLOW, Paper, fit_wide, has_locks, put, sure
 from pipeline.tools.rows import Column, escape, rows_xml
 
@@ -38,6 +39,7 @@ FILLED_BY_HAND = ("unit", "group")
 EARLIEST = datetime(2026, 1, 1)
 
 
+@swept()  # a book, its sheets and their whole text hold on to each other
 def write_workbook(
     layout: Layout,
     tables: Mapping[str, Table],
