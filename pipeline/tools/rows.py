@@ -58,6 +58,8 @@ def _cells(column: Column, first: int, values: Sequence[object]) -> list[str]:
     if column.formula:
         return [_formula(column, row, value) for row, value in enumerate(values, first)]
     endings = {value: _ending(column, value) for value in set(values)}
+    if not any(endings.values()):
+        return [""] * len(values)
     head = f'<c r="{column.letters}'
     return [
         f"{head}{row}{ending}" if (ending := endings[value]) else ""
