@@ -16,7 +16,7 @@ from pipeline.cycle.order import Order
 from pipeline.cycle.papers import finish_papers, start_papers
 from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.stages import Received, check, make_result, receive, score
-from pipeline.history import Tables, read_history, read_printed, restatements
+from pipeline.history import History, Tables, read_history, read_printed, restatements
 from pipeline.model.calendar import Cycle, earlier_cycles
 from pipeline.model.findings import describe, finding
 from pipeline.model.folders import ARCHIVE, RESULT, SETTINGS, CycleFolder
@@ -28,15 +28,34 @@ from pipeline.tools import chain, disk
 
 def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     """Make the archive of one cycle, and its packet where somebody prints; return the record."""
-    folder, output, now, mail = order.folder, order.output, order.now, order.mail
+    folder, output = order.folder, order.output
     inputs = order.inputs | disk.earlier_inputs(folder, output, earlier_cycles(folder.cycle))
     past = read_history(output, folder.cycle, chain.official(folder.data))
     before = read_plan(folder, past.before)
-    received = receive(folder, before, mail, tell)
+    received = receive(folder, before, order.mail, tell)
     group = read_verification(folder, before)
+    result = _settle(order, past, before, received, group, tell)
+    papers = start_papers(result, received, crew)
+    drafted = _draft(folder, before, received, group, result, inputs)
+    said = _said(result, before, drafted.items() <= inputs.items())
+    files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
+    files |= export(result)
+    tell("Ghi lưu trữ", 1, 1)
+    if papers:
+        files |= finish_papers(result, before, papers)
+        tell("In hồ sơ họp", 1, 1)
+    keep_typed(folder, output)
+    return _commit(output / str(folder.cycle), said, files, inputs | drafted)
+
+
+def _settle(
+    order: Order, past: History, before: Plan, received: Received, group: Group, tell: Tell
+) -> CycleResult:
+    """Return what the cycle amounts to, with all that was found."""
+    folder, output = order.folder, order.output
     checked = compare(folder, before, check(folder.cycle, before, received), past)
     tell("Kiểm tra", 1, 1)
-    tables = score(folder.cycle, before, received, checked, group, past, now)
+    tables = score(folder.cycle, before, received, checked, group, past, order.now)
     found = before.findings + received.findings + checked.findings + group.findings
     found += group.places(tables, received.used)
     found += other_rules(folder.cycle, before.settings.rules.code, past.rule_code)
@@ -54,17 +73,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     worded = describe(limited(before.meeting.still_open(found)), columns, names)
     result = make_result(order, before, received, tables, worded)
     tell("Tính tỷ lệ", 1, 1)
-    drafted = _draft(folder, before, received, group, result, inputs)
-    said = _said(result, before, drafted.items() <= inputs.items())
-    papers = start_papers(result, received, crew)
-    files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
-    files |= export(result)
-    tell("Ghi lưu trữ", 1, 1)
-    if papers:
-        files |= finish_papers(result, before, papers)
-        tell("In hồ sơ họp", 1, 1)
-    keep_typed(folder, output)
-    return _commit(output / str(folder.cycle), said, files, inputs | drafted)
+    return result
 
 
 def _revised(order: Order, tables: Tables) -> pd.DataFrame:

@@ -24,29 +24,27 @@ def for_screen(page: str) -> str:
 
     The core stands open; the units and what comes after them are folded at first.
     """
-    frame, sections = _apart(page.replace(SVG, ""))
-    root = ElementTree.fromstring(frame)
+    *parts, end = page.replace(SVG, "").split("</section>")
+    between = [part.partition("<section")[0] for part in parts]
+    root = ElementTree.fromstring(EMPTY.join([*between, end]))
     head, body = root.find("head"), root.find("body")
     _dress(head)
     _enclose(body, Element("main"))
     body.insert(0, _banner(body))
     first, *rest = _written(root).split(EMPTY)
-    whole = zip(_folded(sections), rest, strict=True)
+    whole = zip(_sections(parts), rest, strict=True)
     return "".join(["<!DOCTYPE html>\n", first, *chain.from_iterable(whole), "\n"])
 
 
-def _apart(page: str) -> tuple[str, list[str]]:
-    """Return a page without what is in its sections, and the sections."""
-    *parts, end = page.split("</section>")
-    between, sections = zip(*(part.split("<section", 1) for part in parts), strict=True)
-    return EMPTY.join([*between, end]), [f"<section{section}</section>" for section in sections]
+def _sections(parts: Iterable[str]) -> Iterator[str]:
+    """Yield the section each part of a page ends with, folded.
 
-
-def _folded(sections: Iterable[str]) -> Iterator[str]:
-    """Yield every section, one at a time: a large page's tree takes twenty times its room."""
+    One at a time: all of a large page as a tree take twenty times its room.
+    """
     core = True
-    for text in sections:
-        section = ElementTree.fromstring(text)
+    for part in parts:
+        _, start, inside = part.partition("<section")
+        section = ElementTree.fromstring(f"{start}{inside}</section>")
         core = core and section.get("class") != "unit"
         _fold(section, core)
         yield _written(section)
