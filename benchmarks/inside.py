@@ -23,17 +23,22 @@ import pandera.pandas  # noqa: F401
 from benchmarks.workspace import make_page, silent
 from pipeline import archive, intake, issue
 from pipeline.cycle.books import check_books
+from pipeline.cycle.compare import compare
 from pipeline.cycle.crew import PRINT, READ, Crew, crew
+from pipeline.cycle.group import read_verification
 from pipeline.cycle.mail import read_packages, unpacking
+from pipeline.cycle.order import take_order
 from pipeline.cycle.plan import read_plan
+from pipeline.cycle.stages import check, receive, score
 from pipeline.cycle.start import start_cycle
-from pipeline.history import read_result
+from pipeline.history import read_history, read_result
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.folders import ARCHIVE, RESULT, CycleFolder, find_cycle
 from pipeline.model.layout import layout
 from pipeline.reading import wire
 from pipeline.rollup.export import export
-from pipeline.tools import disk
+from pipeline.tools import chain, disk
+from pipeline.tools.collector import held_collector
 from pipeline.tools.worker import Worker
 
 PACKETS = 12
@@ -113,20 +118,46 @@ def packets(place: Path, block: ExitStack, hands: int) -> Work:
 
 def communes(place: Path, block: ExitStack, count: int, workers: int) -> Work:
     """That many communes one after another on each worker: read, checked, scored, archived."""
+    return _on_workers(block, partial(_run_communes, place, _run), count, workers)
+
+
+def scored(place: Path, block: ExitStack, count: int, workers: int) -> Work:
+    """The same without archives and drafts."""
+    return _on_workers(block, partial(_run_communes, place, _score), count, workers)
+
+
+def _on_workers(block: ExitStack, work: Callable[[range], None], count: int, workers: int) -> Work:
     if workers == 1:
-        return partial(_run_communes, place, range(count))
+        return partial(work, range(count))
     pool = block.enter_context(ProcessPoolExecutor(workers))
     shares = [range(first, count, workers) for first in range(workers)]
-    return lambda: list(pool.map(partial(_run_communes, place), shares))
+    return lambda: list(pool.map(work, shares))
 
 
-def _run_communes(place: Path, numbers: range) -> None:
+def _run_communes(place: Path, deed: Callable[[Path, Crew], object], numbers: range) -> None:
     with crew() as helpers:
         for number in numbers:
             own = place / "communes" / str(number)
             shutil.copytree(place / "data", own / "data")
-            start_cycle(_folder(own), own / "output", None, silent, helpers)
+            deed(own, helpers)
             shutil.rmtree(own)
+
+
+def _run(own: Path, helpers: Crew) -> None:
+    start_cycle(_folder(own), own / "output", None, silent, helpers)
+
+
+def _score(own: Path, helpers: Crew) -> None:
+    """Do what a run does until every figure is there."""
+    folder, output = _folder(own), own / "output"
+    order = take_order(folder, output, None, helpers.reader)
+    with held_collector():
+        past = read_history(output, folder.cycle, chain.official(folder.data))
+        before = read_plan(folder, past.before)
+        received = receive(folder, before, order.mail, silent)
+        group = read_verification(folder, before)
+        checked, _ = compare(folder, before, check(folder.cycle, before, received), past)
+        score(folder.cycle, before, received, checked, group, past, None)
 
 
 def _folder(place: Path) -> CycleFolder:
@@ -142,7 +173,7 @@ def _ready_crew(block: ExitStack) -> Crew:
 
 WORKS = {
     work.__name__: work
-    for work in (cycle, workbook, fenced, pandas, archived, packets, communes)
+    for work in (cycle, workbook, fenced, pandas, archived, packets, communes, scored)
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from interrupting import interrupted
 
 from pipeline import ROOT
 from pipeline.model.calendar import parse_cycle
@@ -256,91 +257,23 @@ def test_a_hundred_cycles_are_verified_in_five_seconds(tmp_path: Path) -> None:
 
 # --- cut short at any call to the disk
 
-FAULTS = """
-import errno, os, sys
-from pathlib import Path
-from pipeline.model.calendar import parse_cycle
-from pipeline.model.folders import CycleFolder
-from pipeline.tools import chain, vault
 
-mode, place = sys.argv[1], Path(sys.argv[2])
-EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "fsync"}
-FIRST, SECOND = parse_cycle("2026-10-K2"), parse_cycle("2026-11-K1")
-FILES = {"result.json": b"new", "goc/a.xlsx": b"new", "dau-vao/b": b"new"}
-AT = "2026-11-20T09:00+07:00"
-
-
-def fail():
-    if "kill" in mode:
-        os._exit(9)
-    raise OSError(errno.ENOSPC, "No space left on device")
-
-
-def arm(nth):
-    left = [nth]
-
-    def heard(event, args):
-        writes = event != "open" or (isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR))
-        if event in EVENTS and writes:
-            left[0] -= 1
-            if left[0] == 0:
-                fail()
-
-    sync = os.fsync
-    os.fsync = lambda handle: (heard("fsync", ()), sync(handle))
-    sys.addaudithook(heard)
-    return left
-
-
-def attempt(data, nth):
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            left = arm(nth)
-            if "close" in mode:
-                vault.close(CycleFolder(data, SECOND), FILES, AT, "who", "why", {})
-            else:
-                vault.reopen(data, FIRST, AT, "who", "why")
-            code = 0 if left[0] > 0 else 1
-        except OSError:
-            pass
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
-
-
-for nth in range(1, 200):
-    data = place / str(nth)
-    data.mkdir()
-    vault.close(CycleFolder(data, FIRST), FILES, AT, "who", "why", {})
-    if not attempt(data, nth):
-        break
-print(nth)
-"""
-
-
-@pytest.mark.parametrize("mode", ["kill close", "full close", "kill reopen", "full reopen"])
-def test_a_fault_at_any_call_leaves_an_act_done_or_not_begun(tmp_path: Path, mode: str) -> None:
-    command = [sys.executable, "-c", FAULTS, mode, str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    last = int(done.stdout)
-    assert last > (20 if "close" in mode else 4)
-    for nth in range(1, last):
-        data = tmp_path / str(nth)
+@pytest.mark.parametrize("fault", ["kill", "full"])
+@pytest.mark.parametrize("deed", ["close", "reopen"])
+def test_a_fault_at_any_call_leaves_an_act_done_or_not_begun(
+    tmp_path: Path, fault: str, deed: str
+) -> None:
+    for nth, data in interrupted(fault, deed, tmp_path):
         acts = chain.read_acts(data)
         assert len(acts) in (1, 2), nth
-        begun = [act for act in acts[1:] if "close" in mode]
+        begun = [act for act in acts[1:] if deed == "close"]
         assert all(set(act.content["files"]) == files_of(act.folder) for act in begun), nth
         assert all("so-khoa.csv" in line for line in chain.damages(data)), nth
-        if len(acts) == 1 and "close" in mode:
-            put_away(data, CYCLES[3])
-        elif "close" in mode:
-            vault.reopen(data, CYCLES[3], AT, "who", "why")
+        cycle = CYCLES[3] if deed == "close" else CYCLES[2]
+        if (len(acts) == 1) == (deed == "close"):
+            put_away(data, cycle)
         else:
-            vault.reopen(data, CYCLES[2], AT, "who", "why") if len(acts) == 1 else put_away(
-                data, CYCLES[2]
-            )
+            vault.reopen(data, cycle, AT, "who", "why")
         assert chain.damages(data) == [], nth
         assert not list((data / "luu-tru").rglob(".*")), nth
 

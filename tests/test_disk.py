@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+from interrupting import LARGE, NEW, OLD, SET, interrupted
 
 from pipeline import ROOT
 from pipeline.model.calendar import VIETNAM, earlier_cycles, parse_cycle
@@ -127,81 +128,6 @@ def test_a_half_staged_set_of_this_process_is_not_mixed_in(tmp_path):
     assert contents(tmp_path / "2026-11-K1") == {"result.json": b"1"}
 
 
-FAULTS = '''
-import ctypes, errno, os, sys
-from pathlib import Path
-from pipeline.tools import disk, exchange
-
-mode, place = sys.argv[1], Path(sys.argv[2])
-EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "fsync"}
-OLD, NEW = {"a": b"old", "b/c": b"old"}, {"a": b"new", "b/c": b"new", "d": b"new"}
-LARGE = b"x" * 100_000
-
-
-def fail():
-    if "kill" in mode:
-        os._exit(9)
-    raise OSError(errno.ENOSPC, "No space left on device")
-
-
-def arm(nth):
-    """Fail at the nth call to the disk from here on."""
-    left = [nth]
-
-    def heard(event, args):
-        if event in EVENTS:
-            left[0] -= 1
-            if left[0] == 0:
-                fail()
-
-    sync = os.fsync
-    os.fsync = lambda handle: (heard("fsync", ()), sync(handle))
-    sys.addaudithook(heard)
-    return left
-
-
-class NoExchange:
-    """A system that cannot let two folders change places."""
-
-    def renameat2(self, *args):
-        ctypes.set_errno(errno.EINVAL)
-        return -1
-
-
-if mode.startswith("plain"):
-    exchange.ctypes.CDLL = lambda *args, **options: NoExchange()
-
-
-def attempt(folder, nth):
-    """Try in a child; say whether the nth call was ever reached."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            left = arm(nth)
-            if mode.endswith("commit"):
-                disk.commit(folder, NEW)
-            else:
-                disk.write_file(folder / "a", LARGE)
-            code = 0 if left[0] > 0 else 1
-        except OSError:
-            pass
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
-
-
-for nth in range(1, 100):
-    folder = place / str(nth) / "2026-11-K1"
-    disk.commit(folder, OLD)
-    if not attempt(folder, nth):
-        break
-print(nth)
-'''
-OLD = {"a": b"old", "b/c": b"old"}
-NEW = {"a": b"new", "b/c": b"new", "d": b"new"}
-
-
 @dataclass(frozen=True)
 class Aftermath:
     """What a fault at the nth call to the disk left, and what the next run made of it."""
@@ -213,21 +139,12 @@ class Aftermath:
     beside: list[str]
 
 
-def after_faults(place: Path, mode: str) -> Iterator[tuple[int, Path]]:
-    """Yield the folder as it is left by a fault at the first, second, … call to the disk."""
-    command = [sys.executable, "-c", FAULTS, mode, str(place)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    last = int(done.stdout)
-    assert last > 5
-    for nth in range(1, last):
-        yield nth, place / str(nth) / "2026-11-K1"
-
-
-@pytest.fixture(scope="module", params=["kill commit", "full commit"])
+@pytest.fixture(scope="module", params=["kill", "full"])
 def aftermaths(request, tmp_path_factory) -> list[Aftermath]:
     """Every way a commit can be cut short: killed, or by a full disk."""
     made = []
-    for nth, folder in after_faults(tmp_path_factory.mktemp("faults"), request.param):
+    for nth, place in interrupted(request.param, "commit", tmp_path_factory.mktemp("faults")):
+        folder = place / SET
         there, found = folder.is_dir(), contents(folder)
         with disk.locked(folder.parent):
             disk.commit(folder, NEW)
@@ -252,12 +169,13 @@ def test_after_a_fault_the_next_run_clears_away_what_was_left(aftermaths):
     assert [(one.nth, one.beside) for one in aftermaths if one.beside != [".khoa"]] == []
 
 
-@pytest.mark.parametrize("mode", ["plain kill commit", "plain full commit"])
+@pytest.mark.parametrize("fault", ["kill", "full"])
 def test_where_folders_cannot_change_places_the_next_run_finds_the_old_set_or_the_new(
-    tmp_path, mode
+    tmp_path, fault
 ):
     missing = 0
-    for nth, folder in after_faults(tmp_path, mode):
+    for nth, place in interrupted(fault, "plain commit", tmp_path):
+        folder = place / SET
         missing += not folder.exists()
         with disk.locked(folder.parent):
             assert contents(folder) in (OLD, NEW), nth
@@ -267,12 +185,13 @@ def test_where_folders_cannot_change_places_the_next_run_finds_the_old_set_or_th
     assert missing == 1
 
 
-@pytest.mark.parametrize("mode", ["kill file", "full file"])
-def test_a_fault_at_any_call_leaves_the_old_file_or_the_new(tmp_path, mode):
-    for nth, folder in after_faults(tmp_path, mode):
-        assert (folder / "a").read_bytes() in (b"old", b"x" * 100_000), nth
-        disk.write_file(folder / "a", b"next")
-        assert (folder / "a").read_bytes() == b"next"
+@pytest.mark.parametrize("fault", ["kill", "full"])
+def test_a_fault_at_any_call_leaves_the_old_file_or_the_new(tmp_path, fault):
+    for nth, place in interrupted(fault, "write", tmp_path):
+        path = place / SET / "a"
+        assert path.read_bytes() in (OLD["a"], LARGE), nth
+        disk.write_file(path, b"next")
+        assert path.read_bytes() == b"next"
 
 
 # --- one run at a time

@@ -327,6 +327,10 @@ row | Mã việc | Mã người | Đơn vị | Loại việc | SL báo cáo | Tr
 """
 
 
+def against(check, typed, lines):
+    return check(records(typed["verdicts"]), records(results(lines=lines)["lines"]))
+
+
 def test_right_said_of_another_report_is_told_with_what_stands_now():
     typed, _, columns = read(verdicts=OUTDATED)
     rows = [
@@ -339,7 +343,7 @@ def test_right_said_of_another_report_is_told_with_what_stands_now():
         {"task_id": "KT-03", "kind": "kế hoạch", "completed_reported": Decimal(9)}
         | {"state": "Sửa"},
     ]
-    found = check_outdated(typed["verdicts"], results(lines=rows)["lines"])
+    found = against(check_outdated, typed, rows)
     assert cells(found, columns) == [("K744", "F6"), ("K744", "F7")]
     assert [row["fact"] for row in found] == [
         "SL báo cáo 5, nay 10",
@@ -393,7 +397,7 @@ def test_a_quantity_accepted_without_a_date_of_work_due_in_the_cycle_is_told():
         {"exempt_progress": "chấp nhận"},
     )
     lines = [{"task_id": f"KT-{n}"} | asked | more for n, more in enumerate(({}, *others))]
-    found = check_dates(typed["verdicts"], results(lines=lines)["lines"])
+    found = against(check_dates, typed, lines)
     assert cells(found, columns) == [("K745", "D6")]
 
 
@@ -405,7 +409,7 @@ def test_more_accepted_than_assigned_and_reported_is_told():
     known = {"assigned": Decimal(8), "completed_reported": Decimal(7), "state": "Sửa"}
     others = ({}, {"completed_reported": Decimal(9)}, {"assigned": None})
     lines = [{"task_id": f"KT-{n}"} | known | more for n, more in enumerate(({}, *others))]
-    found = check_quantities(typed["verdicts"], results(lines=lines)["lines"])
+    found = against(check_quantities, typed, lines)
     assert cells(found, columns) == [("K747", "C6")]
 
 
@@ -419,7 +423,7 @@ def test_a_quantity_accepted_of_a_line_that_an_error_keeps_from_counting_is_told
         {"task_id": f"KT-{n}", "completed_accepted": q} | more
         for n, (more, q) in enumerate(zip(known, accepted, strict=True))
     ]
-    found = check_idle(typed["verdicts"], results(lines=lines)["lines"])
+    found = against(check_idle, typed, lines)
     assert cells(found, columns) == [("K748", "C6")]
 
 
@@ -436,7 +440,7 @@ def test_a_quantity_accepted_of_a_unit_that_has_sent_nothing_is_told():
         silent | {"task_id": "YT-1", "completed_accepted": Decimal(4)},
         silent | {"task_id": "YT-2"},
     ]
-    found = check_idle(typed["verdicts"], results(lines=lines)["lines"])
+    found = against(check_idle, typed, lines)
     assert cells(found, columns) == [("K749", "C6")]
 
 

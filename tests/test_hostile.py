@@ -18,8 +18,7 @@ from pipeline.model import limits
 from pipeline.model.findings import refuses
 from pipeline.model.layout import layout
 from pipeline.model.text import parse_decimal, show
-from pipeline.reading import gate, markup, oddities, places, sheet, xlsx
-from pipeline.reading import limits as checks
+from pipeline.reading import gate, xlsx
 from tests import hostile, sheets
 from tests.faults import FAULTS
 
@@ -123,12 +122,6 @@ def shown(cell: object) -> str:
 # --- limits, just below and just above
 
 
-def set_limits(monkeypatch, **changes: int) -> None:
-    changed = replace(limits.LIMITS, **changes)
-    for module in (limits, checks, gate, markup, oddities, places, sheet, xlsx):
-        monkeypatch.setattr(module, "LIMITS", changed)
-
-
 def quantities() -> dict[str, int]:
     """Return how much of everything that has a limit the right workbook holds."""
     parts = hostile.right_parts()
@@ -148,10 +141,10 @@ def quantities() -> dict[str, int]:
 
 
 @pytest.mark.parametrize(("name", "most"), quantities().items())
-def test_what_a_workbook_holds_has_its_limit(monkeypatch, name, most):
+def test_what_a_workbook_holds_has_its_limit(name, most):
     for limit, said in ((most, ()), (most - 1, ("K103",))):
-        set_limits(monkeypatch, **{name: limit})
-        assert codes(read(hostile.right())) == said
+        with limits.hold(replace(limits.LIMITS, **{name: limit})):
+            assert codes(read(hostile.right())) == said
 
 
 def edited(*edits: hostile.Edit) -> bytes:
@@ -183,12 +176,12 @@ def test_different_texts_are_claimed_fifty_times_over_at_most(more, said):
     assert codes(read(edited(edit))) == said
 
 
-def test_texts_are_counted_as_often_as_they_stand_in_cells(monkeypatch):
+def test_texts_are_counted_as_often_as_they_stand_in_cells():
     content = sheets.ods({"Nhiệm vụ": "5 | Mã việc | SL hoàn thành\n6 | abcde | 1"}, stamp="")
     size = len("abcde") + 3 * len("Mã việc") + 3 * len("SL hoàn thành")
     for limit, said in ((size, False), (size - 1, True)):
-        set_limits(monkeypatch, texts=limit)
-        assert ("K103" in codes(read(content))) == said
+        with limits.hold(replace(limits.LIMITS, texts=limit)):
+            assert ("K103" in codes(read(content))) == said
 
 
 @pytest.mark.parametrize(("times", "said"), [(1_000, ("K215",)), (1_100, ("K103",))])

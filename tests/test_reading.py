@@ -16,11 +16,13 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import reading
+from pipeline import ROOT, reading
+from pipeline.cycle.plan import read_kept
 from pipeline.model.findings import catalogue
 from pipeline.model.layout import layout
+from pipeline.model.limits import LIMITS, hold
 from pipeline.model.stamp import find_stamp
-from pipeline.reading import gate, limits, oddities, xlsx
+from pipeline.reading.limits import letters
 from tests import sheets
 from tests.sheets import STAMP
 
@@ -402,11 +404,14 @@ def test_rows_under_a_merged_block_alone_are_not_lost(block, first, told):
     assert tally(result)["merged"] == f"{block} ({told})"
 
 
-def test_merged_blocks_over_too_many_rows_are_refused(monkeypatch):
-    book = sheets.xlsx({"Nhiệm vụ": PLAIN}, merge={"Nhiệm vụ": "E6:E7"})
-    for limit, said in ((2, []), (1, [("K103", "")])):
-        monkeypatch.setattr(oddities, "LIMITS", replace(limits.LIMITS, cells=limit))
-        assert found(read(book)) == said
+def test_merged_blocks_over_too_many_rows_are_refused():
+    columns = [letters(column) for column in range(10, 60)]
+    cells = "".join(f'<mergeCell ref="{column}6:{column}7"/>' for column in columns)
+    merged = f'</sheetData><mergeCells count="50">{cells}</mergeCells>'
+    book = sheets.patched(sheets.xlsx({"Nhiệm vụ": PLAIN}), "sheet1.xml", "</sheetData>", merged)
+    for limit, codes in ((100, []), (99, ["K103"])):
+        with hold(replace(LIMITS, cells=limit)):
+            assert [row["code"] for row in read(book).findings if row["code"] != "K206"] == codes
 
 
 def test_hidden_columns_with_data_are_named():
@@ -898,7 +903,7 @@ def test_far_cells_of_an_ods_are_refused_before_they_are_unrolled():
         assert verdict(sheets.ods_package(far_out))[0] == "K103"
 
 
-def test_limits_hold_to_the_unit(monkeypatch):
+def test_limits_hold_to_the_unit():
     book = sheets.xlsx({"Nhiệm vụ": PLAIN})
     with zipfile.ZipFile(io.BytesIO(book)) as archive:
         infos = archive.infolist()
@@ -913,16 +918,20 @@ def test_limits_hold_to_the_unit(monkeypatch):
         "columns": 6,
         "cells": 42,
     }
-    usual = limits.LIMITS
     for name, limit in just.items():
         for below, code in ((0, []), (1, ["K103"])):
-            small = replace(usual, **{name: limit - below})
-            for module in (limits, gate, xlsx):
-                monkeypatch.setattr(module, "LIMITS", small)
-            assert [row["code"] for row in read(book).findings] == code, (name, below)
-    packed = replace(usual, ratio=ratio - 1, ratio_from=0)
-    monkeypatch.setattr(gate, "LIMITS", packed)
-    assert verdict(book) == ("K103", "nén chặt bất thường")
+            with hold(replace(LIMITS, **{name: limit - below})):
+                assert [row["code"] for row in read(book).findings] == code, (name, below)
+    with hold(replace(LIMITS, ratio=ratio - 1, ratio_from=0)):
+        assert verdict(book) == ("K103", "nén chặt bất thường")
+
+
+def test_what_the_office_keeps_itself_may_be_larger_than_what_comes_in():
+    path = ROOT / "sample_data" / "ky" / "2026-11-K1" / "giao-viec.xlsx"
+    with hold(replace(LIMITS, cells=100)):
+        raw = reading.read_workbook(path.read_bytes(), path.name, layout("assignment"), frozenset())
+        assert [row["code"] for row in raw.findings] == ["K103"]
+        assert len(read_kept(path, "assignment").entries["assignments"]) > 100
 
 
 def test_a_table_of_texts_that_claims_too_many_is_refused():
@@ -936,18 +945,18 @@ def test_a_table_of_texts_that_claims_too_many_is_refused():
 
 
 @FORMATS
-def test_a_sheet_of_errors_alone_is_refused(build, monkeypatch):
+def test_a_sheet_of_errors_alone_is_refused(build):
     table = f"5 | {HEAD}\n6 | KT-01 | #N/A | =A1 | #REF! | |"
     for limit, codes in ((3, ["K308", "K307", "K308"]), (2, ["K103"])):
-        monkeypatch.setattr(limits, "LIMITS", replace(limits.LIMITS, faults=limit))
-        assert [row["code"] for row in read_tasks(table, build).findings] == codes
+        with hold(replace(LIMITS, faults=limit)):
+            assert [row["code"] for row in read_tasks(table, build).findings] == codes
 
 
-def test_too_many_merged_blocks_are_refused(monkeypatch):
+def test_too_many_merged_blocks_are_refused():
     book = sheets.xlsx({"Nhiệm vụ": PLAIN}, merge={"Nhiệm vụ": "E6:E7"})
     for limit, codes in ((1, []), (0, ["K103"])):
-        monkeypatch.setattr(limits, "LIMITS", replace(limits.LIMITS, merges=limit))
-        assert [row["code"] for row in read(book).findings] == codes
+        with hold(replace(LIMITS, merges=limit)):
+            assert [row["code"] for row in read(book).findings] == codes
 
 
 @FORMATS
@@ -975,10 +984,10 @@ def test_a_second_package_behind_the_first_is_refused():
     assert verdict(two) == ("K104", "gói nén ghi bất thường")
 
 
-def test_a_list_of_sheets_without_end_is_refused(monkeypatch):
+def test_a_list_of_sheets_without_end_is_refused():
     book = sheets.xlsx({"Nhiệm vụ": PLAIN})
-    monkeypatch.setattr(xlsx, "LIMITS", replace(limits.LIMITS, contents=300))
-    assert verdict(book) == ("K103", "mục lục của sổ quá dài")
+    with hold(replace(LIMITS, contents=300)):
+        assert verdict(book) == ("K103", "mục lục của sổ quá dài")
 
 
 def test_copies_of_a_part_under_like_names_are_refused():

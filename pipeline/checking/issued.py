@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from pipeline.checking.cells import is_other
+from pipeline.checking.cells import Typed, is_other
 from pipeline.model.findings import finding
 from pipeline.model.layout import layout
-from pipeline.model.tables import PLACE, YES
+from pipeline.model.tables import PLACE, YES, records
 from pipeline.model.text import clean, fold, show
 
 Key = tuple[str, str]  # task id, person
@@ -86,6 +86,16 @@ def by_address(rows: Iterable[dict], issued: Iterable[Key]) -> list[dict]:
     ]
 
 
+def with_sent(typed: Typed, raw: Iterable[Mapping[str, object]]) -> list[dict]:
+    """Return the rows of a typed sheet, under `sent` what their sender wrote."""
+    return [{**row, "sent": sent} for row, sent in zip(records(typed.table), raw, strict=True)]
+
+
+def as_sent(sent: Mapping[str, object], field: str) -> str:
+    """Return a cell as its sender sees it; "" where its column is gone."""
+    return show(sent.get(field)).strip()
+
+
 def match(
     unit: str, issued: Mapping[Key, dict], returned: list[dict], owners: Mapping[str, str]
 ) -> Match:
@@ -100,8 +110,8 @@ def match(
         key = meant.get(row["task_id"])
         if key:
             rows[key] = row
-            if "person" in row["shown"]:  # else the whole column is gone
-                shown = row["shown"]["person"]
+            if "person" in row["sent"]:  # else the whole column is gone
+                shown = as_sent(row["sent"], "person")
                 findings.append(at_cell("K504", row, "person", shown, key[1] or "cả đơn vị"))
         elif row["task_id"]:  # a blank id already has K441
             findings += _stray(unit, row, owners, issued, rows)
@@ -150,7 +160,7 @@ def _stray(
     unit: str, row: dict, owners: Mapping[str, str], issued: Mapping[Key, dict], rows: Mapping
 ) -> list[dict]:
     """Return what is wrong with a row that answers no issued line: whose or which it may be."""
-    shown, owner = row["shown"]["task_id"], owners.get(row["task_id"], unit)
+    shown, owner = as_sent(row["sent"], "task_id"), owners.get(row["task_id"], unit)
     own = [key for key in issued if key[0] == row["task_id"]]
     if len(own) == 1 and own[0] in rows and not row["person"]:
         twin = rows[own[0]]
@@ -169,16 +179,17 @@ def _changes(issued: dict, row: dict) -> list[dict]:
     changed = [
         key
         for key in CHANGES
-        if key in row["shown"] and not _same(fields[key].type, issued[key], row, key)
+        if key in row["sent"] and not _same(fields[key].type, issued[key], row, key)
     ]
     return [
-        at_cell(CHANGES[key], row, key, row["shown"][key], show(issued[key])) for key in changed
+        at_cell(CHANGES[key], row, key, as_sent(row["sent"], key), show(issued[key]))
+        for key in changed
     ]
 
 
 def _renamed(issued: dict, row: dict) -> list[dict]:
     """Return K330 where another name stands beside the person's code."""
-    shown, given = row["shown"].get("person", ""), str(issued["person"])
+    shown, given = as_sent(row["sent"], "person"), str(issued["person"])
     name = shown.replace(" - ", " – ").partition(" – ")[2]
     other = key_of(row)[1] and is_other(name, given.partition(" – ")[2])
     same = key_of(row)[1] == issued_key(issued)[1]
@@ -188,7 +199,7 @@ def _renamed(issued: dict, row: dict) -> list[dict]:
 def _same(kind: str, issued: object, row: dict, key: str) -> bool:
     """Say whether a returned cell still says what was issued."""
     if kind == "text":
-        return fold(issued) == fold(row["shown"][key])
+        return fold(issued) == fold(row["sent"][key])
     # Excel stores fifteen digits; an issued figure with more came back unchanged if those agree.
     return issued == row[key] or (kind == "decimal" and _fifteen(issued) == _fifteen(row[key]))
 

@@ -17,6 +17,7 @@ from pipeline.checking.cells import Typed, cell_of, type_workbook
 from pipeline.checking.issued import (
     Issued,
     Key,
+    as_sent,
     at_cell,
     by_address,
     grouped,
@@ -25,6 +26,7 @@ from pipeline.checking.issued import (
     match,
     resolve,
     show_key,
+    with_sent,
 )
 from pipeline.checking.rows import TASK_RULES, UNPLANNED_RULES, Day, apply_rules
 from pipeline.checking.scores import check_scores
@@ -95,10 +97,7 @@ def _check_tasks(
     typed: Typed, raw: list[dict], issued: Issued, day: Day
 ) -> tuple[pd.DataFrame, list[dict]]:
     """Return one row for every issued line of the units that reported, and the findings."""
-    rows = [
-        {**row, "shown": _shown(source)}
-        for row, source in zip(records(typed.table), raw, strict=True)
-    ]
+    rows = with_sent(typed, raw)
     findings, answers, returned = [], [], grouped(rows, "unit")
     for unit, lines in issued.rows.items():
         given = {issued_key(line): line for line in lines}
@@ -113,7 +112,7 @@ def _check_tasks(
         answers += [_answer(issued.keys[k], found.rows.get(k), due) for k, due in dues.items()]
     held = [{**row, **row["line"]} for row in answers if row["file"]]
     broken = {file for file, _, _, field in typed.faulted if field in BY_UNIT}
-    filled = broken | {r["file"] for r in rows if any(r["shown"].get(key) for key in BY_UNIT)}
+    filled = broken | {r["file"] for r in rows if any(as_sent(r["sent"], key) for key in BY_UNIT)}
     findings += _root_cause(apply_rules(TASK_RULES, held, day, typed.faulted), filled)
     removed = {
         (row["unit"], row["value"]): row["code"] for row in findings if row["code"] == "K506"
@@ -135,11 +134,6 @@ def _root_cause(findings: list[dict], filled: set[str]) -> list[dict]:
     ]
 
 
-def _shown(raw: dict) -> dict[str, str]:
-    """Return every cell of a row as its sender sees it."""
-    return {key: show(value).strip() for key, value in raw.items() if key not in PLACE}
-
-
 def _answer(line: dict, row: dict | None, due: date | None) -> dict:
     """Return what was reported about one issued line; blank where its row is gone."""
     place = (
@@ -148,7 +142,7 @@ def _answer(line: dict, row: dict | None, due: date | None) -> dict:
         else {"unit": line["unit"], "file": "", "sheet": "", "row": None}
     )
     typed = {key: row[key] if row else None for key in TYPED_BY_HAND}
-    shown = {f"{key}_raw": row["shown"].get(key, "") if row else "" for key in TYPED_BY_HAND}
+    shown = {f"{key}_raw": as_sent(row["sent"], key) if row else "" for key in TYPED_BY_HAND}
     words = {key: row[key] if row else "" for key in ("evidence", "note")}
     held_against = {key: line.get(key) for key in HELD_AGAINST}
     held_against |= {"due": due}
@@ -173,10 +167,7 @@ def _check_unplanned(
 ) -> tuple[pd.DataFrame, list[dict]]:
     """Return the unplanned and taken-over lines with ids unique in the year, and the findings."""
     rows = [
-        {
-            **row,
-            **{f"{key}_raw": _shown(source).get(key, "") for key in (*TYPED_BY_HAND, "from_task")},
-        }
+        {**row, **{f"{key}_raw": as_sent(source, key) for key in (*TYPED_BY_HAND, "from_task")}}
         for row, source in zip(records(typed.table), raw, strict=True)
     ]
     weighed = [{**row, "coefficient": _coefficient(row, registers)} for row in rows]

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from pipeline.checking.cells import Typed, cell_of
-from pipeline.checking.issued import at_cell, grouped
+from pipeline.checking.issued import as_sent, at_cell, grouped, with_sent
 from pipeline.model.criteria import general_criteria
 from pipeline.model.findings import finding
 from pipeline.model.registers import Registers, label
-from pipeline.model.tables import records
 
 
 def check_scores(
@@ -17,7 +16,7 @@ def check_scores(
 
     `asked` gives by unit the people its sheet was issued for, nobody within a month.
     """
-    rows = [{**row, "shown": source} for row, source in zip(records(typed.table), raw, strict=True)]
+    rows = with_sent(typed, raw)
     named = [row for row in rows if row["person"]]
     own = [row for row in named if registers.people[row["person"]]["unit"] == row["unit"]]
     found = [_of_another(row, registers) for row in named if row not in own]
@@ -43,7 +42,7 @@ def _unasked(row: dict) -> dict:
 
 
 def _as_typed(row: dict) -> str:
-    return str(row["shown"]["person"]).strip()
+    return as_sent(row["sent"], "person")
 
 
 def _given_twice(rows: list[dict], registers: Registers) -> list[dict]:
@@ -70,6 +69,6 @@ def _blank(rows: list[dict], typed: Typed) -> list[dict]:
         return [finding("K535", **place, fact=str(len(rows)))]
     # A column that is gone is told as such.
     pairs = zip(rows, open_cells, strict=True)
-    blank = [(row, [f for f in fs if f in row["shown"]]) for row, fs in pairs]
+    blank = [(row, [f for f in fs if f in row["sent"]]) for row, fs in pairs]
     told = [(row, fs, f"{row['person']}: {len(fs)}/{len(fields)}") for row, fs in blank if fs]
     return [at_cell("K534", row, fs[0], "", fact) for row, fs, fact in told]

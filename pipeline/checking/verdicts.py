@@ -1,5 +1,7 @@
 """The working group's workbook: corrections need a reason, exemptions their three proofs."""
 
+from collections.abc import Iterable, Mapping
+
 import pandas as pd
 
 from pipeline.model.findings import finding_at
@@ -23,6 +25,8 @@ IDLE = {"chưa rõ": "K748", SILENT: "K749"}  # standings in which nothing accep
 MOST_TICKED = 5
 PROOFS = ("reason", "document", "confirmer")
 
+Rows = Iterable[Mapping[str, object]]
+
 
 def check_verdicts(verdicts: pd.DataFrame, exemptions: pd.DataFrame) -> list[dict]:
     """Return K711, K712, K735, K736: what the group typed that cannot be applied as it stands."""
@@ -43,64 +47,64 @@ def _verdict(row: dict) -> list[dict]:
     return [] if given else [_at("K735", row, "state")]
 
 
-def check_outdated(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
+def check_outdated(verdicts: Rows, lines: Rows) -> list[dict]:
     """Return K744: «Đúng» about a report that is no longer the unit's; it decides nothing."""
-    now = {(row["task_id"], row["person"]): row for row in records(lines) if not row["state"]}
+    now = {(row["task_id"], row["person"]): row for row in lines if not row["state"]}
     found = []
-    for row in records(verdicts):
+    for row in verdicts:
         line = now.pop((row["task_id"], row["person"]), None) if row["state"] == "Đúng" else None
         if line and row["unit"]:
             found.append(_at("K744", row, "state", _changes(row, line)))
     return found
 
 
-def check_quantities(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
+def check_quantities(verdicts: Rows, lines: Rows) -> list[dict]:
     """Return K747: more accepted than was assigned, and than the unit itself reported."""
     most = {
         (row["task_id"], row["person"]): max(row["assigned"], row["completed_reported"] or 0)
-        for row in records(lines)
+        for row in lines
         if row["state"] and row["assigned"] is not None
     }
     found = []
-    for row in records(verdicts):
+    for row in verdicts:
         bound = most.pop((row["task_id"], row["person"]), None)
         if bound is not None and (row["completed_accepted"] or 0) > bound:
             found.append(_at("K747", row, "completed_accepted", show(row["completed_accepted"])))
     return found
 
 
-def check_idle(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
+def check_idle(verdicts: Rows, lines: Rows) -> list[dict]:
     """Return K748, K749: a quantity accepted of a line that does not count.
 
     An error keeps it from counting, or its unit has sent nothing.
     """
     idle = {
         (row["task_id"], row["person"]): IDLE[row["standing"]]
-        for row in records(lines)
+        for row in lines
         if row["standing"] in IDLE and row["completed_accepted"] is not None
     }
     return [
         _at(idle[key], row, "completed_accepted", show(row["completed_accepted"]))
-        for row in records(verdicts)
+        for row in verdicts
         if (key := (row["task_id"], row["person"])) in idle
         and row["completed_accepted"] is not None
     ]
 
 
-def check_dates(verdicts: pd.DataFrame, lines: pd.DataFrame) -> list[dict]:
+def check_dates(verdicts: Rows, lines: Rows) -> list[dict]:
     """Return K745: a quantity accepted of work due in the cycle of which nobody knows the date.
 
     Work due before can only be late, and bulk items are late one by one.
     """
     undated = {
         (row["task_id"], row["person"]): row["completed_accepted"]
-        for row in records(lines)
+        for row in lines
         if row["completed_accepted"] and not row["finished"] and row["lateness_accepted"] is None
         if row["delivered"] and row["days_late"] is not None and not row["lateness"]
         if row["deduct"] != "cái" and row["exempt_progress"] != "chấp nhận"
     }
     found = []
-    for row in records(verdicts):
+    for row in verdicts:
         accepted = undated.pop((row["task_id"], row["person"]), None)
         if accepted:
             found.append(_at("K745", row, "lateness_accepted", show(accepted)))

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import intake, reading, reply
+from pipeline.checking.lines import Line
 from pipeline.cycle.compare import ask_back, compare, compare_cycles
 from pipeline.cycle.crew import Crew
 from pipeline.cycle.group import read_verification
@@ -47,11 +48,11 @@ def _check_one(
     past = read_history(output, folder.cycle, chain.official(data))
     before = read_plan(folder, past.before)
     received = settle(folder, before, [package], [raw], noticed, ())
-    checked = compare(folder, before, check(folder.cycle, before, received), past)
+    checked, lines = compare(folder, before, check(folder.cycle, before, received), past)
     own = [row for row in checked.findings if row["file"] == package.file]
     told = before.meeting.still_open(received.findings + own)
     found = limited(row for row in told if row["code"] not in ABOUT_MAIL)
-    asked = _asked(folder, before, received, checked, past)
+    asked = _asked(folder, before, received, checked, lines, past)
     columns = {**before.columns, **raw.places}
     worded, beside = (describe(r, columns, before.registers.unit_names) for r in (found, asked))
     tallies = records(checked.tables["tallies"])
@@ -59,7 +60,12 @@ def _check_one(
 
 
 def _asked(
-    folder: CycleFolder, before: Plan, received: Received, checked: Checked, past: History
+    folder: CycleFolder,
+    before: Plan,
+    received: Received,
+    checked: Checked,
+    lines: list[Line],
+    past: History,
 ) -> list[dict]:
     """Return what no workbook can put right, of the unit that sent this one.
 
@@ -71,8 +77,8 @@ def _asked(
     own = replace(past, lines={name: _of(unit, rows) for name, rows in past.lines.items()})
     group = read_verification(folder, before)
     tables = score(folder.cycle, before, received, checked, group, past, None)
-    asked = ask_back(folder, before, received, checked, tables, past)
-    table = [r for r in compare_cycles(folder, before, checked, own) if not r["unit"]]
+    asked = ask_back(folder, before, received, lines, tables, past)
+    table = [r for r in compare_cycles(folder, lines, own) if not r["unit"]]
     return table + _of(unit, asked)
 
 

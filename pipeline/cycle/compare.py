@@ -19,36 +19,34 @@ from pipeline.model.tables import records
 NOTHING = pd.DataFrame()
 
 
-def compare(folder: CycleFolder, before: Plan, checked: Checked, past: History) -> Checked:
-    """Return what was checked, and K6 over all units and the cycles before."""
-    lines = _lines(before, checked)
-    found = check_units(lines, before.registers, folder.cycle, past.before)
-    across = in_force(found, folder.cycle) + compare_cycles(folder, before, checked, past)
-    return Checked(checked.tables, checked.findings + across)
-
-
-def compare_cycles(
+def compare(
     folder: CycleFolder, before: Plan, checked: Checked, past: History
-) -> list[dict]:
+) -> tuple[Checked, list[Line]]:
+    """Return what was checked, with K6 over all units and the cycles before; and all lines."""
+    tables = checked.tables
+    issued = before.assignments.assign(assigned=before.counted["assigned"])
+    lines = cycle_lines(issued, tables["reported"], tables["unplanned"])
+    found = check_units(lines, before.registers, folder.cycle, past.before)
+    across = in_force(found, folder.cycle) + compare_cycles(folder, lines, past)
+    return Checked(tables, checked.findings + across), lines
+
+
+def compare_cycles(folder: CycleFolder, lines: list[Line], past: History) -> list[dict]:
     """Return K606 to K613: the lines against those of the cycles before."""
-    return _against(past, folder, _lines(before, checked))
+    found = check_cycles(lines, past.lines, folder.cycle, folder.assignments.name)
+    return in_force(found, folder.cycle)
 
 
 def compare_issued(folder: CycleFolder, before: Plan, past: History) -> list[dict]:
     """Return K607 to K613: the assignment table against the cycles before, nothing reported yet."""
-    return _against(past, folder, cycle_lines(before.assignments, NOTHING, NOTHING))
-
-
-def _against(past: History, folder: CycleFolder, lines: list[Line]) -> list[dict]:
-    found = check_cycles(lines, past.lines, folder.cycle, folder.assignments.name)
-    return in_force(found, folder.cycle)
+    return compare_cycles(folder, cycle_lines(before.assignments, NOTHING, NOTHING), past)
 
 
 def ask_back(
     folder: CycleFolder,
     before: Plan,
     received: Received,
-    checked: Checked,
+    lines: list[Line],
     tables: Mapping[str, pd.DataFrame],
     past: History,
 ) -> list[dict]:
@@ -56,7 +54,7 @@ def ask_back(
     seen = Seen(
         cycle=folder.cycle,
         days_off=before.registers.days_off,
-        lines=_lines(before, checked),
+        lines=lines,
         scored=records(tables["lines"][["unit", "state", "D", "D_reported"]]),
         units=records(tables["units"]),
         history=records(past.tables["history"]),
@@ -65,9 +63,3 @@ def ask_back(
         rule_code=before.settings.rules.code,
     )
     return in_force(ask(seen), folder.cycle)
-
-
-def _lines(before: Plan, checked: Checked) -> list[Line]:
-    tables = checked.tables
-    issued = before.assignments.assign(assigned=before.counted["assigned"])
-    return cycle_lines(issued, tables["reported"], tables["unplanned"])

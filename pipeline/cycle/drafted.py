@@ -7,6 +7,7 @@ from pipeline import reading
 from pipeline.checking.kept import refuse
 from pipeline.model.findings import finding, is_error
 from pipeline.model.layout import layout
+from pipeline.model.limits import OWN, hold
 from pipeline.model.text import fold
 from pipeline.reading.oddities import NOT_READ
 
@@ -21,7 +22,8 @@ def read_drafted(path: Path, book: str, always: Collection[str]) -> reading.Read
     """
     if not path.is_file():
         return reading.Reading(path.name, None, {}, {}, {}, [], [])
-    raw = reading.read_workbook(path.read_bytes(), path.name, layout(book), frozenset(always))
+    with hold(OWN):
+        raw = reading.read_workbook(path.read_bytes(), path.name, layout(book), frozenset(always))
     whole = [row for row in raw.findings if row["row"] is None]
     refuse([*whole, *_lost_columns(raw, book)], raw.places)
     return raw

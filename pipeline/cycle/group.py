@@ -42,7 +42,7 @@ class Group:
     def places(self, results: Mapping[str, pd.DataFrame], sent: Iterable[str]) -> list[dict]:
         """Return what was typed and fits no row of the result, or another report than today's."""
         found = check_places(self.tables, results, frozenset(sent))
-        typed = self.tables["verdicts"], results["lines"]
+        typed = records(self.tables["verdicts"]), records(results["lines"])
         checks = (check_outdated, check_dates, check_quantities, check_idle)
         return found + [row for check in checks for row in check(*typed)]
 

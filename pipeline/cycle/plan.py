@@ -15,6 +15,7 @@ from pipeline.model.calendar import Schedule, make_schedule
 from pipeline.model.findings import ConfigError, InputError, in_force
 from pipeline.model.folders import CycleFolder
 from pipeline.model.layout import layout
+from pipeline.model.limits import OWN, hold
 from pipeline.model.registers import SHARED, Registers, build_registers
 from pipeline.model.settings import Settings, load_settings
 from pipeline.model.tables import frame, records
@@ -115,8 +116,9 @@ def read_kept(path: Path, key: str) -> reading.Reading:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise InputError(f"không thấy {path}.") from error
-    raw = reading.read_workbook(
-        data, path.name, layout(key), frozenset(s.key for s in layout(key).tables)
-    )
+    with hold(OWN):
+        raw = reading.read_workbook(
+            data, path.name, layout(key), frozenset(s.key for s in layout(key).tables)
+        )
     refuse(raw.findings, raw.places)
     return raw

@@ -53,16 +53,14 @@ def _settle(
 ) -> CycleResult:
     """Return what the cycle amounts to, with all that was found."""
     folder, output = order.folder, order.output
-    checked = compare(folder, before, check(folder.cycle, before, received), past)
+    tables, checked = _score(order, before, received, group, past)
     tell("Kiểm tra", 1, 1)
-    tables = score(folder.cycle, before, received, checked, group, past, order.now)
-    found = before.findings + received.findings + checked.findings + group.findings
+    found = before.findings + received.findings + checked + group.findings
     found += group.places(tables, received.used)
     found += other_rules(folder.cycle, before.settings.rules.code, past.rule_code)
     found += check_changes(
         past.units, past.people, past.lines.get(str(folder.cycle.previous), []), before.registers
     )
-    found += ask_back(folder, before, received, checked, tables, past)
     found += changed_before(folder, output)
     found += check_restated(tables["restated"], before.assignments)
     found += before.meeting.strays(found, tables["lines"])
@@ -74,6 +72,16 @@ def _settle(
     result = make_result(order, before, received, tables, worded)
     tell("Tính tỷ lệ", 1, 1)
     return result
+
+
+def _score(
+    order: Order, before: Plan, received: Received, group: Group, past: History
+) -> tuple[Tables, list[dict]]:
+    """Return every table with a figure, and what checking, comparing and asking back found."""
+    folder = order.folder
+    checked, lines = compare(folder, before, check(folder.cycle, before, received), past)
+    tables = score(folder.cycle, before, received, checked, group, past, order.now)
+    return tables, checked.findings + ask_back(folder, before, received, lines, tables, past)
 
 
 def _revised(order: Order, tables: Tables) -> pd.DataFrame:

@@ -68,13 +68,15 @@ def settle(
     receipts: Sequence[intake.Receipt],
 ) -> Received:
     """Return which file of each unit is in use, and what was found about every file."""
-    given = _given_rows(before)
+    given = issue.rows_by_unit(before.issued, before.registers, before.registers.units)
     sizes = {unit: len(rows) for unit, rows in given.items()}
     # What is beyond all measure is let go at once: many such files are not held together.
     readings = [reading.measured(raw, sizes) for raw in coming]
     stamps = [raw.stamp for raw in readings if raw.stamp]
-    issued, edited = _issued_rows(folder, before, given, stamps)
-    digests = {unit: digest_of(rows) for unit, rows in issued.items()}
+    digests = {unit: digest_of(rows) for unit, rows in given.items()}
+    other, edited = _as_issued(folder, before, digests, stamps)
+    issued = given | other
+    digests |= {unit: digest_of(rows) for unit, rows in other.items()}
     times = {package.file: package.received for package in packages}
 
     def told(unit: str, raw: reading.Reading) -> list[dict]:
@@ -104,29 +106,23 @@ def _with_units(found: list[dict], submissions: list[dict]) -> list[dict]:
     return [{**row, "unit": row["unit"] or units.get(row["file"], "")} for row in found]
 
 
-def _given_rows(before: Plan) -> dict[str, list[dict]]:
-    """Return the rows of «Nhiệm vụ» by unit, as today's table of the office has them."""
-    units = before.registers.units
-    return {u: issue.unit_rows(before.issued, before.registers, u) for u in units}
-
-
-def _issued_rows(
-    folder: CycleFolder, before: Plan, given: Mapping[str, list[dict]], stamps: Collection[Stamp]
+def _as_issued(
+    folder: CycleFolder, before: Plan, digests: Mapping[str, str], stamps: Collection[Stamp]
 ) -> tuple[dict[str, list[dict]], list[dict]]:
-    """Return the rows every unit was given, and K716 where the office's table has changed since.
+    """Return the rows that units were given otherwise than today's table has them, and K716.
 
     The issued workbook is opened only when what came back was stamped otherwise than today's table.
     """
-    rows, found = dict(given), []
+    rows, found = {}, []
     came = {fold_code(stamp.unit): set() for stamp in stamps}
     for stamp in stamps:
         came[fold_code(stamp.unit)].add(stamp.digest)
-    for unit in before.registers.units:
-        path, digests = folder.issued / f"{unit}.xlsx", came.get(fold_code(unit), set())
-        if not digests or digest_of(rows[unit]) in digests or not path.is_file():
+    for unit, today in digests.items():
+        path, stamped = folder.issued / f"{unit}.xlsx", came.get(fold_code(unit), set())
+        if not stamped or today in stamped or not path.is_file():
             continue
         raw = reading.read_workbook(path.read_bytes(), path.name, layout("unit"), frozenset())
-        if raw.stamp and raw.stamp.digest in digests:
+        if raw.stamp and raw.stamp.digest in stamped:
             typed = type_kept("unit", raw.entries, before.registers.lists(), raw.findings)
             rows[unit] = issue.as_issued(records(typed["tasks"].table), raw.entries["tasks"])
             name = folder.assignments.name

@@ -4,7 +4,14 @@ from pipeline.issue.assignments import check_assignments, due_on_days_off, share
 from pipeline.issue.coming import carried_work, coming_workbook, given_work
 from pipeline.issue.imported import imported_workbook
 from pipeline.issue.meeting import meeting_workbook
-from pipeline.issue.units import as_issued, blank_workbook, indicator_rows, unit_rows, unit_workbook
+from pipeline.issue.units import (
+    as_issued,
+    blank_workbook,
+    indicator_rows,
+    rows_by_unit,
+    unit_rows,
+    unit_workbook,
+)
 from pipeline.issue.verification import verification_workbook
 
 __all__ = [
@@ -18,6 +25,7 @@ __all__ = [
     "imported_workbook",
     "indicator_rows",
     "meeting_workbook",
+    "rows_by_unit",
     "share_of",
     "unit_rows",
     "unit_workbook",

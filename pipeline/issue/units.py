@@ -1,6 +1,6 @@
 """One unit's workbook: what it is issued for a cycle, and the form to report on it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from decimal import Decimal
 
@@ -17,7 +17,18 @@ from pipeline.tools.workbook import write_workbook
 
 def unit_rows(assignments: Rows, registers: Registers, unit: str) -> list[dict]:
     """Return the rows of «Nhiệm vụ» of one unit, in the assignment table's order."""
-    return [_issued(row, registers) for row in as_rows(assignments) if row["unit"] == unit]
+    return rows_by_unit(assignments, registers, [unit])[unit]
+
+
+def rows_by_unit(
+    assignments: Rows, registers: Registers, units: Iterable[str]
+) -> dict[str, list[dict]]:
+    """Return the same of several units."""
+    rows: dict[str, list[dict]] = {unit: [] for unit in units}
+    for row in as_rows(assignments):
+        if row["unit"] in rows:
+            rows[row["unit"]].append(_issued(row, registers))
+    return rows
 
 
 def as_issued(typed: Rows, raw: Rows) -> list[dict]:

@@ -1,6 +1,9 @@
 """The only place that says how large anything that comes in may be."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 
 MIB = 1024 * 1024
 
@@ -52,3 +55,32 @@ class Limits:
 
 
 LIMITS = Limits()
+# Of what the office keeps itself: thirty units of two thousand lines in one table.
+OWN = replace(
+    LIMITS,
+    file=60_000_000,
+    member=256 * MIB,
+    unpacked=512 * MIB,
+    tags=20_000_000,
+    cells=2_000_000,
+    area=4_000_000,
+    cell_tags=4_000_000,
+    strings=2_000_000,
+    texts=128 * MIB,
+)
+_held: ContextVar[Limits] = ContextVar("limits", default=LIMITS)
+
+
+def held() -> Limits:
+    """Return how large the workbook being read may be."""
+    return _held.get()
+
+
+@contextmanager
+def hold(limits: Limits) -> Iterator[None]:
+    """Hold what is read within the block to other limits."""
+    before = _held.set(limits)
+    try:
+        yield
+    finally:
+        _held.reset(before)

@@ -24,7 +24,7 @@ PRINTED_TEXT = 300  # characters of one cell that a printed page shows
 LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
 ORDINARY = re.compile("[ -~À-žƠơƯưẠ-ỹ–—‘’“”•…«»·×÷−≤≥→ΣΔ\u00a0]*")
 MARKS_IN_A_ROW = 3
-CLEAN = re.compile("[ -~À-žƠơƯưẠ-ỹ]*")  # nothing to take out and nothing to compose
+CLEAN = re.compile("[ -~À-žƠơƯưẠ-ỹ–—]*")  # nothing to take out and nothing to compose
 EXCEL_EPOCH = date(1899, 12, 30)
 WEEKDAYS = ("hai", "2"), ("ba", "3"), ("tư", "4"), ("năm", "5"), ("sáu", "6"), ("bảy", "bẩy", "7")
 WEEKDAY = re.compile(
@@ -117,7 +117,7 @@ def parse_decimal(value: object) -> tuple[Decimal | None, str]:
 
 def _within_reach(number: Decimal, problem: str) -> tuple[Decimal | None, str]:
     sound = number.is_finite() and abs(number) < LARGEST
-    return (number, problem) if sound else (None, "invalid")
+    return (number or Decimal(0), problem) if sound else (None, "invalid")  # -0 is 0
 
 
 def _parse_number_text(text: str) -> tuple[Decimal | None, str]:

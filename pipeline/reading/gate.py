@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 
-from pipeline.model.limits import LIMITS
+from pipeline.model.limits import held
 from pipeline.reading import ods, xlsx
 from pipeline.reading.kinds import refuse_other_package, refuse_unless_zip
 from pipeline.reading.limits import RefusedError
@@ -48,7 +48,7 @@ class Book:
 
 def open_book(data: bytes) -> Book:
     """Return the workbook; raises RefusedError with one code for anything unfit to be read."""
-    if len(data) > LIMITS.file:
+    if len(data) > held().file:
         raise RefusedError("K103", f"tệp {len(data) / 1e6:.1f} MB".replace(".", ","))
     refuse_unless_zip(data)
     try:
@@ -64,11 +64,11 @@ def _check_directory(members: list[zipfile.ZipInfo]) -> None:
     names = {_plain_name(member).casefold() for member in members}
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
-    if len(members) > LIMITS.members:
+    if len(members) > held().members:
         raise RefusedError("K103", f"gói có {len(members)} phần")
-    if any(member.file_size > LIMITS.member for member in members) or unpacked > LIMITS.unpacked:
+    if any(member.file_size > held().member for member in members) or unpacked > held().unpacked:
         raise RefusedError("K103", "bung ra quá lớn")
-    if unpacked > max(LIMITS.ratio_from, LIMITS.ratio * packed):
+    if unpacked > max(held().ratio_from, held().ratio * packed):
         raise RefusedError("K103", "nén chặt bất thường")
     if any(member.flag_bits & ENCRYPTED for member in members):
         is_book = "[content_types].xml" in names or MIMETYPE in names

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from pyexpat import ExpatError, ParserCreate
 
-from pipeline.model.limits import LIMITS
+from pipeline.model.limits import held
 from pipeline.reading.limits import RefusedError
 
 DAMAGED, DEEP = "phần bên trong bị hỏng", "phần bên trong lồng quá sâu"
@@ -31,14 +31,14 @@ class _Root:
 def read_root(part: bytes) -> tuple[str, dict[str, str]]:
     """Return the root's local name and attributes; refuses whatever readers take differently."""
     signs = part.count(b"<")
-    if signs > LIMITS.tags:
+    if signs > held().tags:
         raise RefusedError("K103", "bung ra quá lớn")
     if b"\x00" in part[:4]:
         raise RefusedError("K104", "bảng mã lạ")
     root = _parse(part)
     # Where < and > stand nowhere but around tags, tags can be counted.
     bare = not root.noted and signs == part.count(b">")
-    if not bare and signs > LIMITS.tags // SLOWER:
+    if not bare and signs > held().tags // SLOWER:
         raise RefusedError("K103", "bung ra quá lớn")
     check = _check_shape if bare else _check_slowly
     check(part)
@@ -83,9 +83,9 @@ def _check_shape(part: bytes) -> None:
     for piece in _pieces(part):
         closed = piece.count(b"</")
         opened = piece.count(b"<") - closed - piece.count(b"/>")
-        if depth + opened > LIMITS.depth:
+        if depth + opened > held().depth:
             _check_depth(piece, depth)
-        if piece.count(b"=") > LIMITS.attributes:
+        if piece.count(b"=") > held().attributes:
             _check_attributes(piece)
         depth += opened - closed
 
@@ -102,26 +102,27 @@ def _pieces(part: bytes) -> Iterator[bytes]:
 
 def _check_depth(piece: bytes, depth: int) -> None:
     steps = [some.count(b"<") - some.count(b"/>") - 1 for some in piece.split(b"</")]
-    if max(accumulate(steps, initial=depth + 1)) > LIMITS.depth:
+    if max(accumulate(steps, initial=depth + 1)) > held().depth:
         raise RefusedError("K104", DEEP)
 
 
 def _check_attributes(piece: bytes) -> None:
+    most = held().attributes
     for some in piece.split(b"<"):
-        if some.count(b"=") > LIMITS.attributes:
+        if some.count(b"=") > most:
             tag = some.partition(b">")[0]
-            if len(ATTRIBUTE.findall(tag)) > LIMITS.attributes:
+            if len(ATTRIBUTE.findall(tag)) > most:
                 raise RefusedError("K104", "phần bên trong có quá nhiều thuộc tính")
 
 
 def _check_slowly(part: bytes) -> None:
     """Check depth and attributes where comments or stray signs keep tags from being counted."""
-    parser, depth = ParserCreate(), 0
+    parser, depth, most = ParserCreate(), 0, held()
 
     def start(_name: str, attributes: list[str]) -> None:
         nonlocal depth
         depth += 1
-        if depth > LIMITS.depth or len(attributes) > 2 * LIMITS.attributes:
+        if depth > most.depth or len(attributes) > 2 * most.attributes:
             raise RefusedError("K104", DEEP)
 
     def end(_name: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.model.layout import Sheet
-from pipeline.model.limits import LIMITS
+from pipeline.model.limits import held
 from pipeline.reading.headings import Grid, Headings
 from pipeline.reading.limits import RefusedError
 from pipeline.reading.scan import Merge
@@ -26,7 +26,7 @@ def fill_down(grid: Grid, merges: Iterable[Merge]) -> Filled:
     """Return a copy of a sheet with every merged block of several rows filled from its first."""
     blocks = [(block, min(block.bottom, len(grid))) for block in merges]
     tall = [(block, bottom) for block, bottom in blocks if block.top < bottom]
-    if sum(bottom - block.top for block, bottom in tall) > LIMITS.cells:
+    if sum(bottom - block.top for block, bottom in tall) > held().cells:
         raise RefusedError("K103", "các ô gộp trùm lên quá nhiều dòng")
     filled = [list(row) for row in grid] if tall else grid
     carried: dict[Place, int] = {}

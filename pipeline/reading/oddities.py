@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pipeline.model.findings import REPAIRED, finding
 from pipeline.model.layout import Sheet
-from pipeline.model.limits import LIMITS
+from pipeline.model.limits import held
 from pipeline.model.text import (
     EXCEL_EPOCH,
     FIRST_SERIAL,
@@ -91,7 +91,7 @@ def covered(grid: Grid, scan: Scan, headings: Headings) -> dict[Place, Fault]:
     columns = {column + 1 for column in headings.first.values()}
     blocks = [block for block in scan.merges if block.top > headings.row]
     spans = [(block, range(block.top, min(block.bottom, len(grid)) + 1)) for block in blocks]
-    if sum(len(rows) for _, rows in spans) > LIMITS.cells:
+    if sum(len(rows) for _, rows in spans) > held().cells:
         raise RefusedError("K103", "các ô gộp trùm lên quá nhiều dòng")
     found: dict[Place, Fault] = {}
     for block, rows in spans:
@@ -250,7 +250,7 @@ def listed(names: list[str], most: int = MOST_NAMED) -> str:
 
 
 def _is_far(block: Merge) -> bool:
-    return block.bottom > LIMITS.rows or block.right > LIMITS.columns
+    return block.bottom > held().rows or block.right > held().columns
 
 
 def _covers(block: Merge, numbers: list[int], headings: Headings) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter, lt
 
-from pipeline.model.limits import LIMITS, MIB
+from pipeline.model.limits import MIB, held
 from pipeline.reading.limits import RefusedError, check_extent
 from pipeline.reading.scan import Place
 
@@ -99,8 +99,8 @@ def _take(extent: Extent, tags: _Tags) -> None:
     places = tags.places
     extent.tags += len(places)
     extent.filled += tags.filled
-    if extent.tags > LIMITS.cell_tags:
-        raise RefusedError("K103", f"một trang có hơn {LIMITS.cell_tags} ô định dạng")
+    if extent.tags > held().cell_tags:
+        raise RefusedError("K103", f"một trang có hơn {held().cell_tags} ô định dạng")
     going_on = bool(places) and places[0] >> BITS == extent.last >> BITS
     if tags.rows - going_on != tags.begun or not all(map(lt, [extent.last, *places], places)):
         raise RefusedError("K104", "ô hoặc dòng ghi trùng, sai chỗ")

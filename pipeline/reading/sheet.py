@@ -6,7 +6,7 @@ from dataclasses import replace
 from html import escape, unescape
 from math import isfinite
 
-from pipeline.model.limits import LIMITS, MIB
+from pipeline.model.limits import MIB, held
 from pipeline.reading.cells import check_between, check_cells, check_spaces, table_of
 from pipeline.reading.faults import CELL, UNNAMED, find_faults
 from pipeline.reading.formats import Formats
@@ -127,7 +127,7 @@ def _scan_cells(head: bytes, table: bytes, formats: Formats, struck: Set[int]) -
     check_cells(table, extent.filled)
     starts = extent.starts
     faults, plain, formulas, volatile = find_faults(table, starts)
-    far = extent.styled_row > LIMITS.rows or extent.styled_column > LIMITS.columns
+    far = extent.styled_row > held().rows or extent.styled_column > held().columns
     styled_to = f"{letters(extent.styled_column)}{extent.styled_row}" if far else ""
     reach = extent.last_row, extent.last_column, extent.filled
     return Cells(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from xml.etree import ElementTree
 
-from pipeline.model.limits import LIMITS
+from pipeline.model.limits import held
 from pipeline.model.text import EXCEL_EPOCH
 from pipeline.reading.cells import check_texts as check_items
 from pipeline.reading.formats import STRUCK, Formats, find_formats, has_struck
@@ -121,7 +121,7 @@ def _text_sizes(part: bytes) -> list[int]:
     ]
     most = max([len(starts), *(number for _, number in claims)])
     unique = max((number for kind, number in claims if kind == b"uniqueCount"), default=0)
-    if most > LIMITS.strings or unique > LIMITS.claim * max(len(starts), FEW):
+    if most > held().strings or unique > held().claim * max(len(starts), FEW):
         raise RefusedError("K103", f"sổ khai {most} đoạn chữ")
     check_items(part, len(starts))
     check_long_texts(part)
@@ -139,7 +139,7 @@ def _struck(part: bytes) -> frozenset[int]:
 def _formats(part: bytes) -> Formats:
     """Return how formats show figures; refuses too many."""
     count = sum(1 for _ in FORMAT.finditer(part))
-    if count > LIMITS.formats:
+    if count > held().formats:
         raise RefusedError("K103", f"sổ có {count} kiểu định dạng ô")
     return find_formats(part)
 
@@ -154,7 +154,7 @@ def _titled(seen: _Package, contents: bytes | None, relations: bytes | None) -> 
     sheets = list(book.iterfind(".//{*}sheet"))
     check_sheets(len(sheets))
     names = sum(1 for _ in book.iterfind(".//{*}definedName"))
-    if names > LIMITS.names:
+    if names > held().names:
         raise RefusedError("K103", f"sổ có {names} tên vùng")
     day_zero = _day_zero(book)
     found: dict[str, Scan] = {}
@@ -187,7 +187,7 @@ def _day_zero(book: ElementTree.Element) -> date:
 def _tree(part: bytes | None) -> ElementTree.Element:
     if part is None:
         raise RefusedError("K104", LOST)
-    if len(part) > LIMITS.contents:
+    if len(part) > held().contents:
         raise RefusedError("K103", "mục lục của sổ quá dài")
     try:
         return ElementTree.fromstring(part)
