@@ -5,6 +5,7 @@ import io
 import socket
 import subprocess
 import sys
+import weakref
 from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree
@@ -16,6 +17,7 @@ from weasyprint.urls import FatalURLFetchingError
 
 from pipeline import ROOT
 from pipeline.tools import page, press
+from pipeline.tools.collector import held_collector, swept
 
 PAGE = '<!DOCTYPE html><html lang="vi"><head><title>Thử</title></head><body>{}</body></html>'
 CHAR = PAGE.format("<p>chữ</p>")
@@ -153,6 +155,22 @@ def test_the_collector_is_given_back() -> None:
     with pytest.raises(FatalURLFetchingError):
         press.write_pdf(PAGE.format(FOREIGN))
     assert gc.isenabled()
+
+
+def test_what_is_left_in_circles_is_let_go_while_the_collector_is_held() -> None:
+    class Thing:
+        """What can be asked whether it is still there."""
+
+    with held_collector():
+        with swept():
+            thing = Thing()
+            thing.itself = thing
+            there = weakref.ref(thing)
+            del thing
+            assert there()
+        assert not there()
+        assert not gc.isenabled()
+        assert not gc.get_freeze_count()
 
 
 def test_importing_the_packet_loads_no_page_library() -> None:
