@@ -57,7 +57,8 @@ forms: .venv/.ready ## In Mẫu 01 của từng công chức cho tháng đã t�
 	@$(VENV)/sauro forms $(MONTH) $(DIRS)
 
 rollup: .venv/.ready ## Cấp tỉnh: tổng hợp kho lưu trữ của nhiều xã: make rollup FOLDERS=thư-mục PERIOD=2026-11
-	@$(VENV)/sauro rollup $(FOLDERS) $(if $(PERIOD),--period $(PERIOD)) --output "$(OUTPUT)"
+	@if [ -d "$(FOLDERS)" ]; then set -- "$(FOLDERS)"; else set -- $(FOLDERS); fi; \
+	  $(VENV)/sauro rollup "$$@" $(if $(PERIOD),--period $(PERIOD)) --output "$(OUTPUT)"
 
 status: .venv/.ready ## Xem kỳ đang ở đâu, đơn vị nào đã nộp, chưa nộp
 	@$(VENV)/sauro status $(CYCLE) $(DIRS)

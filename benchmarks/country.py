@@ -15,11 +15,12 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from benchmarks.workspace import silent
-from pipeline.cycle.crew import Crew, crew
+from pipeline.cli.speech import teller
+from pipeline.cycle.crew import Crew, Tell, crew
 from pipeline.cycle.parts import Order, read_commune
 from pipeline.cycle.start import start_cycle
 from pipeline.model.folders import CycleFolder, find_cycle
@@ -44,7 +45,7 @@ def run_one(data: str) -> tuple[int, float]:
 def read_one(data: str) -> tuple[int, float]:
     """Read a commune's archive as a rollup does."""
     before = _used()
-    part = read_commune(Order(data, PERIOD, EARLIER))
+    part = read_commune(Order(data, data, PERIOD, EARLIER))
     if not part.counts:
         raise RuntimeError(part.faults)
     return _memory(), _used() - before
@@ -80,17 +81,23 @@ def _ticks(pid: str) -> float:
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(work: Callable, folders: Sequence[str], engine: str) -> str:
+def measure(work: Callable, folders: Sequence[str], engine: str, tell: Tell) -> str:
     """Return a line of the table for one work on one engine."""
     scheduler = LOCAL if engine == LOCAL else None
     workers = 2 if scheduler else int(engine)
     with start_engine(workers, scheduler) as running:
         start = time.perf_counter()
-        answers = run_tasks(running, work, folders, lambda done: None).answers
+        stage = f"{work.__name__} on {engine}"
+        told = partial(_told, tell, stage, len(folders))
+        answers = run_tasks(running, work, folders, told).answers
         seconds = time.perf_counter() - start
     memory, cpu = max(peak for peak, _ in answers) / MB, sum(used for _, used in answers)
     cells = (work.__name__, engine, f"{seconds:.1f}", f"{len(folders) / seconds:.2f}")
     return f"| {' | '.join(cells)} | {memory:.0f} | {cpu / len(folders):.2f} |"
+
+
+def _told(tell: Tell, stage: str, total: int, done: int) -> None:
+    tell(stage, done, total)
 
 
 def main(place: Path, count: int, engines: Sequence[str]) -> None:
@@ -98,10 +105,11 @@ def main(place: Path, count: int, engines: Sequence[str]) -> None:
     print(f"{count} communes, load average {os.getloadavg()[0]:.1f}")
     print("| work | engine | seconds | communes a second | MB a worker | CPU s a commune |")
     print("|---|---|---|---|---|---|")
+    tell = teller()
     for work, kind in ((run_one, "data"), (read_one, "archives")):
         folders = list(map(str, sorted((place / kind).iterdir())[:count]))
         for engine in engines:
-            print(measure(work, folders, engine), flush=True)
+            print(measure(work, folders, engine, tell), flush=True)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 
 Gives FOLDER/data/<commune>/ (one cycle, six units of a hundred lines, their workbooks in the
 mailbox) and FOLDER/archives/<commune>/luu-tru (a month closed). 3,321 communes, the default, have
-19,926 workbooks. A few communes are worked out in full; the others have the same tables under
-names of their own, the large files as hard links.
+19,926 workbooks. One commune is worked out in full, both cycles of its month; the others have the
+same tables under names of their own, the large files as hard links.
 """
 
 import json
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from benchmarks.commune import make_commune
 from benchmarks.workspace import SAMPLE, silent
+from pipeline.cli.speech import teller
 from pipeline.cycle.crew import crew
 from pipeline.cycle.start import start_cycle
 from pipeline.model.calendar import parse_cycle
@@ -32,11 +33,15 @@ MODEL = "xã Bình Khê", "tỉnh Gia Lai"  # as the sample's settings call it
 
 def make_country(place: Path, communes: int) -> None:
     """Fill the folder."""
-    models = {cycle: _model(place / "models" / cycle, cycle) for cycle in CYCLES}
+    tell, models = teller(), {}
+    for done, cycle in enumerate(CYCLES, 1):
+        models[cycle] = _model(place / "models" / cycle, cycle)
+        tell("models", done, len(CYCLES))
     for number, name, province in _names(communes):
         _copy_data(models[CYCLES[0]].data, place / "data" / f"{number:04d}", name, province)
         for cycle, model in models.items():
             _put_away(place / "archives" / f"{number:04d}", cycle, model, name, province)
+        tell("communes", number + 1, communes)
 
 
 def _names(communes: int) -> Iterator[tuple[int, str, str]]:

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from pipeline import ROOT
@@ -56,11 +57,25 @@ def run(*command: str | Path, **extra: str) -> Sample:
 def in_turn(steps: Sequence[Step], place: Path, rounds: int) -> dict[str, list[Sample]]:
     """Return each step's samples by its name, in turn, round by round."""
     taken: dict[str, list[Sample]] = {step.__name__: [] for step in steps}
-    for number in range(1, rounds + 1):
-        print(f"round {number}/{rounds}", file=sys.stderr, flush=True)
-        for step in steps:
-            taken[step.__name__].append(step(place))
+    start, total = time.monotonic(), rounds * len(steps)
+    for done in range(total):
+        number, step = done // len(steps) + 1, steps[done % len(steps)]
+        _tell(f"round {number}/{rounds}, {step.__name__}", done, total, time.monotonic() - start)
+        taken[step.__name__].append(step(place))
     return taken
+
+
+def _tell(what: str, done: int, total: int, seconds: float) -> None:
+    """Say what is measured next and how long all will take; not by the program's own teller.
+
+    That one would load what makes this process larger than the smallest it measures.
+    """
+    if "CI" in os.environ:
+        return
+    left = (
+        f", about {timedelta(seconds=round(seconds / done * (total - done)))} left" if done else ""
+    )
+    print(f"{done}/{total}: {what}{left}", file=sys.stderr, flush=True)
 
 
 def median(samples: Iterable[Sample], part: str) -> float:

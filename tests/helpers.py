@@ -6,7 +6,11 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from pipeline.cycle.crew import Crew
 from pipeline.tools.engine import Engine
 from pipeline.tools.spool import Kept
-from pipeline.tools.worker import Work, find, loaded, pack, unpack
+from pipeline.tools.worker import Told, Work, find, finished, loaded, pack, unheard, unpack
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Tell nothing."""
 
 
 class Inline:
@@ -15,10 +19,13 @@ class Inline:
     def __init__(self, work: Work | None = None) -> None:
         self.work = work
 
-    def submit(self, work: str, header: object, *blobs: bytes | Kept) -> Future:
+    def submit(
+        self, work: str, header: object, *blobs: bytes | Kept, told: Told = unheard
+    ) -> Future:
         do = self.work or find(work)
         answer: Future = Future()
-        answer.set_result(unpack(pack(*do(*unpack(pack(header, loaded(blobs)))))))
+        made = finished(do(*unpack(pack(header, loaded(blobs)))), told)
+        answer.set_result(unpack(pack(*made)))
         return answer
 
 

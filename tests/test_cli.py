@@ -26,7 +26,16 @@ from test_cycle import IN_USE, UNITS, WAITING, WRONG_CYCLE, by, tables_of, tree
 
 from pipeline import ROOT, VERSION, reading
 from pipeline.cli import main
-from pipeline.cli.speech import BUG, BUSY, CRASHED_FILE, DISK, INCOMPLETE, USAGE, teller
+from pipeline.cli.speech import (
+    BUG,
+    BUSY,
+    CRASHED_FILE,
+    DISK,
+    INCOMPLETE,
+    USAGE,
+    Progress,
+    teller,
+)
 from pipeline.model.folders import ARCHIVE, PACKET, RESULT
 from pipeline.model.layout import layout
 from pipeline.reading import wire
@@ -99,6 +108,20 @@ def test_progress_on_a_terminal_is_a_bar_with_rate_and_time_left(
     assert (
         len({len(part.rstrip("\n")) for part in (first, second, last)}) == 1
     )  # nothing is left over
+
+
+def test_a_stage_nothing_is_told_of_is_shown_again_with_how_long_it_takes() -> None:
+    drawn: list[tuple] = []
+    progress = Progress(
+        lambda *shown: drawn.append(shown), 5, iter([0, 1, 7, 8, 13, 14, 15]).__next__
+    )
+    progress.tell("In hồ sơ họp", 0, 1)
+    for _ in range(3):
+        progress.show_again(5)
+    assert drawn == [("In hồ sơ họp", 0, 1, f" · đã 0:00:{gone}") for gone in ("06", "12")]
+    progress.tell("In hồ sơ họp", 1, 1)
+    progress.show_again(0)  # what is done is not shown again
+    assert drawn[2:] == [("In hồ sơ họp", 1, 1, "")]
 
 
 def test_where_a_machine_watches_progress_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -656,7 +679,9 @@ def test_help_names_every_command_and_shows_its_own_text() -> None:
 
 
 def test_help_holds_no_english() -> None:
-    english = re.compile(r"Show this message and exit|Usage|Options|Commands")
+    english = re.compile(
+        r"Show this message|(?i:usage|options|commands?\b|required)|ARGS|CYCLE|MONTH|YEAR"
+    )
     assert {name for name, text in helps().items() if english.search(text)} == set()
 
 

@@ -27,7 +27,7 @@ from pipeline.model.folders import ARCHIVE, PACKET, RESULT, SCREEN
 from pipeline.model.layout import layout
 from pipeline.model.registers import Registers
 from pipeline.tools import chain, disk, vault
-from tests.helpers import unprinting
+from tests.helpers import silent, unprinting
 
 NEXT = "2026-11-K2"
 LIST = {
@@ -126,7 +126,7 @@ def test_the_archive_is_read_only_and_its_owners_alone(once: Commune) -> None:
 
 def test_an_intact_archive_verifies_and_is_made_again_byte_for_byte(once: Commune) -> None:
     assert chain.damages(once.data) == []
-    told, found = rebuild_cycles(once.data, None, unprinting())
+    told, found = rebuild_cycles(once.data, None, unprinting(), silent)
     assert (told, found) == (["Làm lại 2026-11-K1 r1: giống."], [])
 
 
@@ -135,7 +135,7 @@ def test_other_versions_of_a_library_are_named_and_figures_compared(
 ) -> None:
     versions = disk.versions()
     monkeypatch.setattr(disk, "versions", lambda: versions | {"pandas": "99"})
-    told, found = rebuild_cycles(once.data, NEWEST, unprinting())
+    told, found = rebuild_cycles(once.data, NEWEST, unprinting(), silent)
     assert told == [f"Làm lại 2026-11-K1 r1: giống, khác pandas {versions['pandas']}→99."]
     assert found == []
 
@@ -144,7 +144,7 @@ def test_an_archive_that_comes_out_otherwise_is_said(closed: Commune) -> None:
     path = revision(closed) / "dau-vao" / "tham-dinh.xlsx"
     path.parent.chmod(0o700)
     path.unlink()
-    told, found = rebuild_cycles(closed.data, NEWEST, unprinting())
+    told, found = rebuild_cycles(closed.data, NEWEST, unprinting(), silent)
     assert told == ["Làm lại 2026-11-K1 r1: khác."]
     assert found[0] == "2026-11-K1 r1: làm lại result.json ra khác."
 
@@ -478,7 +478,7 @@ def test_a_correction_makes_a_second_revision_with_its_list(closed: Commune, sau
     assert stored == [tuple(cell or "" for cell in row) for row in rows]
     assert before["revised"] == []
     told_in_print(closed, len(rows))
-    assert rebuild_cycles(closed.data, None, unprinting()) == (
+    assert rebuild_cycles(closed.data, None, unprinting(), silent) == (
         [f"Làm lại {NEWEST} r1: giống.", f"Làm lại {NEWEST} r2: giống."],
         [],
     )

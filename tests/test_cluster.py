@@ -18,7 +18,7 @@ from pipeline.cycle.rollup import Asked, Helpers, run_rollup
 from pipeline.model.findings import InputError
 from pipeline.model.folders import PROVINCE_BOOK, PROVINCE_PAPERS, PROVINCE_RESULT
 from pipeline.model.period import parse_period
-from pipeline.tools import engine
+from pipeline.tools import disk, engine
 from pipeline.tools.engine import LOCAL, Engine, run_tasks, start_engine
 from tests import tasks
 from tests.communes import MONTH, make_communes
@@ -30,8 +30,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning:distributed"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
+GUIDE = ROOT / "docs" / "tinh.md"
 NAMES = tuple(f"Số {n:02d}" for n in range(24))
-FILES = (PROVINCE_RESULT, PROVINCE_BOOK, PROVINCE_PAPERS)
+FILES = (PROVINCE_RESULT, PROVINCE_BOOK, PROVINCE_PAPERS, disk.MANIFEST)
+# As docs/tinh.md has it: without a dashboard Dask still serves a page about itself, to everybody.
+SHUT = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
 LONG = 60  # seconds, on a machine that does much else
 
 
@@ -54,7 +57,7 @@ class Cluster:
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)]),
         }
-        self.scheduler = self.start("scheduler", "--port", "0", "--no-dashboard")
+        self.scheduler = self.start("scheduler", "--port", "0", *SHUT)
         self.address = until(self._address, "the scheduler")
         self.workers = [self.worker(n) for n in range(2)]
 
@@ -77,7 +80,7 @@ class Cluster:
             )
 
     def worker(self, number: int) -> subprocess.Popen:
-        alone = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", str(number))
+        alone = ("--nthreads", "1", "--no-nanny", *SHUT, "--name", str(number))
         return self.start("worker", self.address, *alone)
 
     def _address(self) -> str:
@@ -187,6 +190,16 @@ def _page(door: tuple[str, int]) -> str:
         return answer.read().decode("utf-8", "replace") if answer.status == 200 else ""
     except (OSError, HTTPException):
         return ""
+
+
+def test_a_cluster_started_as_we_tell_listens_where_it_was_told_only(cluster: Cluster) -> None:
+    with start_engine(1, cluster.address) as dask:
+        until(lambda: len(dask.workers()) == 2, "two workers")
+    doors = listening({process.pid for process in [*cluster.workers, cluster.scheduler]})
+    assert {address for address, _ in doors} == {"127.0.0.1"}
+    told = [line for line in GUIDE.read_text("utf-8").splitlines() if "bin/dask " in line]
+    assert len(told) == 2
+    assert all(" ".join(SHUT) in line for line in told)
 
 
 def test_a_task_that_ends_every_worker_of_a_cluster_is_named(kept: Path) -> None:

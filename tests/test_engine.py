@@ -94,6 +94,18 @@ def test_without_the_extra_the_operator_is_told_what_to_install(monkeypatch) -> 
         pass
 
 
+@pytest.mark.parametrize("error", [OSError, ValueError, TypeError, MemoryError])
+def test_what_is_no_scheduler_of_ours_is_one_sentence(error: type[Exception]) -> None:
+    def client(address: object, **options: object) -> None:
+        raise error("what another program there makes of us")
+
+    with (
+        pytest.raises(InputError, match=r"không thấy bộ điều phối tls://10\.0\.0\.5:8786"),
+        engine._client(client, "tls://10.0.0.5:8786"),
+    ):
+        pass
+
+
 def test_a_machine_gives_as_many_processes_as_it_has_cores() -> None:
     assert engine.usual_workers() == len(os.sched_getaffinity(0))
 

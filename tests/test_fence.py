@@ -127,6 +127,15 @@ def test_moments_and_blobs_go_through_as_they_are() -> None:
         assert worker.submit("tests.works:echo", header, *blobs).result() == (header, blobs)
 
 
+def test_work_in_steps_tells_of_each_before_its_answer() -> None:
+    heard: list[int] = []
+    with Worker("tests.works:echo_in_steps") as worker:
+        coming = worker.submit("tests.works:echo_in_steps", "a", b"1", b"22", told=heard.append)
+        assert coming.result() == ("a", [b"1", b"22"])
+        assert worker.submit("tests.works:echo_in_steps", "b", b"3").result() == ("b", [b"3"])
+    assert heard == [1, 2]
+
+
 def test_what_is_no_plain_data_is_refused() -> None:
     with pytest.raises(AttributeError):
         pack({"object": object()}, [])

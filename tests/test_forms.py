@@ -22,7 +22,7 @@ from pipeline.scoring.periods import score_period
 from pipeline.scoring.periods.forms import form_criteria
 from pipeline.tools import disk, press
 from pipeline.tools.worker import find
-from tests.helpers import Inline
+from tests.helpers import Inline, silent
 from tests.months import PEOPLE, cycle_result
 
 GOLDEN = Path(__file__).parent / "golden" / "form.html"
@@ -279,7 +279,7 @@ def data(tmp_path: Path) -> Path:
 def test_the_forms_are_printed_one_by_one_and_all_in_one(data: Path, tmp_path: Path) -> None:
     results = cycles(general=marks(A={}, B={}))
     output = stored(tmp_path / "out", results, month(results)[0])
-    told = print_forms(MONTH, data, output, printer())
+    told = print_forms(MONTH, data, output, printer(), silent)
     folder = output / "2026-11" / "mau-01"
     assert sorted(path.name for path in folder.iterdir()) == [
         *("A.pdf", "A.xlsx", "B.pdf", "B.xlsx", "C.pdf", "C.xlsx", "tat-ca.pdf")
@@ -297,11 +297,11 @@ def test_a_month_that_was_not_made_or_has_changed_says_what_to_run(
     results = cycles(general=marks(A={}, B={}))
     output = stored(tmp_path / "out", results, None)
     with pytest.raises(InputError, match="chưa tổng hợp; chạy: make month MONTH=2026-11"):
-        print_forms(MONTH, data, output, printer())
+        print_forms(MONTH, data, output, printer(), silent)
     stored(output, [], month(results)[0])
     stored(output, [cycle_result("2026-11-K1", LATER)], None)
     with pytest.raises(InputError, match="đã đổi từ lần tổng hợp tháng 11 năm 2026; chạy"):
-        print_forms(MONTH, data, output, printer())
+        print_forms(MONTH, data, output, printer(), silent)
     assert not (output / "2026-11" / "mau-01").exists()
 
 
@@ -309,7 +309,7 @@ def test_a_month_in_which_nobody_is_scored_has_no_forms(data: Path, tmp_path: Pa
     results = cycles({"S": PEOPLE["S"]})
     output = stored(tmp_path / "out", results, month(results)[0])
     with pytest.raises(InputError, match="không có ai được chấm điểm"):
-        print_forms(MONTH, data, output, printer())
+        print_forms(MONTH, data, output, printer(), silent)
 
 
 def test_the_command_ends_with_2_where_there_is_no_month(data: Path, tmp_path: Path) -> None:

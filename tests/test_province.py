@@ -1,9 +1,11 @@
 """A province: what its communes closed, verified, added up once, and printed without a person."""
 
 import json
+import os
 import random
 import re
 import shutil
+import subprocess
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,8 +16,10 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import ROOT
 from pipeline.archive import result_json
 from pipeline.cli import main
+from pipeline.cycle import rollup
 from pipeline.cycle.parts import Order, read_commune
 from pipeline.cycle.rollup import Asked, Helpers, run_rollup
 from pipeline.model.findings import InputError
@@ -27,19 +31,17 @@ from pipeline.model.tables import records
 from pipeline.rollup.archives import find_archives
 from pipeline.rollup.settle import settle
 from pipeline.scoring.province import _in_order, score_province
+from pipeline.scoring.province.names import hide, hider
 from pipeline.scoring.province.spread import in_bins, quarters
 from pipeline.tools import vault
+from pipeline.tools.engine import Done, run_tasks
 from tests import pdf_check
 from tests.communes import AT, BEFORE, MONTH, changed, make_communes, put_away, result_of
-from tests.helpers import inline_engine, unprinting
+from tests.helpers import inline_engine, silent, unprinting
 from tests.months import cycle_result
 
 NOVEMBER = parse_period("2026-11")
 NAMES = ("An Thạnh", "Bình Lâm", "Cát Sơn", "Đak Sương", "Hòa Vinh", "Ia Tô Mới")
-
-
-def silent(stage: str, done: int, total: int) -> None:
-    """Tell nothing."""
 
 
 def roll_up(
@@ -270,13 +272,91 @@ def test_what_was_closed_but_is_no_result_is_named(place, tmp_path, content, wha
 
 def test_an_archive_is_found_however_it_is_handed_over(kept: Path, tmp_path: Path) -> None:
     one = kept / "An Thạnh"
-    assert find_archives([one]) == find_archives([one / "luu-tru"]) == [one]
-    assert [path.name for path in find_archives([kept])] == sorted(NAMES)
+    assert find_archives([one]) == find_archives([one / "luu-tru"]) == {one.name: one}
+    assert [*find_archives([kept])] == sorted(NAMES)
     assert find_archives([kept, one, kept]) == find_archives([kept])  # each once
     (tmp_path / "vùng" / "cụm").mkdir(parents=True)
     shutil.copytree(kept, tmp_path / "vùng" / "cụm", dirs_exist_ok=True)
-    grouped = find_archives([tmp_path / "vùng"])
-    assert [path.name for path in grouped] == sorted(NAMES)
+    (tmp_path / "vùng" / "cụm" / "Trống").mkdir()
+    assert [*find_archives([tmp_path / "vùng"])] == sorted([*NAMES, "Trống"])
+
+
+def test_what_stands_where_a_communes_folder_should_is_named(place: Path, tmp_path: Path) -> None:
+    (place / "Chép Hỏng").write_bytes(b"")
+    (place / "Lối Tắt").symlink_to(place / "An Thạnh")
+    (place / "Lối Cụt").symlink_to(tmp_path / "nowhere")
+    (place / "danh-sach.txt").write_text("xã An Thạnh")  # a list is no commune
+    (place / "Thumbs.db").write_bytes(b"")
+    told = roll_up(place, output=tmp_path / "out")
+    assert left_out(told) == {
+        "Chép Hỏng": ("không có kho lưu trữ", "là tệp, không phải thư mục"),
+        "Lối Tắt": ("không có kho lưu trữ", "là đường dẫn tắt, không phải thư mục"),
+        "Lối Cụt": ("không có kho lưu trữ", "là đường dẫn tắt, không phải thư mục"),
+    }
+    assert told["tables"]["province"][0]["communes_counted"] == len(NAMES)
+
+
+def test_what_a_computer_leaves_in_a_folder_it_shows_is_no_damage(place: Path, tmp_path) -> None:
+    cycle = place / "An Thạnh" / "luu-tru" / "2026-11-K2"
+    (cycle / "r1").chmod(0o700)
+    for path in (cycle / "Thumbs.db", cycle / "r1" / ".DS_Store", cycle / "r1" / "._result.json"):
+        path.write_bytes(b"left over")
+    assert left_out(roll_up(place, output=tmp_path / "one")) == {}
+    (cycle / "r1" / "la.xlsx").write_bytes(b"foreign")
+    what = "luu-tru/2026-11-K2/r1/la.xlsx: không có trong bản đã khóa"
+    told = roll_up(place, output=tmp_path / "two")
+    assert left_out(told) == {"An Thạnh": ("kho lưu trữ hỏng", what)}
+
+
+def test_a_folder_named_from_here_is_found_from_anywhere(place, tmp_path, monkeypatch) -> None:
+    seen: list[str] = []
+
+    def elsewhere(engine: object, work: object, orders: list[Order], told: object) -> Done:
+        monkeypatch.chdir("/")
+        seen.extend(order.data for order in orders)
+        return run_tasks(engine, work, orders, told)
+
+    monkeypatch.setattr(rollup, "run_tasks", elsewhere)
+    monkeypatch.chdir(place.parent)
+    told = roll_up(Path(place.name), output=tmp_path / "out")
+    assert seen == [str(place / name) for name in sorted(NAMES)]
+    assert told["tables"]["province"][0]["communes_counted"] == len(NAMES)
+
+
+def test_communes_of_one_name_in_two_provinces_are_kept_apart(tmp_path: Path) -> None:
+    for province, name in (("Gia Lai", "Tân Lập"), ("Đắk Lắk", "Tân Lập"), ("Gia Lai", "Ia Tô")):
+        for cycle in MONTH:
+            kept = json.loads(changed(result_of(cycle, 0), name=f"xã {name}"))
+            kept["commune"]["province"] = f"tỉnh {province}"
+            put_away(tmp_path / "in" / province / name, cycle, json.dumps(kept).encode())
+    tables = roll_up(tmp_path / "in", output=tmp_path / "out")["tables"]
+    names = [row["commune"] for row in tables["communes"]]
+    assert sorted(names) == ["xã Ia Tô", "xã Tân Lập, tỉnh Gia Lai", "xã Tân Lập, tỉnh Đắk Lắk"]
+    folders = {row["folder"] for row in tables["communes"]}
+    assert folders == {"Ia Tô", "Gia Lai/Tân Lập", "Đắk Lắk/Tân Lập"}
+    assert {row["communes"] for row in tables["types"]} == {3}
+    assert tables["who"][0]["communes"] == 3
+    assert {row["commune"] for row in tables["commune_indicators"]} == set(names)
+
+
+@pytest.mark.parametrize(
+    ("given", "folders"), [("Tháng 11", ["Tháng 11"]), ("cụm-1 cụm-2", ["cụm-1", "cụm-2"])]
+)
+def test_make_takes_a_folder_with_blanks_in_its_name_for_one(given, folders, tmp_path) -> None:
+    sauro = tmp_path / "sauro"
+    sauro.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    sauro.chmod(0o700)
+    for name in ("Tháng 11", "cụm-1", "cụm-2"):
+        (tmp_path / name).mkdir()
+    variables = [f"FOLDERS={given}", "PERIOD=2026-11", f"VENV={tmp_path}"]
+    rule = ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.ready", "rollup"]
+    # run from another folder, with nothing of an outer make
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    done = subprocess.run(
+        [*rule, *variables], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    told = done.stdout.splitlines()
+    assert told[: len(folders) + 1] == ["rollup", *folders], done.stderr
 
 
 def test_a_folder_without_anything_is_told(tmp_path: Path) -> None:
@@ -288,7 +368,7 @@ def test_a_folder_without_anything_is_told(tmp_path: Path) -> None:
 
 def test_a_worker_that_does_not_see_the_folder_says_so(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="ổ đĩa chung"):
-        read_commune(Order(str(tmp_path / "far"), "2026-11", ()))
+        read_commune(Order(str(tmp_path / "far"), "far", "2026-11", ()))
 
 
 # --- whose rules
@@ -436,11 +516,37 @@ def test_the_obstacles_of_the_province_come_first(made: Path) -> None:
         ("Trung tâm phục vụ hành chính công", "Trung tâm Phục vụ hành chính công"),
         ("Phòng Văn hoá - Xã hội", "Phòng Văn hóa – Xã hội"),
         ("Trung tâm Dịch vụ tổng hợp", "Đơn vị sự nghiệp khác"),
+        ("Trung tâm Văn hóa, Thể thao và Truyền thông", "Đơn vị sự nghiệp khác"),
+        ("Ban Quản lý dự án hạ tầng", "Đơn vị sự nghiệp khác"),
+        ("Trường Mầm non Hoa Sen", "Đơn vị sự nghiệp khác"),
+        ("Phòng VH-XH", "Phòng Văn hóa – Xã hội"),
+        ("P. Văn hoá – Xã hội", "Phòng Văn hóa – Xã hội"),
+        ("VP HĐND&UBND", "Văn phòng HĐND và UBND"),
+        ("TT PVHCC", "Trung tâm Phục vụ hành chính công"),
+        ("Phòng KT-HT&ĐT", "Phòng Kinh tế; Kinh tế, Hạ tầng và Đô thị"),
+        ("BCHQS phường", "Ban Chỉ huy Quân sự"),
         ("Đội quy tắc", "Đơn vị khác"),
     ],
 )
 def test_the_kind_of_a_unit_is_told_by_its_name(name: str, kind: str) -> None:
     assert unit_type(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Hồ sơ Trần Thị Kim Hạnh giữ", "Hồ sơ [tên] giữ"),
+        ("TRẦN THỊ KIM HẠNH nghỉ", "[tên] nghỉ"),
+        ("tran  thi kim hanh nghi", "[tên] nghi"),
+        ("chị Hạnh, chị Kim Hạnh và đ/c Hạnh nghỉ", "chị [tên], chị [tên] và đ/c [tên] nghỉ"),
+        ("do VP-01 lập, không phải VP-012", "do [tên] lập, không phải VP-012"),
+        ("Trần Thị Kim Hạnhh; xã Bình An; an toàn", "Trần Thị Kim Hạnhh; xã Bình An; an toàn"),
+        ("anh em đoàn kết; phòng KT; năm 12", "anh em đoàn kết; phòng KT; năm 12"),
+    ],
+)
+def test_known_people_are_hidden_however_they_are_typed(typed: str, printed: str) -> None:
+    people = hider({"Trần Thị Kim Hạnh", "An", ""}, {"VP-01", "KT", "12"})
+    assert hide(typed, people) == printed
 
 
 def test_names_are_compared_without_what_kind_of_commune_it_is() -> None:
@@ -552,7 +658,7 @@ def sauro(*words: str | Path) -> Result:
             ["--period", "2026-13"], "ghi như 2026-11 (tháng), 2026-Q4 (quý)", id="no such month"
         ),
         pytest.param(
-            ["--period", "2026-11", "--list", "nowhere"], "không đọc được nowhere", id="no list"
+            ["--period", "2026-11", "--list", "nowhere"], "không thấy tệp nowhere", id="no list"
         ),
         pytest.param(["--period", "2026-11", "--workers", "0"], "--workers", id="nobody to work"),
     ],

@@ -18,9 +18,9 @@ from pipeline.model.findings import InputError
 from pipeline.model.tables import CycleResult, records
 from pipeline.packet import compose_sheets
 from pipeline.tools import press
-from pipeline.tools.worker import find
+from pipeline.tools.worker import find, finished, unheard
 from tests.factory import make_result
-from tests.helpers import Inline
+from tests.helpers import Inline, silent
 
 GOLDEN = Path(__file__).parent / "golden" / "sheet.html"
 LONG = "Nguyễn Thị Hoàng Phương Thảo " * 14
@@ -177,11 +177,16 @@ def test_everybody_has_a_sheet_by_unit_with_all_own_lines() -> None:
 # --- all in one
 
 
+def printed(pages: list[str], title: str) -> list[bytes]:
+    """Return each page printed, and last all in one."""
+    return finished(press.write_pdfs(pages, title), unheard)
+
+
 def test_all_in_one_has_a_bookmark_a_person_and_each_one_its_own_page_numbers() -> None:
     second = PERSON | {"person": "KT02", "name": "Võ Bình", "lines": 12}
     lines = [LINE, *(LINE | {"person": "KT02", "task_id": f"KT-{n}"} for n in range(12))]
     sheets = compose_sheets(made(lines, [PERSON, second]))
-    *single, whole = press.write_pdfs(list(sheets.values()), "Phiếu cá nhân kỳ 1")
+    *single, whole = printed(list(sheets.values()), "Phiếu cá nhân kỳ 1")
     reader = PdfReader(io.BytesIO(whole))
     pages = [len(PdfReader(io.BytesIO(pdf)).pages) for pdf in single]
     assert len(reader.pages) == sum(pages)
@@ -196,7 +201,7 @@ def test_all_in_one_has_a_bookmark_a_person_and_each_one_its_own_page_numbers() 
 
 def test_laid_out_once_or_alone_a_sheet_has_the_same_bytes() -> None:
     html = one()
-    first, _ = press.write_pdfs([html], "Tất cả")
+    first, _ = printed([html], "Tất cả")
     assert first == press.write_pdf(html)
 
 
@@ -212,9 +217,10 @@ def stored(tmp_path: Path, result: CycleResult) -> Path:
 
 def test_the_sheets_are_printed_from_the_stored_result(tmp_path: Path) -> None:
     output = stored(tmp_path, made([LINE], [PERSON]))
-    told = print_sheets(
-        tmp_path, output, parse_cycle("2026-11-K1"), Inline(find("pipeline.tools.press:answer"))
-    )
+    press, heard = Inline(find("pipeline.tools.press:answer")), []
+    cycle = parse_cycle("2026-11-K1")
+    told = print_sheets(tmp_path, output, cycle, press, lambda *far: heard.append(far[1:]))
+    assert heard == [(0, 1), (1, 1)]  # how many sheets are printed
     folder = output / "2026-11-K1" / "phieu-ca-nhan"
     assert sorted(path.name for path in folder.iterdir()) == ["KT01.pdf", "tat-ca.pdf"]
     assert told == [f"Phiếu cá nhân của 1 người: {folder}; cả tập để in: {folder / 'tat-ca.pdf'}"]
@@ -224,7 +230,7 @@ def test_the_sheets_are_printed_from_the_stored_result(tmp_path: Path) -> None:
 def test_a_cycle_without_people_prints_nothing(tmp_path: Path) -> None:
     output = stored(tmp_path, made([], []))
     with pytest.raises(InputError, match="không có ai"):
-        print_sheets(tmp_path, output, parse_cycle("2026-11-K1"), Inline())
+        print_sheets(tmp_path, output, parse_cycle("2026-11-K1"), Inline(), silent)
     assert not (output / "2026-11-K1" / "phieu-ca-nhan").exists()
 
 

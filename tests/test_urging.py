@@ -14,7 +14,7 @@ from pipeline.model.tables import frame
 from pipeline.model.urging import Urged, Urging
 from pipeline.scoring.urging import urged
 from tests.conftest import NEWEST
-from tests.helpers import Inline
+from tests.helpers import Inline, silent
 
 CYCLE = parse_cycle(NEWEST)
 TODAY = date(2026, 11, 10)
@@ -131,7 +131,7 @@ def unprinting_press() -> Inline:
 
 def test_the_sample_is_urged_by_what_its_reports_do_not_say(sample, tmp_path):
     commune = sample.copy(tmp_path / "commune")
-    told = urge_units(commune.newest, commune.output, NOW, unprinting_press())
+    told = urge_units(commune.newest, commune.output, NOW, unprinting_press(), silent)
     assert "KT: 9 việc quá hạn, 13 việc sắp đến hạn, 3 kết luận chưa thực hiện" in told
     assert "Không có gì phải đôn đốc: VHXH." in told
     made = {path.name for path in (commune.output / NEWEST / "don-doc").iterdir()}
@@ -141,7 +141,7 @@ def test_the_sample_is_urged_by_what_its_reports_do_not_say(sample, tmp_path):
 
 def test_before_any_report_everything_due_is_urged(fresh, tmp_path):
     commune = fresh.copy(tmp_path / "commune")
-    told = urge_units(commune.newest, commune.output, NOW, unprinting_press())
+    told = urge_units(commune.newest, commune.output, NOW, unprinting_press(), silent)
     assert told[0].startswith("VP: 6 việc quá hạn, 22 việc sắp đến hạn")
 
 

@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
@@ -16,6 +16,12 @@ Answer = tuple[object, Sequence[bytes]]
 
 
 def echo(header: object, blobs: Sequence[bytes]) -> Answer:
+    return header, blobs
+
+
+def echo_in_steps(header: object, blobs: Sequence[bytes]) -> Generator[int, None, Answer]:
+    """Yield how many blobs are looked at, then answer with them."""
+    yield from range(1, len(blobs) + 1)
     return header, blobs
 
 

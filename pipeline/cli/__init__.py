@@ -107,7 +107,7 @@ def urge(cycle: str | None, data: Path, output: Path, now: datetime | None) -> N
     with disk.locked(output), press() as printer:
         from pipeline.cycle.urge import urge_units
 
-        say(urge_units(folder, output, now or datetime.now(VIETNAM), printer))
+        say(urge_units(folder, output, now or datetime.now(VIETNAM), printer, teller()))
 
 
 for _command in (close, reopen, verify):
@@ -120,14 +120,16 @@ for _command in (close, reopen, verify):
 def check(files: tuple[Path, ...], data: Path, output: Path, now: datetime | None) -> None:
     """Kiểm tra phiếu trước khi gửi: cùng những lời như khi tổng hợp."""
     there, lost = to_check(files)
-    verdicts = []
+    verdicts, tell = [], teller()
     with crew() as helpers:
         from pipeline.cycle.check import check_file
 
-        for file in there:
-            told = check_file(data, output, file, now or datetime.now(VIETNAM), helpers)
-            say(line for verdict in told for line in verdict.lines)
-            verdicts += told
+        for done, file in enumerate(there):
+            tell("Kiểm tra phiếu", done, len(there))
+            verdicts += check_file(data, output, file, now or datetime.now(VIETNAM), helpers)
+    if there:
+        tell("Kiểm tra phiếu", len(there), len(there))
+        say(line for verdict in verdicts for line in verdict.lines)
     if any(verdict.crashed for verdict in verdicts):
         sys.exit(CRASHED_FILE)
     if lost:
@@ -180,7 +182,7 @@ def sheets(cycle: str | None, data: Path, output: Path, now: datetime | None) ->
     with disk.locked(output), press() as worker:
         from pipeline.cycle.sheets import print_sheets
 
-        click.echo("\n".join(print_sheets(data, output, found, worker)))
+        click.echo("\n".join(print_sheets(data, output, found, worker, teller())))
 
 
 @main.command()
@@ -237,7 +239,7 @@ def forms(month: str | None, data: Path, output: Path, now: datetime | None) -> 
     with disk.locked(output), press() as printer:
         from pipeline.cycle.forms import print_forms
 
-        click.echo("\n".join(print_forms(found, data, output, printer)))
+        click.echo("\n".join(print_forms(found, data, output, printer, teller())))
 
 
 @main.command()
@@ -249,7 +251,7 @@ def review(cycles: tuple[str, ...], data: Path, output: Path, now: datetime | No
     with disk.locked(output), press() as printer:
         from pipeline.cycle.review import run_review
 
-        record = run_review(span, data, output, now, printer)
+        record = run_review(span, data, output, now, printer, teller())
     say_summary(record, output / str(span))
 
 
@@ -258,7 +260,7 @@ def _make_period(period: Period, data: Path, output: Path, now: datetime | None)
     with disk.locked(output), press() as printer:
         from pipeline.cycle.period import run_period
 
-        record = run_period(period, data, output, now, printer)
+        record = run_period(period, data, output, now, printer, teller())
     say_summary(record, output / str(period))
 
 

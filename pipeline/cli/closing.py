@@ -56,12 +56,14 @@ def verify(
     cycle: str | None, rebuild: bool, data: Path, output: Path, now: datetime | None
 ) -> None:
     """Soát các kỳ đã khóa: tệp nào mất, đổi, tráo; chuỗi khóa có liền không."""
-    found = chain.damages(data, [chain.find_closed(data, cycle)] if cycle else None)
+    tell = teller()
+    wanted = [chain.find_closed(data, cycle)] if cycle else None
+    found = chain.damages(data, wanted, lambda *far: tell("Soát bản đã khóa", *far))
     if not found and rebuild:
         with crew(printing=True) as helpers:
             from pipeline.cycle.rebuild import rebuild_cycles
 
-            told, found = rebuild_cycles(data, cycle, helpers)
+            told, found = rebuild_cycles(data, cycle, helpers, tell)
             say(told)
     say(found or chain.told(data))
     if found:

@@ -74,6 +74,8 @@ def _names(path: Path | None) -> tuple[str, ...]:
     """Return the lines of a list of communes; raises InputError."""
     if path is None:
         return ()
+    if not path.is_file():
+        raise InputError(f"không thấy tệp {path}.")
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:

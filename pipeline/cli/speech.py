@@ -5,10 +5,11 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from threading import Event, Lock, Thread
 
 import click
 
@@ -32,14 +33,24 @@ DISK_ERRORS = {
 }
 BAR, LINE = 24, 100  # signs of a progress bar, and of its whole line
 BLINK, SILENCE = 0.1, 5  # seconds from one showing of progress to the next, drawn or said
+PULSE = 1  # seconds after which a bar is drawn again though nothing is told
 SECTIONS = {"Options": "Tùy chọn", "Commands": "Các lệnh", "Arguments": "Tham số"}
+USAGE_WORDS = {
+    **{"OPTIONS": "TÙY CHỌN", "COMMAND": "LỆNH", "ARGS": "THAM SỐ", "CYCLE": "KỲ"},
+    **{"MONTH": "THÁNG", "QUARTER": "QUÝ", "HALF": "NỬA NĂM", "YEAR": "NĂM"},
+}
 
 
 class Formatter(click.HelpFormatter):
     """Help with Vietnamese headings."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, "Cách dùng: ")
+        words = re.sub(r"[A-Z]+", lambda found: USAGE_WORDS.get(found[0], found[0]), args)
+        super().write_usage(prog, words, "Cách dùng: ")
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], *widths: int, **others: int) -> None:
+        said = [(name, text.replace("[required]", "[bắt buộc]")) for name, text in rows]
+        super().write_dl(said, *widths, **others)
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(SECTIONS.get(heading, heading))
@@ -167,23 +178,62 @@ class Points(click.ParamType):
 def teller(clock: Callable[[], float] = time.monotonic) -> Callable[[str, int, int], None]:
     """Return what shows progress: a bar with rate and time left on a terminal, else lines.
 
-    A line comes every few seconds and at the end of a stage; where a machine watches, none.
+    A line comes every few seconds, also while nothing is told of a stage that has begun, and at the
+    end of a stage; where a machine watches, none.
     """
     if os.environ.get("CI"):
         return lambda stage, done, total: None
-    show, pause = (_draw_bar, BLINK) if sys.stderr.isatty() else (_say_line, SILENCE)
-    began: dict[str, tuple[float, int]] = {}
-    shown = clock()
+    show, pauses = (_draw_bar, (BLINK, PULSE)) if sys.stderr.isatty() else (_say_line, (SILENCE,))
+    progress = Progress(show, pauses[0], clock)
+    if command := click.get_current_context(silent=True):
+        Thread(target=progress.go_on, args=(pauses[-1],), daemon=True).start()
+        command.call_on_close(progress.end)
+    return progress.tell
 
-    def tell(stage: str, done: int, total: int) -> None:
-        nonlocal shown
-        now = clock()
-        start, first = began.setdefault(stage, (now, done))
-        if done == total or now - shown >= pause:
-            shown = now
-            show(stage, done, total, _pace(done - first, total - done, now - start))
 
-    return tell
+class Progress:
+    """How far the stages are; what is due of it is shown."""
+
+    def __init__(
+        self, show: Callable[[str, int, int, str], None], pause: float, clock: Callable[[], float]
+    ) -> None:
+        self.show, self.pause, self.clock = show, pause, clock
+        self.began: dict[str, tuple[float, int]] = {}
+        self.shown = clock()
+        self.last: tuple[str, int, int] | None = None  # of the stage that goes on
+        self.turn, self.over = Lock(), Event()
+
+    def tell(self, stage: str, done: int, total: int) -> None:
+        """Hear how far a stage is."""
+        with self.turn:
+            now = self.clock()
+            self.began.setdefault(stage, (now, done))
+            self.last = None if done == total else (stage, done, total)
+            if done == total or now - self.shown >= self.pause:
+                self._show(stage, done, total, now)
+
+    def go_on(self, pause: float) -> None:
+        """Show again and again what goes on, though nobody tells anything new."""
+        while not self.over.wait(pause):
+            self.show_again(pause)
+
+    def end(self) -> None:
+        """Show nothing more; what is said next begins a line of its own."""
+        self.over.set()
+        if self.last and self.show is _draw_bar:
+            click.echo(err=True)
+
+    def show_again(self, pause: float) -> None:
+        """Show the stage that goes on if for so long nothing was shown."""
+        with self.turn:
+            now = self.clock()
+            if self.last and now - self.shown >= pause:
+                self._show(*self.last, now)
+
+    def _show(self, stage: str, done: int, total: int, now: float) -> None:
+        self.shown = now
+        start, first = self.began[stage]
+        self.show(stage, done, total, _pace(done - first, total - done, now - start))
 
 
 def _draw_bar(stage: str, done: int, total: int, pace: str) -> None:
@@ -198,8 +248,10 @@ def _say_line(stage: str, done: int, total: int, pace: str) -> None:
 
 
 def _pace(made: int, left: int, seconds: float) -> str:
-    """Return how fast a stage goes and how long it will take; "" where that cannot be told."""
-    if not (made and left and seconds):
+    """Return how fast a stage goes and how long it will take, or has taken where nobody knows."""
+    if not (left and seconds):
         return ""
+    if not made:
+        return f" · đã {timedelta(seconds=round(seconds))}" if seconds >= 1 else ""
     rate, wait = made / seconds, timedelta(seconds=round(left * seconds / made))
     return f" · {show_decimal(Decimal(rate), 1)} mỗi giây, còn khoảng {wait}"

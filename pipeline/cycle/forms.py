@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from pipeline import packet
+from pipeline.cycle.crew import Tell
 from pipeline.cycle.period import make_period
 from pipeline.cycle.sheets import ALL, printed
 from pipeline.cycle.stored import stored_results
@@ -17,7 +18,7 @@ from pipeline.tools import disk
 from pipeline.tools.worker import Worker
 
 
-def print_forms(month: Period, data: Path, output: Path, press: Worker) -> list[str]:
+def print_forms(month: Period, data: Path, output: Path, press: Worker, tell: Tell) -> list[str]:
     """Write mau-01/: PDF and workbook of each, all PDFs in one with bookmarks; say where.
 
     Raises InputError where the month is not made, is no longer what its cycles say, or has nobody
@@ -32,7 +33,7 @@ def print_forms(month: Period, data: Path, output: Path, press: Worker) -> list[
     forms = packet.compose_forms(result, criteria, levels)
     if not forms:
         raise InputError(f"{month.name} không có ai được chấm điểm.")
-    made = printed(forms, f"Mẫu 01 {month.name}", press)
+    made = printed(forms, f"Mẫu 01 {month.name}", press, tell)
     folder = output / str(month) / packet.FORMS
     disk.commit(folder, made | packet.form_workbooks(result, criteria))
     return [f"Mẫu 01 của {len(forms)} công chức: {folder}; cả tập để in: {folder / ALL}"]

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from pipeline import packet, reply
-from pipeline.cycle.crew import MARK, PRINT, Crew
+from pipeline.cycle.crew import MARK, PRINT, Crew, Tell
 from pipeline.cycle.plan import Plan
 from pipeline.cycle.stages import Received
 from pipeline.model.folders import DOCUMENTS, DRAFTS, PACKET, PEOPLE, SCREEN
@@ -43,14 +43,18 @@ def _print(papers: Mapping[str, str], press: Worker) -> tuple[Sequence[str], Fut
     return [*papers], press.submit(PRINT, None, *map(str.encode, papers.values()))
 
 
-def finish_papers(result: CycleResult, before: Plan, papers: Papers) -> dict[str, bytes]:
+def finish_papers(
+    result: CycleResult, before: Plan, papers: Papers, tell: Tell
+) -> dict[str, bytes]:
     """Return everything printed, drafted or sent, by its file; we draft while the press prints."""
+    tell("In hồ sơ họp", 0, len(papers.printing))
     addresses = before.registers.addresses
     made = {name: book for name, coming in papers.marking.items() if (book := _marked(coming))}
     made |= {SCREEN: papers.screen} | reply.messages(result, addresses)
     made |= _documents(result, before)
-    for names, coming in papers.printing:
+    for done, (names, coming) in enumerate(papers.printing, 1):
         made |= zip(names, coming.result()[1], strict=True)
+        tell("In hồ sơ họp", done, len(papers.printing))
     return made | reply.letters(result, made, addresses)
 
 

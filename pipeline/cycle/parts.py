@@ -1,6 +1,7 @@
 """One task of a rollup: a commune's archive verified, then what of it the province may know."""
 
 import logging
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,9 +39,10 @@ Results = Mapping[Cycle, CycleResult]
 
 @dataclass(frozen=True)
 class Order:
-    """Where a commune's archive lies, of which period, compared with which ones before."""
+    """Where a commune's archive lies, what it is called, its period and those to compare with."""
 
     data: str
+    called: str
     period: str
     earlier: tuple[str, ...]
 
@@ -55,10 +57,10 @@ def read_commune(order: Order) -> Part:
     Raises InputError where the folder is not to be seen from here.
     """
     data = Path(order.data)
-    if not data.exists():
+    if not os.path.lexists(data):
         raise InputError(f"máy làm việc không thấy {data}; để các kho lưu trữ ở ổ đĩa chung.")
-    part = Part(data.name)
-    if not (data / CLOSED).is_dir():
+    part = Part(order.called)
+    if data.is_symlink() or not (data / CLOSED).is_dir():
         return part.with_fault(*_no_archive(data))
     try:
         return _read(part, data, parse_period(order.period), map(parse_period, order.earlier))
@@ -72,12 +74,15 @@ def read_commune(order: Order) -> Part:
 def ended(order: Order) -> Part:
     """Return the part of a commune whose archive ends every process that reads it."""
     what = "đọc kho lưu trữ này thì tiến trình đọc dừng giữa chừng, đã thử lại"
-    return Part(Path(order.data).name).with_fault(DAMAGED, what, MEND)
+    return Part(order.called).with_fault(DAMAGED, what, MEND)
 
 
 def _no_archive(data: Path) -> tuple[str, str, str]:
     if data.suffix.lower() in PACKED:
         return NO_ARCHIVE, "còn là tệp nén", "Giải nén thành một thư mục mang tên xã."
+    if data.is_symlink() or not data.is_dir():
+        what = "đường dẫn tắt" if data.is_symlink() else "tệp"
+        return NO_ARCHIVE, f"là {what}, không phải thư mục", "Chép cả thư mục của xã vào chỗ này."
     action = f"Xã gửi cả thư mục {CLOSED}, đặt trong một thư mục mang tên xã."
     return NO_ARCHIVE, f"không có thư mục {CLOSED}", action
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import VERSION, archive, packet, reply
-from pipeline.cycle.crew import PRINT
+from pipeline.cycle.crew import PRINT, Tell
 from pipeline.cycle.stored import digests, stored_results
 from pipeline.model.folders import PERIOD_BOOK, PERIOD_PAPERS, PERIOD_RESULT
 from pipeline.model.period import Period, month_of
@@ -16,17 +16,21 @@ from pipeline.tools.worker import Worker
 
 
 def run_period(
-    period: Period, data: Path, output: Path, now: datetime | None, press: Worker
+    period: Period, data: Path, output: Path, now: datetime | None, press: Worker, tell: Tell
 ) -> dict:
     """Make the papers of a period; return what the terminal says. Raises InputError."""
+    tell("Tính tỷ lệ", 0, 1)
     results = stored_results(period.cycles, period.name, data, output)
     result = make_period(period, results, score_period(results, period), now)
+    tell("Tính tỷ lệ", 1, 1)
     printing = press.submit(PRINT, None, packet.compose_period(result).encode())
     files = {
         PERIOD_RESULT: archive.period_json(result),
         PERIOD_BOOK: archive.period_workbook(result),
     }
+    tell("In bản tổng hợp", 0, 1)
     [files[PERIOD_PAPERS[period.length]]] = printing.result()[1]
+    tell("In bản tổng hợp", 1, 1)
     record = {"summary": reply.period_summary(result)}
     manifest = disk.manifest(digests(results, data, output), files, record)
     disk.commit(output / str(period), {**files, disk.MANIFEST: manifest})

@@ -9,14 +9,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.cycle.close import EARLIER, WANTED, original
-from pipeline.cycle.crew import Crew
+from pipeline.cycle.crew import Crew, Tell
 from pipeline.cycle.order import take_order
 from pipeline.cycle.run import run_cycle
 from pipeline.model.folders import INPUTS, PEOPLE, REGISTERS, RESULT, SETTINGS, CycleFolder
 from pipeline.tools import chain, disk
 
 
-def rebuild_cycles(data: Path, cycle: str | None, crew: Crew) -> tuple[list[str], list[str]]:
+def rebuild_cycles(
+    data: Path, cycle: str | None, crew: Crew, tell: Tell
+) -> tuple[list[str], list[str]]:
     """Return what to tell of every revision made again, and what came out otherwise.
 
     Where program and libraries are those of the run, every byte must be the same; else the figures
@@ -24,16 +26,18 @@ def rebuild_cycles(data: Path, cycle: str | None, crew: Crew) -> tuple[list[str]
     """
     wanted = chain.find_closed(data, cycle) if cycle else None
     told, found = [], []
-    for act in chain.read_acts(data):
-        if act.closes and wanted in (None, act.cycle):
-            named = f"{act.cycle} r{act.revision}"
-            with TemporaryDirectory() as place:
-                made = _made_again(act, Path(place), crew)
-                versions = _other_versions(act.content)
-                wrong = _differences(act.folder, made, _figures if versions else bytes)
-            since = f", khác {', '.join(versions)}" if versions else ""
-            told.append(f"Làm lại {named}: {'khác' if wrong else 'giống'}{since}.")
-            found += [f"{named}: làm lại {name} ra khác." for name in wrong]
+    acts = [act for act in chain.read_acts(data) if act.closes and wanted in (None, act.cycle)]
+    for done, act in enumerate(acts):
+        tell("Làm lại từ bản gốc", done, len(acts))
+        named = f"{act.cycle} r{act.revision}"
+        with TemporaryDirectory() as place:
+            made = _made_again(act, Path(place), crew)
+            versions = _other_versions(act.content)
+            wrong = _differences(act.folder, made, _figures if versions else bytes)
+        since = f", khác {', '.join(versions)}" if versions else ""
+        told.append(f"Làm lại {named}: {'khác' if wrong else 'giống'}{since}.")
+        found += [f"{named}: làm lại {name} ra khác." for name in wrong]
+    tell("Làm lại từ bản gốc", len(acts), len(acts))
     return told, found
 
 

@@ -50,21 +50,23 @@ def run_rollup(
     code, parts = settle(parts, asked)
     _refuse_empty(parts, period)
     result = _make_result(parts, period, code, now)
+    tell("Ghi số liệu", 0, 1)
     printing = helpers.press.submit(PRINT, None, packet.compose_province(result).encode())
     files = {
         PROVINCE_RESULT: archive.province_json(result),
         PROVINCE_BOOK: archive.province_workbook(result),
     }
     tell("Ghi số liệu", 1, 1)
+    tell("In bản tổng hợp", 0, 1)
     [files[PROVINCE_PAPERS]] = printing.result()[1]
     tell("In bản tổng hợp", 1, 1)
     record = {
-        "summary": reply.province_summary(result, deaths),
+        "summary": reply.province_summary(result),
         "incomplete": not all(part.counts for part in parts),
     }
     read = {part.folder: part.head for part in parts}
     disk.commit(output, {**files, disk.MANIFEST: disk.manifest(read, files, record)})
-    return record
+    return {**record, "summary": [*record["summary"], *reply.told_of_deaths(deaths)]}
 
 
 def _read_all(
@@ -73,7 +75,9 @@ def _read_all(
     """Return every commune's part in the order found, and how many workers ended under it."""
     count = COMPARED_MONTHS if period.length == MONTH else COMPARED_LONGER
     earlier = tuple(map(str, periods_before(period, count)))
-    orders = [Order(str(path), str(period), earlier) for path in find_archives(folders)]
+    archives = find_archives(folders)
+    orders = [Order(str(path), name, str(period), earlier) for name, path in archives.items()]
+    tell("Đọc kho lưu trữ", 0, len(orders))
     done = run_tasks(
         engine, read_commune, orders, lambda n: tell("Đọc kho lưu trữ", n, len(orders))
     )

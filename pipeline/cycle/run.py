@@ -33,6 +33,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     past = read_history(output, folder.cycle, chain.official(folder.data))
     before = read_plan(folder, past.before)
     received = receive(folder, before, order.mail, tell)
+    tell("Kiểm tra", 0, 1)
     group = read_verification(folder, before)
     result = _settle(order, past, before, received, group, tell)
     papers = start_papers(result, received, crew)
@@ -42,8 +43,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     files |= export(result)
     tell("Ghi lưu trữ", 1, 1)
     if papers:
-        files |= finish_papers(result, before, papers)
-        tell("In hồ sơ họp", 1, 1)
+        files |= finish_papers(result, before, papers, tell)
     keep_typed(folder, output)
     return _commit(output / str(folder.cycle), said, files, inputs | drafted)
 

@@ -31,12 +31,14 @@ def start_cycle(
     for cycle in earlier_cycles(folder.cycle):
         there = cycle in closed or disk.holds(output / str(cycle), RESULT)
         if cycle in known and not there:
+            stage = f"Lưu trữ kỳ trước {cycle}"
+            tell(stage, 0, 1)
             earlier = take_order(CycleFolder(folder.data, cycle), output, now, crew.reader)
             try:
                 run_cycle(earlier, _silent, Crew(crew.reader))
             except OperatorError as error:
                 raise type(error)(f"kỳ trước {cycle} chưa lưu trữ được.\n{error}") from error
-            tell(f"Lưu trữ kỳ trước {cycle}", 1, 1)
+            tell(stage, 1, 1)
     with held_collector():
         record = run_cycle(order, tell, crew)
     if not draft:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline import VERSION, packet, reply
+from pipeline.cycle.crew import Tell
 from pipeline.cycle.plan import Plan, read_plan
 from pipeline.cycle.sheets import printed
 from pipeline.history import History, read_history, read_result
@@ -20,7 +21,9 @@ from pipeline.tools import chain, disk
 from pipeline.tools.worker import Worker
 
 
-def urge_units(folder: CycleFolder, output: Path, now: datetime, press: Worker) -> list[str]:
+def urge_units(
+    folder: CycleFolder, output: Path, now: datetime, press: Worker, tell: Tell
+) -> list[str]:
     """Write don-doc/: a sheet for each unit with anything due, all in one, messages; say where.
 
     By the assignments, what earlier cycles left and, where this cycle was already run, its
@@ -43,7 +46,7 @@ def urge_units(folder: CycleFolder, output: Path, now: datetime, press: Worker) 
     place = output / str(folder.cycle) / packet.URGING
     files = reply.urging_messages(urging, before.registers.addresses)
     if sheets:
-        files |= printed(sheets, f"Đôn đốc {folder.cycle.name}", press)
+        files |= printed(sheets, f"Đôn đốc {folder.cycle.name}", press, tell)
     disk.commit(place, files)
     return _told(units, place)
 

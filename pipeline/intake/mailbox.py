@@ -14,10 +14,11 @@ from pipeline.intake.parcels import is_book, may_be_parcel
 from pipeline.intake.receipts import Receipt, match, show_receipt, source, unplaced
 from pipeline.model.calendar import VIETNAM
 from pipeline.model.findings import finding
+from pipeline.model.folders import SYSTEM_FILES
 from pipeline.model.limits import LIMITS
 from pipeline.tools.spool import Spool
 
-SILENT = ("thumbs.db", "desktop.ini", ".ds_store", ".gitkeep", ".gitignore")
+SILENT = (*SYSTEM_FILES, ".gitkeep", ".gitignore")
 HALF_LOADED = (".crdownload", ".part", ".partial", ".download", ".tmp")
 OWNER_FILES = ("~$", "._", ".~lock")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=VIETNAM)

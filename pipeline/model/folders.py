@@ -37,6 +37,7 @@ PERIOD_IDS = {
 CLOSED, LEDGER = "luu-tru", "so-khoa.csv"  # of the data folder: what is closed, and when
 CLOSING = "manifest.json"  # the record of a closed revision
 INPUTS = "dau-vao"  # of a closed revision: what people and program had filled
+SYSTEM_FILES = ("thumbs.db", "desktop.ini", ".ds_store")  # left by computers that show a folder
 PEOPLE = "ket-qua-tung-nguoi.pdf"  # the sheet of persons, where they stand apart from the packet
 
 
@@ -122,6 +123,12 @@ def inside(folder: Path) -> list[Path]:
     A glob takes a folder nobody may read for an empty one.
     """
     return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def is_left_over(path: Path) -> bool:
+    """Say whether a file is what a computer that showed or copied a folder left behind in it."""
+    name = path.name.lower()
+    return _is_regular(path) and (name in SYSTEM_FILES or name.startswith("._"))
 
 
 def _is_regular(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """One commune's part in a province: what was read of its archive, or why nothing of it counts."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,17 +16,28 @@ GAP, NO_BEFORE = "thiếu kỳ đầu", "không so được kỳ trước"
 PROVINCIAL = "Sở, ngành cấp tỉnh"
 Row = dict[str, object]
 
-# The first of these that a unit's name holds says what it is (Nghị định 150/2025/NĐ-CP).
+# The first of these whose words a unit's name holds says what it is (Nghị định 150/2025/NĐ-CP);
+# offices also write them short. «Trung tâm Văn hóa» is no room of the committee.
 UNIT_TYPES = {
-    "Trung tâm Phục vụ hành chính công": ("hành chính công",),
-    "Văn phòng HĐND và UBND": ("văn phòng",),
-    "Phòng Kinh tế; Kinh tế, Hạ tầng và Đô thị": ("phòng kinh tế", "hạ tầng"),
-    "Phòng Văn hóa – Xã hội": ("văn hóa",),
-    "Công an": ("công an",),
-    "Ban Chỉ huy Quân sự": ("quân sự",),
-    "Trạm Y tế": ("y tế",),
-    "Đơn vị sự nghiệp khác": ("trung tâm", "ban quản lý", "sự nghiệp", "trường"),
+    "Trung tâm Phục vụ hành chính công": ("hành chính công", "hcc", "pvhcc", "ttpvhcc", "một cửa"),
+    "Văn phòng HĐND và UBND": ("văn phòng", "vp"),
+    "Phòng Kinh tế; Kinh tế, Hạ tầng và Đô thị": (
+        *("phòng kinh tế", "phòng kt", "p kinh tế", "ktht", "kt ht"),
+        *("kinh tế hạ tầng", "kinh tế và hạ tầng", "hạ tầng và đô thị", "hạ tầng đô thị"),
+    ),
+    "Phòng Văn hóa – Xã hội": (
+        *("phòng văn hóa", "p văn hóa", "văn hóa xã hội", "văn hóa và xã hội"),
+        *("vh xh", "vhxh", "văn xã"),
+    ),
+    "Công an": ("công an", "cax", "ca xã", "ca phường"),
+    "Ban Chỉ huy Quân sự": ("quân sự", "chqs", "bchqs"),
+    "Trạm Y tế": ("y tế", "tyt"),
+    "Đơn vị sự nghiệp khác": (
+        *("trung tâm", "tt", "ban quản lý", "bql", "sự nghiệp"),
+        *("mầm non", "mẫu giáo", "tiểu học", "thcs", "trung học"),
+    ),
 }
+WORD = re.compile(r"[^\W_]+")
 COMMUNE_KINDS = ("xã ", "phường ", "đặc khu ")
 OTHER_TYPE = "Đơn vị khác"
 
@@ -74,9 +86,14 @@ class Part:
 
 def unit_type(name: str) -> str:
     """Return which kind of unit a name tells of."""
-    folded = fold(name)
-    kinds = (kind for kind, words in UNIT_TYPES.items() if any(fold(w) in folded for w in words))
+    words = _words(name)
+    kinds = (kind for kind, known in UNIT_TYPES.items() if any(_words(k) in words for k in known))
     return next(kinds, OTHER_TYPE)
+
+
+def _words(name: str) -> str:
+    """Return a name's words with a space before and behind each."""
+    return f" {' '.join(WORD.findall(fold(name)))} "
 
 
 def plain_name(name: str) -> str:

@@ -8,7 +8,7 @@ from pipeline.reply.letters import letters
 from pipeline.reply.messages import messages, urging_messages
 from pipeline.reply.pages import slips
 from pipeline.reply.period import period_summary
-from pipeline.reply.province import province_summary
+from pipeline.reply.province import province_summary, told_of_deaths
 from pipeline.reply.review import review_summary
 from pipeline.reply.summary import summary
 from pipeline.reply.verdicts import (
@@ -42,6 +42,7 @@ __all__ = [
     "review_summary",
     "slips",
     "summary",
+    "told_of_deaths",
     "unit_statuses",
     "urging_messages",
     "verdict",

@@ -10,11 +10,8 @@ MOST_TOLD = 20
 HEADINGS = ("Loại đơn vị", "Xã", "R", "Quá hạn")
 
 
-def province_summary(result: PeriodResult, deaths: int) -> list[str]:
-    """Return the table of unit types and what to act on; {folder} is the output folder.
-
-    `deaths` is how many reading processes ended under their work and had it done again.
-    """
+def province_summary(result: PeriodResult) -> list[str]:
+    """Return the table of unit types and what to act on; {folder} is the output folder."""
     [total] = records(result.tables["province"])
     types = [*records(result.tables["types"]), total | {"type": "Toàn tỉnh"}]
     left_out = [row for row in records(result.tables["left_out"]) if row["counted"] == NO]
@@ -31,8 +28,12 @@ def province_summary(result: PeriodResult, deaths: int) -> list[str]:
         f"2. Vào tổng hợp {result.state}; chưa vào {count} xã{':' if count else '.'}",
         *lost,
         *([f"   và {more} dòng nữa, xem bản in, mục VII."] if more > 0 else []),
-        *([f"3. {deaths} tiến trình đọc dừng giữa chừng; việc đã làm lại."] if deaths else []),
     ]
+
+
+def told_of_deaths(deaths: int) -> list[str]:
+    """Return what is said where reading processes ended under their work."""
+    return [f"3. {deaths} tiến trình đọc dừng giữa chừng; việc đã làm lại."] if deaths else []
 
 
 def _type(row: dict) -> tuple[str, ...]:

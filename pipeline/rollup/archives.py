@@ -2,52 +2,65 @@
 
 import os
 import stat
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from pipeline.model.calendar import Cycle
 from pipeline.model.findings import InputError
-from pipeline.model.folders import CLOSED
+from pipeline.model.folders import CLOSED, inside
 from pipeline.tools import chain
 
 MOST_BYTES = 256 * 1024 * 1024  # of one JSON file: a result of 30,000 lines has a tenth of that
 PACKED = (".zip", ".rar", ".7z", ".tar", ".gz")
 
 
-def find_archives(folders: Iterable[Path]) -> list[Path]:
-    """Return what may be a commune's archive in these folders, each once; raises InputError.
+def find_archives(folders: Iterable[Path]) -> dict[str, Path]:
+    """Return whatever may be a commune's archive in these folders, each once, by its name.
 
     A folder is an archive if luu-tru lies in it, or if it is luu-tru itself. Of any other every
-    folder in it is one, or a group of such; a packed file is given back to be named.
+    folder in it is one, or a group of such; what cannot be one is given back to be named: links,
+    packed files, files without a suffix. Raises InputError.
     """
     found: dict[Path, Path] = {}
-    for folder in folders:
+    for folder in map(Path.absolute, folders):
         if not folder.is_dir():
             raise InputError(f"không thấy thư mục {folder}.")
-        inside = _archives(folder) or [path for one in _inside(folder) for path in _group(one)]
-        if not inside:
+        folder = folder.resolve() if folder.is_symlink() else folder
+        there = _archives(folder) or [path for one in _inside(folder) for path in _group(one)]
+        if not there:
             raise InputError(f"trong {folder} không có kho lưu trữ nào (thư mục {CLOSED}).")
-        found |= {path.resolve(): path for path in inside}
-    return list(found.values())
+        found |= {path if path.is_symlink() else path.resolve(): path for path in there}
+    return _named([*found.values()])
 
 
 def _archives(folder: Path) -> list[Path]:
     if (folder / CLOSED).is_dir():
         return [folder]
-    return [folder.absolute().parent] if folder.absolute().name == CLOSED else []
+    return [folder.parent] if folder.name == CLOSED and folder.is_dir() else []
 
 
 def _group(folder: Path) -> list[Path]:
-    """Return the archives of one folder in the middle, itself where there is none."""
-    below = [path for path in _inside(folder) if path.is_dir() and _archives(path)]
-    return _archives(folder) or below or [folder]
+    """Return what lies in a folder in the middle if an archive does, else the folder itself."""
+    below = [] if folder.is_symlink() or _archives(folder) else _inside(folder)
+    return below if any(map(_archives, below)) else [folder]
 
 
 def _inside(folder: Path) -> list[Path]:
-    """Return the folders and packed files of a folder."""
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    shown = [path for path in paths if not path.name.startswith(".") and not path.is_symlink()]
-    return [path for path in shown if path.is_dir() or path.suffix.lower() in PACKED]
+    """Return what a commune may have sent, of what lies in a folder; a list or a note is no such.
+
+    A folder becomes a file without a suffix where a copy goes wrong.
+    """
+    shown = (path for path in inside(folder) if not path.name.startswith("."))
+    sent = ("", *PACKED)
+    return [p for p in shown if p.is_dir() or p.is_symlink() or p.suffix.lower() in sent]
+
+
+def _named(paths: Sequence[Path]) -> dict[str, Path]:
+    """Return the paths by name, with as many folders above as tell those of one name apart."""
+    tails = {path: ["/".join(path.parts[-n:]) for n in range(1, len(path.parts))] for path in paths}
+    counts = Counter(tail for known in tails.values() for tail in known)
+    return {next((t for t in tails[path] if counts[t] == 1), str(path)): path for path in paths}
 
 
 def damages(data: Path, cycles: Collection[Cycle]) -> list[str]:

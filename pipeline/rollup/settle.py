@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.model.findings import InputError
 from pipeline.model.province import NOT_SENT, TWICE, UNLIKE, Part, plain_name
@@ -25,7 +25,7 @@ def settle(parts: Sequence[Part], asked: Asked) -> tuple[str, list[Part]]:
     single = _once(parts)
     code = asked.rule_code or _usual_code(single)
     alike = [_by_rules(part, code) for part in single]
-    return code, [*alike, *_not_sent(alike, asked.expected)]
+    return code, _apart([*alike, *_not_sent(alike, asked.expected)])
 
 
 def _once(parts: Sequence[Part]) -> list[Part]:
@@ -68,7 +68,22 @@ def _by_rules(part: Part, code: str) -> Part:
 
 def _not_sent(parts: Sequence[Part], expected: Iterable[str]) -> list[Part]:
     """Return the communes of the list that no archive, and no folder, is called by."""
-    there = {plain_name(name) for part in parts for name in (part.name, part.folder)}
+    folders = (part.folder.rpartition("/")[2] for part in parts)
+    there = {plain_name(name) for name in (*folders, *(part.name for part in parts))}
     lost = [name for name in dict.fromkeys(expected) if plain_name(name) not in there]
     what, action = "có trong danh sách, không có thư mục", "Xã gửi cả thư mục luu-tru."
     return [Part(name).with_fault(NOT_SENT, what, action) for name in lost]
+
+
+def _apart(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts, communes of one name in several provinces called with their province."""
+    provinces: dict[str, set[str]] = {}
+    for part in parts:
+        if part.province:
+            provinces.setdefault(fold(part.called), set()).add(fold(part.province))
+    return [
+        replace(part, name=f"{part.called}, {part.province}")
+        if part.province and len(provinces[fold(part.called)]) > 1
+        else part
+        for part in parts
+    ]

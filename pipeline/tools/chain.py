@@ -4,12 +4,13 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
+from pipeline.model import folders
 from pipeline.model.calendar import Cycle, parse_cycle
 from pipeline.model.findings import InputError
 from pipeline.model.folders import CLOSED, CLOSING, LEDGER, RESULT, list_closings, list_cycles
@@ -193,17 +194,22 @@ def told(data: Path) -> list[str]:
     return [f"Nguyên vẹn: {revisions} bản đã khóa. Đầu chuỗi: {acts[-1].digest[:12]}."]
 
 
-def damages(data: Path, cycles: Collection[Cycle] | None = None) -> list[str]:
+def damages(
+    data: Path,
+    cycles: Collection[Cycle] | None = None,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> list[str]:
     """Return every damage to the closed cycles, one sentence each that names the file.
 
-    With cycles, the files of others are not looked at; the chain always is, whole.
+    With cycles the files of no other are looked at, but the whole chain is. `told` hears how far.
     """
     acts, broken = _read(data)
     found = [f"{path.relative_to(data)}: không đọc được hoặc nằm sai chỗ." for path in broken]
     found += _chain(acts, data) + _ledger(acts, data, set(broken))
-    for act in acts:
-        if act.closes and (cycles is None or act.cycle in cycles):
-            found += _files(act, data)
+    wanted = [act for act in acts if act.closes and (cycles is None or act.cycle in cycles)]
+    for done, act in enumerate(wanted, 1):
+        found += _files(act, data)
+        told(done, len(wanted))
     found += [_unproved(path.parent, data) for path in broken if path.name == CLOSING]
     return found + _strays(acts, data, broken)
 
@@ -269,9 +275,10 @@ def _files(act: Act, data: Path) -> list[str]:
             found.append(f"{named}: mất.")
         elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             found.append(f"{named}: không còn như khi khóa.")
-    there = {p for p in act.folder.rglob("*") if not p.is_dir() and p != act.path}
-    more = sorted(there - {act.folder / name for name in kept})
-    return found + [f"{path.relative_to(data)}: không có trong bản đã khóa." for path in more]
+    known = {act.path, *(act.folder / name for name in kept)}
+    lying = {p for p in act.folder.rglob("*") if not p.is_dir() and not folders.is_left_over(p)}
+    more = [path.relative_to(data) for path in sorted(lying - known)]
+    return found + [f"{path}: không có trong bản đã khóa." for path in more]
 
 
 def _unproved(place: Path, data: Path) -> str:
@@ -283,9 +290,9 @@ def _unproved(place: Path, data: Path) -> str:
 def _strays(acts: list[Act], data: Path, broken: Iterable[Path]) -> list[str]:
     """Return what lies in luu-tru beside the records and their revisions."""
     known = {act.folder for act in acts if act.closes} | {path.parent for path in broken}
-    records = {act.path for act in acts} | set(broken) | {data / CLOSED / LEDGER}
-    lying = [path for cycle in (data / CLOSED).glob("*") for path in _inside(cycle)]
-    odd = [p for p in lying if p not in known | records and not p.name.startswith(".")]
+    known |= {act.path for act in acts} | {*broken, data / CLOSED / LEDGER}
+    lying = {path for cycle in (data / CLOSED).glob("*") for path in _inside(cycle)}
+    odd = [p for p in lying - known if p.name[0] != "." and not folders.is_left_over(p)]
     return [f"{path.relative_to(data)}: không thuộc bản ghi nào." for path in sorted(odd)]
 
 

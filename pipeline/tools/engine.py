@@ -134,7 +134,7 @@ def _client(kind: type, address: object) -> Iterator[object]:
     """Return a client of a scheduler; raises InputError where none answers."""
     try:
         client = kind(address, timeout=GREETING, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # whatever another program there answers, or tls:// without its keys
         raise InputError(f"không thấy bộ điều phối {address}; xem lại --scheduler.") from error
     with client:
         yield client

@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
@@ -56,12 +56,21 @@ class Metadata(DocumentMetadata):
         return super().generate_rdf_metadata(*claim).replace(RDF_END, claims + RDF_END)
 
 
-def answer(title: str | None, pages: Sequence[bytes]) -> tuple[None, list[bytes]]:
-    """Return each page of HTML printed, for a worker's work; under a title also all in one."""
+def answer(
+    title: str | None, pages: Sequence[bytes]
+) -> Generator[int, None, tuple[None, list[bytes]]]:
+    """Return each page of HTML printed, for a worker's work; under a title also all in one.
+
+    Yields how many are printed.
+    """
     printed = [page.decode() for page in pages]
-    if title is None:
-        return None, list(map(write_pdf, printed))
-    return None, write_pdfs(printed, title)
+    if title is not None:
+        return None, (yield from write_pdfs(printed, title))
+    made = []
+    for page in printed:
+        made.append(write_pdf(page))
+        yield len(made)
+    return None, made
 
 
 def write_pdf(html: str) -> bytes:
@@ -70,11 +79,17 @@ def write_pdf(html: str) -> bytes:
         return _written(_laid_out(html))
 
 
-def write_pdfs(pages: Sequence[str], title: str) -> list[bytes]:
-    """Return every page as a PDF of its own and last all of them in one, laid out only once."""
+def write_pdfs(pages: Sequence[str], title: str) -> Generator[int, None, list[bytes]]:
+    """Return every page as a PDF of its own and last all of them in one, laid out only once.
+
+    Yields how many are printed.
+    """
+    documents, single = [], []
     with held_collector(), _profile_left_open():
-        documents = list(map(_laid_out, pages))
-        single = list(map(_written, documents))
+        for page in pages:
+            documents.append(_laid_out(page))
+            single.append(_written(documents[-1]))
+            yield len(single)
         whole = documents[0].copy([page for document in documents for page in document.pages])
         whole.metadata.title = title
         return [*single, _written(whole)]

@@ -14,11 +14,12 @@ import struct
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from queue import LifoQueue
 from typing import BinaryIO
 
@@ -27,7 +28,7 @@ from pipeline.tools.fence import FenceError, Limits, fenced
 from pipeline.tools.spool import Kept
 
 LENGTH = struct.Struct(">Q")
-DONE, FAILED, FENCE = b"=", b"!", b"#"
+DONE, FAILED, FENCE, STEP = b"=", b"!", b"#", b"+"
 # A process that opens foreign files learns nothing of ours beyond what Python needs to start.
 KEPT = ("PATH", "LANG", "TZ")
 MOMENTS = {"«datetime»": datetime, "«date»": date, "«time»": time}
@@ -35,11 +36,17 @@ SPAN = "«timedelta»"
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 Job = tuple[object, Sequence[bytes]]  # what JSON can say, and blobs
-Work = Callable[[object, Sequence[bytes]], Job]
+# Work in steps yields after each how many are done; its job comes last.
+Work = Callable[[object, Sequence[bytes]], Job | Generator[int, None, Job]]
+Told = Callable[[int], None]
 
 
 class WorkerError(Exception):
     """The work raised, or the process is gone: a bug of ours, in the words of the other side."""
+
+
+def unheard(done: int) -> None:
+    """Pass by how many steps are done."""
 
 
 class Worker:
@@ -77,18 +84,22 @@ class Worker:
         self._started.append(process)
         return process
 
-    def submit(self, work: str, header: object, *blobs: bytes | Kept) -> "Future[Job]":
+    def submit(
+        self, work: str, header: object, *blobs: bytes | Kept, told: Told = unheard
+    ) -> "Future[Job]":
         """Return the coming answer; it raises FenceError or WorkerError where there is none.
 
-        What is kept in a spool is in memory only while its job is on its way.
+        What is kept in a spool is in memory only while its job is on its way. `told` hears how many
+        steps are done of work that goes in steps.
         """
-        return self._turns.submit(self._ask, [work, header], blobs)
+        return self._turns.submit(self._ask, [work, header], blobs, told)
 
-    def _ask(self, header: object, blobs: Sequence[bytes | Kept]) -> Job:
+    def _ask(self, header: object, blobs: Sequence[bytes | Kept], told: Told) -> Job:
         process = self._idle.get() or self._start()
         try:
             _send(process.stdin, pack(header, loaded(blobs)))
-            answer = _receive(process.stdout)
+            while (answer := _receive(process.stdout)).startswith(STEP):
+                told(int(answer[1:]))
         except (OSError, EOFError) as error:
             process.kill()
             process.communicate()
@@ -183,7 +194,7 @@ def serve(work: str, fence: Limits | None) -> None:
     with suppress(EOFError, BrokenPipeError):
         while True:
             job = _receive(jobs)
-            _send(answers, _behind(fence, job) if fence else _answer(job))
+            _send(answers, _behind(fence, job) if fence else _answer(job, partial(_step, answers)))
 
 
 def find(work: str) -> Work:
@@ -192,10 +203,25 @@ def find(work: str) -> Work:
     return getattr(importlib.import_module(module), name)
 
 
-def _answer(job: bytes) -> bytes:
+def _step(answers: BinaryIO, done: int) -> None:
+    _send(answers, STEP + str(done).encode())
+
+
+def finished(made: Job | Generator[int, None, Job], told: Told) -> Job:
+    """Return what a work makes once its last step is done; `told` hears of each."""
+    if not isinstance(made, Generator):
+        return made
+    while True:
+        try:
+            told(next(made))
+        except StopIteration as end:
+            return end.value
+
+
+def _answer(job: bytes, told: Told = unheard) -> bytes:
     try:
         [work, header], blobs = unpack(job)
-        return DONE + pack(*find(work)(header, blobs))
+        return DONE + pack(*finished(find(work)(header, blobs), told))
     except MemoryError:  # the fence has its own word for it
         raise
     except Exception:

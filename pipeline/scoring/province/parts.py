@@ -11,10 +11,10 @@ from pipeline.scoring.exact import exact, stored, total
 from pipeline.scoring.periods import sum_period
 from pipeline.scoring.periods.reports import Row, latest
 from pipeline.scoring.plan import indicator_value, is_met
+from pipeline.scoring.province.names import hide, hider
 from pipeline.scoring.review.stuck import obstacles
 
 UNNAMED = ("arithmetic", "note")  # sentences that name lines, or are about one commune alone
-SOMEBODY = "[tên]"
 Known = Mapping[Cycle, CycleResult]  # results of the period's cycles, oldest first
 
 
@@ -84,19 +84,20 @@ def _indicator(newest: Row, rows: Sequence[Row]) -> Row:
 def _obstacles(known: Known) -> list[Row]:
     """Return the obstacles that stand open; only what the province must free in its own words.
 
-    Names of registered people in them are masked.
+    Names and codes of registered people in them are hidden, and the names of those who sign.
     """
-    names = {row["name"] for result in known.values() for row in records(result.tables["people"])}
-    named = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "$^", re.I)
+    people = [row for result in known.values() for row in records(result.tables["people"])]
+    signing = {name for result in known.values() for name in result.signatories.values()}
+    hidden = hider({*signing, *(p["name"] for p in people)}, {p["person"] for p in people})
     rows = [row for row in records(obstacles(known)) if row["open"] == YES]
-    return [{**_plain(row), **_words(row, named)} for row in rows]
+    return [{**_plain(row), **_words(row, hidden)} for row in rows]
 
 
 def _plain(row: Row) -> Row:
     return {name: row[name] for name in ("unit", "who", "wanted_by", "first", "cycles")}
 
 
-def _words(row: Row, named: re.Pattern[str]) -> Row:
+def _words(row: Row, people: Sequence[re.Pattern[str]]) -> Row:
     shown = row["who"] == PROVINCIAL
     texts = ("obstacle", "proposal")
-    return {name: named.sub(SOMEBODY, row[name]) if shown else "" for name in texts}
+    return {name: hide(row[name], people) if shown else "" for name in texts}
