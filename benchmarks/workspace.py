@@ -83,7 +83,7 @@ def make_page(folder: CycleFolder, output: Path, helpers: Crew) -> str:
     """Return the same by helpers that are there."""
     kept: Future = Future()
     start_cycle(folder, output, None, silent, replace(helpers, press=Keeper(kept)))
-    return kept.result()
+    return kept.result().decode()
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -98,7 +98,7 @@ class Keeper:
 
     def submit(self, work: str, header: object, *pages: bytes) -> Future:
         if not self.kept.done():
-            self.kept.set_result(pages[0].decode())  # the packet comes first
+            self.kept.set_result(pages[0])  # the packet comes first
         printed: Future = Future()
         printed.set_result((header, [b""] * len(pages)))
         return printed

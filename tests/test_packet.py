@@ -361,7 +361,7 @@ def changed_line(**changes: object) -> tuple[dict, str]:
 def test_only_lines_that_lost_something_are_called_deducted(share: Decimal, cuts: str) -> None:
     D = Decimal(20)
     spread, task = changed_line(D=D, Q=D, P=D * share, lateness=3, rework=0)
-    assert next(row["cuts"] for row in spread["rows"] if row["task_id"] == task) == cuts
+    assert next(cut for row, cut in spread["rows"] if row["task_id"] == task) == cuts
 
 
 def test_figures_of_a_column_have_as_many_decimals_as_the_longest() -> None:

@@ -5,6 +5,7 @@ import io
 import socket
 import subprocess
 import sys
+import weakref
 from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree
@@ -16,6 +17,7 @@ from weasyprint.urls import FatalURLFetchingError
 
 from pipeline import ROOT
 from pipeline.tools import page, press
+from pipeline.tools.collector import held_collector, swept
 
 PAGE = '<!DOCTYPE html><html lang="vi"><head><title>Thử</title></head><body>{}</body></html>'
 CHAR = PAGE.format("<p>chữ</p>")
@@ -155,6 +157,22 @@ def test_the_collector_is_given_back() -> None:
     assert gc.isenabled()
 
 
+def test_what_is_left_in_circles_is_let_go_while_the_collector_is_held() -> None:
+    class Thing:
+        """What can be asked whether it is still there."""
+
+    with held_collector():
+        with swept():
+            thing = Thing()
+            thing.itself = thing
+            there = weakref.ref(thing)
+            del thing
+            assert there()
+        assert not there()
+        assert not gc.isenabled()
+        assert not gc.get_freeze_count()
+
+
 def test_importing_the_packet_loads_no_page_library() -> None:
     code = "import sys, pipeline.packet; print({'weasyprint', 'jinja2'} & set(sys.modules))"
     done = subprocess.run(
@@ -175,3 +193,60 @@ def test_importing_the_packet_loads_no_page_library() -> None:
 )
 def test_what_no_shipped_font_can_draw_is_said(typed: str, printed: str) -> None:
     assert page.printable(typed) == printed
+
+
+# --- compiled templates
+
+
+@pytest.fixture
+def templates(tmp_path, monkeypatch):
+    """A folder of templates in place of ours, with one for their compiled form beside it."""
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    monkeypatch.setattr(page, "TEMPLATES", tmp_path)
+    monkeypatch.setattr(page, "COMPILED", kept)
+    page._environment.cache_clear()
+    yield tmp_path
+    page._environment.cache_clear()
+
+
+def refilled() -> str:
+    """Return a template filled as a new process would."""
+    page._environment.cache_clear()
+    return page.fill("a.j2", {"word": "x"})
+
+
+def test_a_template_is_compiled_once(templates, monkeypatch) -> None:
+    (templates / "a.j2").write_text("1 {{ word }}", "utf-8")
+    assert refilled() == "1 x"
+    [kept] = (templates / "kept").iterdir()
+    monkeypatch.setattr("jinja2.Environment.compile", None)  # a second time would raise
+    assert refilled() == "1 x"
+    assert [kept] == [*(templates / "kept").iterdir()]
+
+
+def test_a_changed_template_is_compiled_anew(templates) -> None:
+    (templates / "a.j2").write_text("1 {{ word }}", "utf-8")
+    assert refilled() == "1 x"
+    (templates / "a.j2").write_text("2 {{ word }}", "utf-8")
+    assert refilled() == "2 x"
+
+
+@pytest.mark.parametrize("changed", ["module", "library"])
+def test_what_another_version_compiled_is_not_used(templates, monkeypatch, changed) -> None:
+    (templates / "a.j2").write_text("{{ word }}", "utf-8")
+    refilled()
+    other = templates / "page.py"
+    other.write_text("# another", "utf-8")
+    name, value = {"module": ("__file__", str(other)), "library": ("version", lambda _: "9")}[
+        changed
+    ]
+    monkeypatch.setattr(page, name, value)
+    refilled()
+    assert len([*(templates / "kept").iterdir()]) == 2
+
+
+def test_templates_are_filled_where_nothing_can_be_kept(templates) -> None:
+    (templates / "kept").rmdir()
+    (templates / "a.j2").write_text("1 {{ word }}", "utf-8")
+    assert refilled() == "1 x"

@@ -35,6 +35,24 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     received = receive(folder, before, order.mail, tell)
     tell("Kiểm tra", 0, 1)
     group = read_verification(folder, before)
+    result = _settle(order, past, before, received, group, tell)
+    papers = start_papers(result, received, crew)
+    drafted = _draft(folder, before, received, group, result, inputs)
+    said = _said(result, before, drafted.items() <= inputs.items())
+    files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
+    files |= export(result)
+    tell("Ghi lưu trữ", 1, 1)
+    if papers:
+        files |= finish_papers(result, before, papers, tell)
+    keep_typed(folder, output)
+    return _commit(output / str(folder.cycle), said, files, inputs | drafted)
+
+
+def _settle(
+    order: Order, past: History, before: Plan, received: Received, group: Group, tell: Tell
+) -> CycleResult:
+    """Return what the cycle amounts to, with all that was found."""
+    folder, output = order.folder, order.output
     tables, checked = _score(order, before, received, group, past)
     tell("Kiểm tra", 1, 1)
     found = before.findings + received.findings + checked + group.findings
@@ -53,16 +71,7 @@ def run_cycle(order: Order, tell: Tell, crew: Crew) -> dict:
     worded = describe(limited(before.meeting.still_open(found)), columns, names)
     result = make_result(order, before, received, tables, worded)
     tell("Tính tỷ lệ", 1, 1)
-    drafted = _draft(folder, before, received, group, result, inputs)
-    said = _said(result, before, drafted.items() <= inputs.items())
-    papers = start_papers(result, received, crew)
-    files = {RESULT: archive.result_json(result), ARCHIVE: archive.archive_workbook(result)}
-    files |= export(result)
-    tell("Ghi lưu trữ", 1, 1)
-    if papers:
-        files |= finish_papers(result, before, papers, tell)
-    keep_typed(folder, output)
-    return _commit(output / str(folder.cycle), said, files, inputs | drafted)
+    return result
 
 
 def _score(

@@ -1,13 +1,13 @@
 """Workbooks drafted on every run; what people typed is kept by what its row is known by."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipeline.issue.assignments import Rows, as_rows
 from pipeline.model.layout import Field, Layout, Sheet
 from pipeline.model.registers import label
 from pipeline.model.text import fold_code, show
 
-Facts = Mapping[str, Sequence[Mapping[str, object]]]  # sheet → what the program knows of its rows
+Facts = Mapping[str, Iterable[Mapping[str, object]]]  # sheet → what the program knows of its rows
 
 
 def drafted_tables(book: Layout, facts: Facts, typed: Mapping[str, Rows]) -> dict[str, list[dict]]:
@@ -20,37 +20,40 @@ def drafted_tables(book: Layout, facts: Facts, typed: Mapping[str, Rows]) -> dic
 
 
 def _rows(
-    sheet: Sheet, facts: Sequence[Mapping[str, object]], typed: Mapping[str, Rows]
+    sheet: Sheet, facts: Iterable[Mapping[str, object]], typed: Mapping[str, Rows]
 ) -> list[dict]:
-    kept = [row for row in as_rows(typed.get(sheet.key)) if _is_typed(row, sheet)]
-    return _with_typed(sheet, [_drafted(sheet, row) for row in facts], kept)
+    own = [f.key for f in sheet.field if f.by == "group" and f.key not in sheet.rows_by]
+    kept = _typed(sheet, own, as_rows(typed.get(sheet.key)))
+    return _with_typed(sheet, own, _drafted(sheet, facts), kept)
 
 
-def _drafted(sheet: Sheet, row: Mapping[str, object]) -> dict:
-    """Return the cells of a row that people do not fill in."""
+def _drafted(sheet: Sheet, facts: Iterable[Mapping[str, object]]) -> Iterator[dict]:
+    """Yield the cells of every row that people do not fill in."""
     issued = [f for f in sheet.field if f.by == "issued" or f.key in sheet.rows_by]
-    cells = {field.key: row.get(field.key) for field in issued}
-    listed = {f.key for f in issued if isinstance(f.choices, str)}
-    return cells | {key: label({"code": cells[key], "name": row["name"]}) for key in listed}
+    keys = [field.key for field in issued]
+    listed = [field.key for field in issued if isinstance(field.choices, str)]
+    for row in facts:
+        cells = {key: row.get(key) for key in keys}
+        yield cells | {key: label({"code": cells[key], "name": row["name"]}) for key in listed}
 
 
-def _is_typed(row: Mapping[str, object], sheet: Sheet) -> bool:
-    """Say whether somebody has typed something in a row, or has made the row."""
-    issued = {field.key for field in sheet.field if field.by == "issued"}
-    return _has(row, _own(sheet)) or not _has(row, issued - set(sheet.rows_by))
+def _typed(sheet: Sheet, own: Collection[str], rows: Iterable[dict]) -> Iterator[dict]:
+    """Yield the rows in which somebody has typed something, or that somebody has made."""
+    issued = {field.key for field in sheet.field if field.by == "issued"} - {*sheet.rows_by}
+    return (row for row in rows if _has(row, own) or not _has(row, issued))
 
 
 def _has(row: Mapping[str, object], names: Collection[str]) -> bool:
     return any(row.get(name) not in (None, "") for name in names)
 
 
-def _own(sheet: Sheet) -> list[str]:
-    """Return the fields people fill in, without those a row is known by."""
-    return [f.key for f in sheet.field if f.by == "group" and f.key not in sheet.rows_by]
+def _with_typed(
+    sheet: Sheet, own: Collection[str], drafted: Iterable[dict], typed: Iterable[dict]
+) -> list[dict]:
+    """Return the drafted rows with what was typed, then typed rows that fit none of them.
 
-
-def _with_typed(sheet: Sheet, drafted: list[dict], typed: list[dict]) -> list[dict]:
-    """Return the drafted rows with what was typed, then typed rows that fit none of them."""
+    `own` are the fields people fill in, without those a row is known by.
+    """
     kept: dict[tuple, list[dict]] = {}
     for row in typed:
         kept.setdefault(_key(row, sheet), []).append(row)
@@ -58,7 +61,7 @@ def _with_typed(sheet: Sheet, drafted: list[dict], typed: list[dict]) -> list[di
     for row in drafted:
         waiting = kept.get(_key(row, sheet))
         words = waiting.pop(0) if waiting else {}
-        rows.append(row | {name: words.get(name) for name in _own(sheet)})
+        rows.append(row | {name: words.get(name) for name in own})
     return rows + [row for waiting in kept.values() for row in waiting]
 
 

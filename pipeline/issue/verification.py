@@ -1,6 +1,6 @@
 """The working group's workbook, drafted on every run; what the group typed is kept by key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.issue.assignments import Rows, as_rows
 from pipeline.issue.drafting import drafted_tables
@@ -44,17 +44,17 @@ def verification_workbook(
     return write_workbook(sheets, shown, lists=lists, form=True)
 
 
-def _facts(key: str, results: Mapping[str, Rows]) -> list[dict]:
+def _facts(key: str, results: Mapping[str, Rows]) -> Iterator[dict]:
     """Return the rows of the result a sheet is drafted from, under the sheet's own names."""
     source, renamed = DRAFTS[key]
     rows = _unheard(results) if key == "substitutes" else as_rows(results.get(source))
-    facts = [row | {name: row.get(other) for name, other in renamed.items()} for row in rows]
+    facts = (row | {name: row.get(other) for name, other in renamed.items()} for row in rows)
     if key == "exemptions":  # of what no unit has claimed, the document is the group's own
-        return [row if row["unit"] else row | {"document_claimed": ""} for row in facts]
+        return (row if row["unit"] else row | {"document_claimed": ""} for row in facts)
     return facts
 
 
-def _looked_at(lines: list[dict], typed: list[dict]) -> list[dict]:
+def _looked_at(lines: Iterable[dict], typed: list[dict]) -> Iterator[dict]:
     """Return the lines, with what the group looked at where its «Đúng» is about another report.
 
     Until it has looked again: otherwise the next run would take the new report for the old one.
@@ -67,7 +67,7 @@ def _looked_at(lines: list[dict], typed: list[dict]) -> list[dict]:
         for row in reversed(typed)
         if fold(show(row.get("state"))) == RIGHT and row.get("unit")
     }
-    return [row if row.get("state") else row | right.get(_key(row), {}) for row in lines]
+    return (row if row.get("state") else row | right.get(_key(row), {}) for row in lines)
 
 
 def _key(row: Mapping[str, object]) -> tuple[str, str]:

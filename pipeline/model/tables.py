@@ -19,6 +19,7 @@ PLACE = ("unit", "file", "sheet", "row")  # where a row stands in the sender's o
 RESULT_VERSION = 3
 PERIOD_VERSION = 1
 PROVINCE_VERSION = 1
+CHUNK = 1000  # rows that are turned into JSON together
 # Words that cross stage borders: of a unit, of a line of it, of figures the group entered for it.
 NOT_SENT, REPAIR, SILENT, SUBSTITUTED = "Chưa nộp", "Cần sửa", "chưa nộp", "nhập thay"
 YES, NO = "có", "không"
@@ -104,18 +105,36 @@ def to_plain(table: pd.DataFrame) -> list[dict[str, object]]:
 def json_text(tables: Mapping[str, pd.DataFrame], line: str = "") -> Iterator[str]:
     """Yield tables as one object of JSON, `line` before every row.
 
-    A row at a time: of a large commune all at once is half a gigabyte.
+    Not all at once: of a large commune that is half a gigabyte.
     """
     lead = "{"
     for key, table in tables.items():
         yield f"{lead}{line}{ENCODE(key)}: ["
         between = line
-        for row in map(ENCODE, records(table)):
+        for row in _json_rows(table):
             yield between + row
             between = f", {line}"
         yield "]"
         lead = ", "
     yield "}"
+
+
+def _json_rows(table: pd.DataFrame) -> Iterator[str]:
+    """Yield a table's rows as JSON, made by columns: half the time of a row at a time."""
+    leads = [f"{ENCODE(name)}: " for name in table.columns]
+    for start in range(0, len(table), CHUNK):
+        columns = table.iloc[start : start + CHUNK].to_numpy(dtype=object).T.tolist()
+        for row in zip(*map(_json_cells, leads, columns), strict=True):
+            yield f"{{{', '.join(row)}}}"
+
+
+def _json_cells(lead: str, values: list[object]) -> list[str]:
+    """Return a column's values, each after its key; equal ones are made once.
+
+    But for decimals: 1 and 1.0 are equal and written otherwise.
+    """
+    known = {v: lead + ENCODE(v) for v in {v for v in values if not isinstance(v, Decimal)}}
+    return [f'{lead}"{v:f}"' if isinstance(v, Decimal) else known[v] for v in values]
 
 
 def _plain(value: Decimal | date) -> str:

@@ -18,6 +18,7 @@ UNSEEN = ZERO_WIDTH | SPACES | CONTROLS
 TONES = "̣̀́̃̉"
 LATE_TONE = re.compile(f"(o)(a|e)([{TONES}])|(u)(y)([{TONES}])")
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")  # Word and phones make one of another
+OUR_SIGNS = str.maketrans(",.", ".,")
 LARGEST = Decimal(10) ** 15  # Excel keeps fifteen digits
 PRINTED_TEXT = 300  # characters of one cell that a printed page shows
 LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
@@ -248,7 +249,7 @@ def show_decimal(value: Decimal | int | None, places: int | None = None) -> str:
     text = f"{number:,f}"
     if places is None and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text.translate(str.maketrans(",.", ".,"))
+    return text.translate(OUR_SIGNS)
 
 
 def show_percent(rate: Decimal | None, places: int = 1) -> str:

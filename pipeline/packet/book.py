@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.model.submissions import SET_ASIDE
 from pipeline.model.tables import NOT_SENT, SILENT, CycleResult, records
@@ -33,18 +34,18 @@ class Book:
         """Return a unit's rows of a table."""
         return self.by_unit[table].get(str(unit), [])
 
-    @property
+    @cached_property
     def missing(self) -> frozenset[str]:
         """The units that have not sent their report."""
         return frozenset(str(u["unit"]) for u in self.tables["units"] if u["status"] == NOT_SENT)
 
-    @property
+    @cached_property
     def unusable(self) -> frozenset[str]:
         """The missing units that did send something, of which nothing could be used."""
         sent = {str(s["unit"]) for s in self.tables["submissions"] if s["status"] != SET_ASIDE}
         return self.missing & sent
 
-    @property
+    @cached_property
     def silent(self) -> frozenset[str]:
         """The missing units of whose work nothing is known, not even 0, until the group enters it.
 
@@ -54,7 +55,7 @@ class Book:
         entered = {str(u["unit"]) for u in self.tables["units"] if u["substituted"]}
         return (self.missing - entered) | (self.missing & unknown)
 
-    @property
+    @cached_property
     def is_held(self) -> bool:
         """Whether anything the meeting decided is known."""
         fresh = any(not row["age"] for row in self.tables["conclusions"])

@@ -1,6 +1,7 @@
 """The packet for a screen: the printed page's own content, folded and scrolling, in one file."""
 
-from itertools import takewhile
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -8,6 +9,7 @@ from pipeline.tools.page import TEMPLATES
 
 # Parsers of HTML know the namespace of drawings by themselves.
 SVG = ' xmlns="http://www.w3.org/2000/svg"'
+EMPTY = "<section></section>"
 HEAD = (
     {"name": "viewport", "content": "width=device-width, initial-scale=1"},
     {
@@ -22,21 +24,37 @@ def for_screen(page: str) -> str:
 
     The core stands open; the units and what comes after them are folded at first.
     """
-    root = ElementTree.fromstring(page.replace(SVG, ""))
+    *parts, end = page.replace(SVG, "").split("</section>")
+    between = [part.partition("<section")[0] for part in parts]
+    root = ElementTree.fromstring(EMPTY.join([*between, end]))
     head, body = root.find("head"), root.find("body")
     _dress(head)
     _enclose(body, Element("main"))
     body.insert(0, _banner(body))
-    sections = [*body.iter("section")]
-    core = takewhile(lambda section: section.get("class") != "unit", sections)
-    for section in sections:
-        _fold(section)
-    for section in core:
-        if (part := section.find("details")) is not None:
-            part.set("open", "")
-    for parent in [*body.iter()]:
+    first, *rest = _written(root).split(EMPTY)
+    whole = zip(_sections(parts), rest, strict=True)
+    return "".join(["<!DOCTYPE html>\n", first, *chain.from_iterable(whole), "\n"])
+
+
+def _sections(parts: Iterable[str]) -> Iterator[str]:
+    """Yield the section each part of a page ends with, folded.
+
+    One at a time: all of a large page as a tree take twenty times its room.
+    """
+    core = True
+    for part in parts:
+        _, start, inside = part.partition("<section")
+        section = ElementTree.fromstring(f"{start}{inside}</section>")
+        core = core and section.get("class") != "unit"
+        _fold(section, core)
+        yield _written(section)
+
+
+def _written(element: Element) -> str:
+    """Return an element as HTML, all in it mended."""
+    for parent in [*element.iter()]:
         _mend(parent)
-    return f"<!DOCTYPE html>\n{ElementTree.tostring(root, encoding='unicode', method='html')}\n"
+    return ElementTree.tostring(element, encoding="unicode", method="html")
 
 
 def _dress(head: Element) -> None:
@@ -64,13 +82,13 @@ def _enclose(element: Element, wrapper: Element) -> None:
     element.append(wrapper)
 
 
-def _fold(section: Element) -> None:
+def _fold(section: Element, is_open: bool) -> None:
     """Make what stands under a section's heading open and close at it."""
     heading = section.find("h2")
     if heading is None or heading.get("class") == "plain":
         return
     section.remove(heading)
-    _enclose(section, Element("details"))
+    _enclose(section, Element("details", {"open": ""} if is_open else {}))
     summary = Element("summary")
     summary.append(heading)
     section[0].insert(0, summary)

@@ -47,7 +47,7 @@ def _spread(book: Book, unit: Row) -> Row:
         "gauges": {name: gauge(unit[name]) for name in "abc"},
         "silent": code in book.silent,
         "unusable": code in book.unusable,
-        "rows": [{**row, "cuts": _cuts(unit, row)} for row in rows],
+        "rows": [(row, _cuts(unit, row)) for row in rows],
         "places": common_places([row[key] for row in rows for key in FIGURES]),
         "pen_lines": _pen_lines(len(rows), len(book.of("obstacles", code))),
         "stored_lines": len(book.of("lines", code)),

@@ -149,7 +149,7 @@ def _next(place: object) -> object:
 
 def _rule(place: object, breadth: float, room: int, *, after: int = 0) -> None:
     """Draw a rule of so many millimetres in the middle of a column of `room`."""
-    paragraph = place.add_paragraph(style=RULE)
+    paragraph = _styled(place, RULE)
     side = Mm((room - breadth) / 2)
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = side
     paragraph.paragraph_format.space_after = Pt(after)
@@ -170,19 +170,31 @@ def _edge(side: str) -> object:
 def _write(document: object, block: Block) -> None:
     match block:
         case Heading():
-            document.add_heading(_inert(block.text), block.level)
+            _styled(document, f"Heading {block.level}", _inert(block.text))
         case Text():
-            document.add_paragraph(_inert(block.text), BODY)
+            _styled(document, BODY, _inert(block.text))
         case Dots():
             _dots(document, block.lines)
         case Grid():
             _grid(document, block)
 
 
+def _styled(place: object, style: str, text: str = "") -> object:
+    """Write a paragraph in a style."""
+    paragraph = place.add_paragraph(text)
+    _set_style(paragraph, style)
+    return paragraph
+
+
+def _set_style(paragraph: object, style: str) -> None:
+    """Set a style by the id the library makes of its name, which it takes a millisecond to find."""
+    paragraph._p.style = style.replace(" ", "")
+
+
 def _dots(document: object, lines: int) -> None:
     """Write dotted lines from margin to margin."""
     for _ in range(lines):
-        paragraph = document.add_paragraph("\t", BODY)
+        paragraph = _styled(document, BODY, "\t")
         paragraph.paragraph_format.first_line_indent = 0
         stops = paragraph.paragraph_format.tab_stops
         stops.add_tab_stop(Mm(BREADTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
@@ -193,27 +205,26 @@ def _grid(document: object, block: Grid) -> None:
     titles, breadths, kinds = zip(*block.columns, strict=True)
     table = _table(document, breadths)
     table.style = "Table Grid"
-    look = document.styles[CELL].style_id  # asked for once: for every cell it takes a millisecond
-    heading = _row(table, titles, ["c"] * len(titles), look)
+    heading = _row(table, titles, ["c"] * len(titles))
     heading._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for cell in heading.cells:
         cell.paragraphs[0].runs[0].bold = True
         cell.paragraphs[0].paragraph_format.keep_with_next = True
     for cells in block.rows:
-        _row(table, cells, kinds, look)
+        _row(table, cells, kinds)
     for _ in range(block.spare):
-        _row(table, [""] * len(titles), kinds, look).height = SPARE_HEIGHT
-    after = document.add_paragraph(style=RULE)
+        _row(table, [""] * len(titles), kinds).height = SPARE_HEIGHT
+    after = _styled(document, RULE)
     after.paragraph_format.space_after = Pt(6)
 
 
-def _row(table: object, cells: Sequence[object], kinds: Sequence[str], look: str) -> object:
-    """Write one row in a style; a column of kind «c» is centred."""
+def _row(table: object, cells: Sequence[object], kinds: Sequence[str]) -> object:
+    """Write one row; a column of kind «c» is centred."""
     row = table.add_row()
     _keep_whole(row)
     for cell, value, kind in zip(row.cells, cells, kinds, strict=True):
         paragraph = cell.paragraphs[0]
-        paragraph._p.style = look
+        _set_style(paragraph, CELL)
         paragraph.add_run(_inert(value))
         if kind == "c":
             paragraph.alignment = CENTRED
@@ -244,5 +255,4 @@ def _recipients(place: object, names: Sequence[str]) -> None:
     title = _line(place, "Nơi nhận:", 12, bold=True, italic=True, before=6)
     title.alignment = LEFT_ALIGNED
     for name in names:
-        line = place.add_paragraph(style=LIST)
-        line.add_run(_inert(f"- {name}"))
+        _styled(place, LIST, _inert(f"- {name}"))

@@ -73,7 +73,7 @@ def block_of(sheet: Sheet, table: Table, *, spare: bool) -> Block:
 def _columns(sheet: Sheet, table: Table) -> tuple[dict[str, list], int]:
     """Return (values by field, number of rows); a field the table lacks is blank."""
     if hasattr(table, "iloc"):
-        found = {name: table.iloc[:, at].tolist() for at, name in enumerate(table.columns)}
+        found = dict(zip(table.columns, table.to_numpy(dtype=object).T.tolist(), strict=True))
         blank = [None] * len(table)
         return {key: found.get(key, blank) for key in sheet.keys}, len(table)
     rows = list(table)

@@ -1,4 +1,4 @@
-"""Python's garbage collector held while very much is made that stays."""
+"""Python's garbage collector held while very much is made that stays, and sent where it pays."""
 
 import gc
 from collections.abc import Iterator
@@ -19,3 +19,17 @@ def held_collector() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def swept() -> Iterator[None]:
+    """Let go at once of what a library leaves behind in circles, also where the collector is held.
+
+    It looks at nothing that was there before.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.unfreeze()

@@ -21,6 +21,7 @@ EM = {
     **dict.fromkeys("aceyz", 0.45),
     **dict.fromkeys("mwMW%—…", 0.9),
 }
+WRAPPED = ("code", "text", "choice")
 SURE_TO_FIT = 0.55  # of a width, in letters of any kind
 EM_PER_DIGIT, BOLD = 0.477, 1.1  # a column's width is given in digits of 11 point type
 LINE_POINTS, TALLEST = 14.5, 409
@@ -138,6 +139,26 @@ def lines_of(text: str, width: float, scale: float = 1.0) -> int:
     return sum(_wrapped(paragraph, room) for paragraph in text.split("\n"))
 
 
+def heights_of(
+    sheet: Sheet, columns: Mapping[str, Sequence[object]], widths: Sequence[float], *, exact: bool
+) -> dict[int, float]:
+    """Return the heights of rows whose longest wrapped text takes several lines.
+
+    They are first heights, not fixed ones: the row still grows while somebody types. A form's are
+    measured letter by letter; a record may have 60,000 rows, a guess must do.
+    """
+    lines: dict[int, int] = {}
+    measure = lines_of if exact else about_lines_of
+    for field, width in zip(sheet.field, widths, strict=True):
+        values = columns[field.key] if field.type in WRAPPED else ()
+        fits = width * SURE_TO_FIT if exact else width
+        texts = {v for v in values if isinstance(v, str) and (len(v) > fits or "\n" in v)}
+        if tall := {text: measure(text, width) for text in texts}:
+            for row, value in enumerate(values):
+                lines[row] = max(lines.get(row, 1), tall.get(value, 1))
+    return {row: height_of(count) for row, count in lines.items() if count > 1}
+
+
 def about_lines_of(text: str, width: float) -> int:
     """Return roughly how many lines a text takes: a line holds as many letters as digits."""
     return math.ceil(len(text) / width) + text.count("\n")
@@ -146,13 +167,18 @@ def about_lines_of(text: str, width: float) -> int:
 def _wrapped(paragraph: str, room: float) -> int:
     lines, used = 1, 0.0
     for word in paragraph.split():
-        size = sum(map(_em, word))
+        size = _ems(word)
         if used and used + EM[" "] + size > room:
             lines, used = lines + 1, 0.0
         used += size + (EM[" "] if used else 0)
         while used > room:  # a word longer than the line is broken
             lines, used = lines + 1, used - room
     return lines
+
+
+@lru_cache(maxsize=4096)
+def _ems(word: str) -> float:
+    return sum(map(_em, word))
 
 
 @lru_cache

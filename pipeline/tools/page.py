@@ -1,11 +1,15 @@
 """The only place that fills page templates (Jinja2), which is imported when first used."""
 
+import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
 
 from pipeline import ROOT
 from pipeline.model.text import (
@@ -17,11 +21,14 @@ from pipeline.model.text import (
     show_decimal,
     show_percent,
 )
+from pipeline.tools.collector import swept
 
 TEMPLATES = ROOT / "templates"
+COMPILED = Path(__file__).parent / "__pycache__"
 LONGEST_WORD = 12  # letters; what is longer is no word, and is cut anywhere
 
 
+@swept()  # macros hold on to all that was filled in, and are held by it
 def fill(template: str, context: Mapping[str, object]) -> str:
     """Return a template of templates/ filled in; every value is escaped and made fit for a cell."""
     return _environment().get_template(template).render(context)
@@ -29,7 +36,8 @@ def fill(template: str, context: Mapping[str, object]) -> str:
 
 def printable(text: str, limit: int = PRINTED_TEXT) -> str:
     """Return text as it may be laid out: one line, no control marks, cut at the limit with «…»."""
-    whole = _keep_together(_drawable(one_line(text.strip())))
+    bare = text.strip()
+    whole = _keep_together(bare if ORDINARY.fullmatch(bare) else _drawable(one_line(bare)))
     return whole if len(whole) <= limit else f"{_whole_words(whole[:limit])}…"
 
 
@@ -63,7 +71,7 @@ def _undrawable() -> re.Pattern:
 
 def _keep_together(text: str) -> str:
     """Return the text with each figure tied to its percent sign."""
-    return re.sub(r"(?<=\d) %", "\u00a0%", text)
+    return re.sub(r"(?<=\d) %", "\u00a0%", text) if " %" in text else text
 
 
 @lru_cache
@@ -78,9 +86,25 @@ def _environment():
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_compiled(),
     )
+    environment.getattr = environment.getitem  # rows are asked by key first: half the time
     environment.filters |= {"cut": _cut, "fixed": show_decimal, "percent": _percent, "day": _day}
     return environment
+
+
+def _compiled():
+    """Return where compiled templates are kept: beside Python's own files, where it has any.
+
+    Compiling takes a sixth of a second. What another version of this module or of the library has
+    compiled goes by another name; a template that has changed is compiled anew.
+    """
+    from jinja2 import FileSystemBytecodeCache
+
+    if not os.access(COMPILED, os.W_OK):
+        return None
+    maker = hashlib.sha256(Path(__file__).read_bytes() + version("Jinja2").encode()).hexdigest()
+    return FileSystemBytecodeCache(str(COMPILED), f"{maker[:8]}-%s.jinja")
 
 
 def _finalize(value: object) -> object:

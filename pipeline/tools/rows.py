@@ -11,10 +11,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from pipeline.model.text import show
-from pipeline.tools.blocks import ROW, Block, inert
+from pipeline.tools.blocks import ROW, TEXT_LIMIT, Block, inert
 
 CHUNK = 1000
 DAY_ZERO = datetime(1899, 12, 30)
+# What most cells hold can only be a text and needs no escape: a letter or figure comes first.
+LETTERS = "0-9A-Za-zÀ-žƠơƯưẠ-ỹ"
+USUAL = re.compile(f"[{LETTERS}](?:[{LETTERS} .,;:()/%+-]*[{LETTERS}.,;:()%])?")
 # Text that looks like an escape, and characters XML does not allow, as spreadsheets write them.
 ESCAPED = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
@@ -58,6 +61,8 @@ def _cells(column: Column, first: int, values: Sequence[object]) -> list[str]:
     if column.formula:
         return [_formula(column, row, value) for row, value in enumerate(values, first)]
     endings = {value: _ending(column, value) for value in set(values)}
+    if not any(endings.values()):
+        return [""] * len(values)
     head = f'<c r="{column.letters}'
     return [
         f"{head}{row}{ending}" if (ending := endings[value]) else ""
@@ -106,6 +111,8 @@ def _formula(column: Column, row: int, value: object) -> str:
 
 def text_xml(text: str) -> tuple[str, bool]:
     """Return (a text as XML, whether its cell needs the quote mark)."""
+    if len(text) <= TEXT_LIMIT and USUAL.fullmatch(text):
+        return f"<t>{text}</t>", False
     whole, live = inert(text)
     space = ' xml:space="preserve"' if whole != whole.strip() else ""
     whole = FORBIDDEN.sub(lambda ch: f"_x{ord(ch[0]):04X}_", ESCAPED.sub("_x005F_", whole))

@@ -23,6 +23,7 @@ from pipeline.tools.blocks import (
     letters,
     quoted,
 )
+from pipeline.tools.collector import swept
 from pipeline.tools.paper import FONT, YELLOW, Paper, fit_wide, has_locks, put, sure
 from pipeline.tools.rows import Column, escape, rows_xml
 
@@ -38,6 +39,7 @@ FILLED_BY_HAND = ("unit", "group")
 EARLIEST = datetime(2026, 1, 1)
 
 
+@swept()  # a book, its sheets and their whole text hold on to each other
 def write_workbook(
     layout: Layout,
     tables: Mapping[str, Table],
@@ -139,7 +141,7 @@ def _rows(
     paper: Paper, block: Block, formulas: Sequence[str], widths: Sequence[float], results: bool
 ) -> Iterator[str]:
     """Return the rows of a table, filled and spare."""
-    heights = _heights(block, widths, exact=paper.form)
+    heights = forms.heights_of(block.sheet, block.columns, widths, exact=paper.form)
     last = max(block.allotted, 1) if paper.form else block.used
     spans = {False: range(block.used), True: range(block.used, last)}
     for spare, span in spans.items():
@@ -157,24 +159,6 @@ def _rows(
 def _numbers(look: tuple) -> tuple[int, int]:
     """Return the numbers the library gives to the two formats of a cell."""
     return look[0]._get_xf_index(), look[1]._get_xf_index()
-
-
-def _heights(block: Block, widths: Sequence[float], *, exact: bool) -> dict[int, float]:
-    """Return the heights of rows whose longest wrapped text takes several lines.
-
-    They are first heights, not fixed ones: the row still grows while somebody types. A form's are
-    measured letter by letter; a record may have 60,000 rows, a guess must do.
-    """
-    lines: dict[int, int] = {}
-    lines_of = forms.lines_of if exact else forms.about_lines_of
-    for field, width in zip(block.sheet.field, widths, strict=True):
-        if field.type in TYPE_LOOKS:
-            continue
-        fits = width * forms.SURE_TO_FIT if exact else width
-        for row, value in enumerate(block.columns[field.key]):
-            if isinstance(value, str) and (len(value) > fits or "\n" in value):
-                lines[row] = max(lines.get(row, 1), lines_of(value, width))
-    return {row: forms.height_of(count) for row, count in lines.items() if count > 1}
 
 
 def _longest(values: Sequence[object]) -> int:
