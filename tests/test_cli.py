@@ -120,6 +120,15 @@ def test_a_bar_never_fills_more_than_a_line_of_the_terminal(monkeypatch, columns
         assert parts[1].endswith(f"{'█' * 7}{'░' * 8} 2/4 · 1,0 mỗi giây, còn khoảng 0:00:02")
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_of_a_stage_with_nothing_to_do_nothing_is_shown(monkeypatch, terminal: bool) -> None:
+    shown = io.StringIO()
+    shown.isatty = lambda: terminal
+    monkeypatch.setattr(sys, "stderr", shown)
+    teller()("Làm lại từ bản gốc", 0, 0)
+    assert shown.getvalue() == ""
+
+
 def test_a_stage_nothing_is_told_of_is_shown_again_with_how_long_it_takes() -> None:
     drawn: list[tuple] = []
     progress = Progress(

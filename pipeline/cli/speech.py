@@ -205,7 +205,9 @@ class Progress:
         self.turn, self.over = Lock(), Event()
 
     def tell(self, stage: str, done: int, total: int) -> None:
-        """Hear how far a stage is."""
+        """Hear how far a stage is; of one with nothing to do nothing is shown."""
+        if not total:
+            return
         with self.turn:
             now = self.clock()
             self.began.setdefault(stage, (now, done))
