@@ -557,13 +557,16 @@ def test_the_kind_of_a_unit_is_told_by_its_name(name: str, kind: str) -> None:
         ("TRẦN THỊ KIM HẠNH nghỉ", "[tên] nghỉ"),
         ("tran  thi kim hanh nghi", "[tên] nghi"),
         ("chị Hạnh, chị Kim Hạnh và đ/c Hạnh nghỉ", "chị [tên], chị [tên] và đ/c [tên] nghỉ"),
+        ("ông Hyưk, bà HYƯK và đ/c: An nghỉ", "ông [tên], bà [tên] và đ/c: [tên] nghỉ"),
+        ("chị H’Lan giữ, KSOR H`LAN ký", "chị [tên] giữ, [tên] ký"),
+        ("ông  - chưa", "ông  - chưa"),
         ("do VP-01 lập, không phải VP-012", "do [tên] lập, không phải VP-012"),
         ("Trần Thị Kim Hạnhh; xã Bình An; an toàn", "Trần Thị Kim Hạnhh; xã Bình An; an toàn"),
         ("anh em đoàn kết; phòng KT; năm 12", "anh em đoàn kết; phòng KT; năm 12"),
     ],
 )
 def test_known_people_are_hidden_however_they_are_typed(typed: str, printed: str) -> None:
-    people = hider({"Trần Thị Kim Hạnh", "An", ""}, {"VP-01", "KT", "12"})
+    people = hider({"Trần Thị Kim Hạnh", "Hyưk", "Ksor H'Lan", "An", ""}, {"VP-01", "KT", "12"})
     assert hide(typed, people) == printed
 
 
