@@ -224,6 +224,19 @@ def test_a_cluster_that_is_gone_is_not_waited_for(gone: str, cluster: Cluster, m
             run_tasks(dask, tasks.double, items, tell)
 
 
+def test_a_scheduler_that_is_given_up_is_told(cluster: Cluster, monkeypatch) -> None:
+    monkeypatch.setattr(engine, "GREETING", 1)
+
+    def tell(done: int) -> None:
+        cluster.scheduler.kill()
+        time.sleep(3)
+
+    with start_engine(1, cluster.address) as dask:
+        until(lambda: len(dask.workers()) == 2, "two workers")
+        with pytest.raises(InputError, match="không còn ai làm việc"):
+            run_tasks(dask, tasks.double, [*map(str, range(400))], tell)
+
+
 def test_no_scheduler_at_the_address_is_one_sentence() -> None:
     with (
         pytest.raises(InputError, match=r"không thấy bộ điều phối tcp://127\.0\.0\.1:9"),

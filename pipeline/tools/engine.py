@@ -17,7 +17,7 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures import ProcessPoolExecutor as Pool
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from logging import CRITICAL
@@ -99,12 +99,15 @@ def _pool(workers: int) -> Iterator[Executor]:
 @contextmanager
 def _executor_of(client: object) -> Iterator[Executor]:
     """Return a cluster's executor; nothing is waited for when it is left."""
+    from distributed.client import ClosedClientError
+
     # A fresh key each time: a task that was lost is done anew, never taken for done.
     executor = client.get_executor(pure=False)
     try:
         yield executor
     finally:
-        executor.shutdown(wait=False)
+        with suppress(ClosedClientError):  # the scheduler is gone, and all work with it
+            executor.shutdown(wait=False)
 
 
 @contextmanager
@@ -144,7 +147,7 @@ def _names(client: object) -> list[str]:
     """Return the addresses of a cluster's workers, none where nobody answers any more."""
     try:
         return sorted(client.ncores())
-    except OSError:
+    except (OSError, AttributeError):  # a client that has given its scheduler up has none to ask
         return []
 
 
