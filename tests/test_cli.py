@@ -100,6 +100,7 @@ def test_progress_is_a_line_every_few_seconds_and_one_at_the_end(
 def test_progress_on_a_terminal_is_a_bar_with_rate_and_time_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     drawn = told([1, 2, 3, 4], terminal=True, monkeypatch=monkeypatch)
     first, second, _, last = drawn.split("\r")[1:]
     assert first.rstrip() == f"  Đọc phiếu              {'█' * 6}{'░' * 18} 1/4"
@@ -108,6 +109,24 @@ def test_progress_on_a_terminal_is_a_bar_with_rate_and_time_left(
     assert (
         len({len(part.rstrip("\n")) for part in (first, second, last)}) == 1
     )  # nothing is left over
+
+
+@pytest.mark.parametrize("columns", [80, 60, 30, 1])
+def test_a_bar_never_fills_more_than_a_line_of_the_terminal(monkeypatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    parts = told([1, 2, 3, 4], terminal=True, monkeypatch=monkeypatch).split("\r")[1:]
+    assert {len(part.rstrip("\n")) for part in parts} == {columns - 1}
+    if columns == 80:
+        assert parts[1].endswith(f"{'█' * 7}{'░' * 8} 2/4 · 1,0 mỗi giây, còn khoảng 0:00:02")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_of_a_stage_with_nothing_to_do_nothing_is_shown(monkeypatch, terminal: bool) -> None:
+    shown = io.StringIO()
+    shown.isatty = lambda: terminal
+    monkeypatch.setattr(sys, "stderr", shown)
+    teller()("Làm lại từ bản gốc", 0, 0)
+    assert shown.getvalue() == ""
 
 
 def test_a_stage_nothing_is_told_of_is_shown_again_with_how_long_it_takes() -> None:

@@ -15,6 +15,7 @@ from conftest import NEWEST, Commune
 from pipeline import ROOT
 from pipeline.cycle.start import start_cycle
 from pipeline.model.folders import RESULT
+from pipeline.reading import wire
 from pipeline.tools import fence
 from pipeline.tools.fence import FenceError, Limits
 from pipeline.tools.spool import Spool
@@ -47,6 +48,17 @@ def test_what_a_child_does_to_itself_ends_with_it(fenced: Worker, deed: str, why
     with pytest.raises(FenceError, match=why):
         fenced.submit(WORK, deed).result()
     assert fenced.submit(WORK, "good").result() == ("good", [])
+
+
+@pytest.mark.parametrize("there", [None, b"", b"no workbook"])
+def test_reading_does_not_hang_on_the_blank_workbook_it_is_rehearsed_with(
+    tmp_path, monkeypatch, there: bytes | None
+) -> None:
+    blank = tmp_path / "phieu-trang.xlsx"
+    if there is not None:
+        blank.write_bytes(there)
+    monkeypatch.setattr(wire, "BLANK", blank)
+    wire.rehearse()
 
 
 def test_what_a_worker_rehearses_is_done_once_before_all_children() -> None:

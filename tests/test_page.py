@@ -1,5 +1,6 @@
 """The page tool: text made fit for a cell, escaping, and a PDF that reads nothing from outside."""
 
+import errno
 import gc
 import io
 import socket
@@ -205,6 +206,7 @@ def templates(tmp_path, monkeypatch):
     kept.mkdir()
     monkeypatch.setattr(page, "TEMPLATES", tmp_path)
     monkeypatch.setattr(page, "COMPILED", kept)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     page._environment.cache_clear()
     yield tmp_path
     page._environment.cache_clear()
@@ -250,3 +252,33 @@ def test_templates_are_filled_where_nothing_can_be_kept(templates) -> None:
     (templates / "kept").rmdir()
     (templates / "a.j2").write_text("1 {{ word }}", "utf-8")
     assert refilled() == "1 x"
+
+
+@pytest.mark.parametrize("size", [0, 40, 60, -1])
+def test_what_is_kept_damaged_is_compiled_anew(templates, size) -> None:
+    (templates / "a.j2").write_text("1 {{ word }}", "utf-8")
+    refilled()
+    [kept] = (templates / "kept").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:size])
+    assert refilled() == "1 x"
+    assert kept.read_bytes() == whole
+    kept.write_bytes(whole[:60] + bytes(len(whole) - 60))
+    assert refilled() == "1 x"
+
+
+def test_a_full_disk_keeps_no_compiled_template(templates, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(page.Path, "write_bytes", full)
+    (templates / "a.j2").write_text("1 {{ word }}", "utf-8")
+    assert refilled() == "1 x"
+    assert not [*(templates / "kept").iterdir()]
+
+
+def test_where_python_keeps_nothing_no_template_is_kept(templates, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    (templates / "a.j2").write_text("1 {{ word }}", "utf-8")
+    assert refilled() == "1 x"
+    assert not [*(templates / "kept").iterdir()]

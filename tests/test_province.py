@@ -270,15 +270,19 @@ def test_what_was_closed_but_is_no_result_is_named(place, tmp_path, content, wha
 # --- where archives lie
 
 
+def archives(*folders: Path) -> dict[str, Path]:
+    return find_archives(folders, Path("output", "tinh-2026-11"))
+
+
 def test_an_archive_is_found_however_it_is_handed_over(kept: Path, tmp_path: Path) -> None:
     one = kept / "An Thạnh"
-    assert find_archives([one]) == find_archives([one / "luu-tru"]) == {one.name: one}
-    assert [*find_archives([kept])] == sorted(NAMES)
-    assert find_archives([kept, one, kept]) == find_archives([kept])  # each once
+    assert archives(one) == archives(one / "luu-tru") == {one.name: one}
+    assert [*archives(kept)] == sorted(NAMES)
+    assert archives(kept, one, kept) == archives(kept)  # each once
     (tmp_path / "vùng" / "cụm").mkdir(parents=True)
     shutil.copytree(kept, tmp_path / "vùng" / "cụm", dirs_exist_ok=True)
     (tmp_path / "vùng" / "cụm" / "Trống").mkdir()
-    assert [*find_archives([tmp_path / "vùng"])] == sorted([*NAMES, "Trống"])
+    assert [*archives(tmp_path / "vùng")] == sorted([*NAMES, "Trống"])
 
 
 def test_what_stands_where_a_communes_folder_should_is_named(place: Path, tmp_path: Path) -> None:
@@ -300,7 +304,14 @@ def test_what_stands_where_a_communes_folder_should_is_named(place: Path, tmp_pa
 def test_what_a_rollup_wrote_among_the_communes_is_no_commune(place: Path, output: str) -> None:
     (place / output).mkdir(parents=True)
     (place / output / PROVINCE_RESULT).write_text("{}", "utf-8")
-    assert [*find_archives([place])] == sorted(NAMES)
+    assert [*archives(place)] == sorted(NAMES)
+
+
+@pytest.mark.parametrize("output", ["ket-qua", "nam/ket-qua", "An Thạnh"])
+def test_the_folder_a_rollup_is_to_be_written_to_is_no_commune(place: Path, output: str) -> None:
+    (place / output).mkdir(parents=True, exist_ok=True)
+    (place / output / ".khoa").write_text("", "utf-8")
+    assert [*find_archives([place], place / output / "tinh-2026-11")] == sorted(NAMES)
 
 
 def test_what_a_computer_leaves_in_a_folder_it_shows_is_no_damage(place: Path, tmp_path) -> None:
@@ -368,9 +379,9 @@ def test_make_takes_a_folder_with_blanks_in_its_name_for_one(given, folders, tmp
 
 def test_a_folder_without_anything_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="không thấy thư mục"):
-        find_archives([tmp_path / "nowhere"])
+        archives(tmp_path / "nowhere")
     with pytest.raises(InputError, match="không có kho lưu trữ nào"):
-        find_archives([tmp_path])
+        archives(tmp_path)
 
 
 def test_a_worker_that_does_not_see_the_folder_says_so(tmp_path: Path) -> None:
@@ -546,13 +557,16 @@ def test_the_kind_of_a_unit_is_told_by_its_name(name: str, kind: str) -> None:
         ("TRẦN THỊ KIM HẠNH nghỉ", "[tên] nghỉ"),
         ("tran  thi kim hanh nghi", "[tên] nghi"),
         ("chị Hạnh, chị Kim Hạnh và đ/c Hạnh nghỉ", "chị [tên], chị [tên] và đ/c [tên] nghỉ"),
+        ("ông Hyưk, bà HYƯK và đ/c: An nghỉ", "ông [tên], bà [tên] và đ/c: [tên] nghỉ"),
+        ("chị H’Lan giữ, KSOR H`LAN ký", "chị [tên] giữ, [tên] ký"),
+        ("ông  - chưa", "ông  - chưa"),
         ("do VP-01 lập, không phải VP-012", "do [tên] lập, không phải VP-012"),
         ("Trần Thị Kim Hạnhh; xã Bình An; an toàn", "Trần Thị Kim Hạnhh; xã Bình An; an toàn"),
         ("anh em đoàn kết; phòng KT; năm 12", "anh em đoàn kết; phòng KT; năm 12"),
     ],
 )
 def test_known_people_are_hidden_however_they_are_typed(typed: str, printed: str) -> None:
-    people = hider({"Trần Thị Kim Hạnh", "An", ""}, {"VP-01", "KT", "12"})
+    people = hider({"Trần Thị Kim Hạnh", "Hyưk", "Ksor H'Lan", "An", ""}, {"VP-01", "KT", "12"})
     assert hide(typed, people) == printed
 
 

@@ -118,6 +118,13 @@ def test_a_stored_number_is_read_as_excel_shows_it(typed, value):
     assert parse_decimal(typed) == (Decimal(value), "")
 
 
+@pytest.mark.parametrize(
+    ("typed", "value"), [(-0.0, "0"), ("-0", "0"), ("-0,0", "0.0"), ("0,0", "0.0")]
+)
+def test_nothing_has_no_sign_and_keeps_the_places_it_is_typed_with(typed, value):
+    assert str(parse_decimal(typed)[0]) == value
+
+
 @pytest.mark.parametrize(("typed", "value"), REPAIRED)
 def test_a_number_typed_as_text_is_read_when_it_has_one_reading(typed, value):
     assert parse_decimal(typed) == (Decimal(value), "repaired")

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -204,7 +205,9 @@ class Progress:
         self.turn, self.over = Lock(), Event()
 
     def tell(self, stage: str, done: int, total: int) -> None:
-        """Hear how far a stage is."""
+        """Hear how far a stage is; of one with nothing to do nothing is shown."""
+        if not total:
+            return
         with self.turn:
             now = self.clock()
             self.began.setdefault(stage, (now, done))
@@ -237,10 +240,13 @@ class Progress:
 
 
 def _draw_bar(stage: str, done: int, total: int, pace: str) -> None:
-    filled = BAR * done // total
-    bar = "█" * filled + "░" * (BAR - filled)
-    text = f"\r  {stage:<22} {bar} {done}/{total}{pace}"
-    click.echo(f"{text:<{LINE}}", err=True, nl=done == total)
+    """Draw a bar over the one before; a line that wraps could not be drawn over."""
+    width = min(LINE, shutil.get_terminal_size().columns - 1)
+    head, tail = f"  {stage:<22} ", f" {done}/{total}{pace}"
+    room = min(BAR, max(0, width - len(head + tail)))
+    filled = room * done // total
+    text = f"{head}{'█' * filled}{'░' * (room - filled)}{tail}"
+    click.echo(f"\r{text[:width]:<{width}}", err=True, nl=done == total)
 
 
 def _say_line(stage: str, done: int, total: int, pace: str) -> None:

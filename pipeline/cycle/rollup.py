@@ -1,6 +1,6 @@
 """Roll many communes' archives up into one province: each read by a task of its own, then added."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +46,8 @@ def run_rollup(
 
     Raises InputError where not one commune can be rolled up.
     """
-    parts, deaths = _read_all(folders, period, helpers.engine, tell)
+    archives = find_archives(folders, output)
+    parts, deaths = _read_all(archives, period, helpers.engine, tell)
     code, parts = settle(parts, asked)
     _refuse_empty(parts, period)
     result = _make_result(parts, period, code, now)
@@ -70,12 +71,11 @@ def run_rollup(
 
 
 def _read_all(
-    folders: Sequence[Path], period: Period, engine: Engine, tell: Tell
+    archives: Mapping[str, Path], period: Period, engine: Engine, tell: Tell
 ) -> tuple[list[Part], int]:
     """Return every commune's part in the order found, and how many workers ended under it."""
     count = COMPARED_MONTHS if period.length == MONTH else COMPARED_LONGER
     earlier = tuple(map(str, periods_before(period, count)))
-    archives = find_archives(folders)
     orders = [Order(str(path), name, str(period), earlier) for name, path in archives.items()]
     tell("Đọc kho lưu trữ", 0, len(orders))
     done = run_tasks(

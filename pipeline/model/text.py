@@ -117,7 +117,7 @@ def parse_decimal(value: object) -> tuple[Decimal | None, str]:
 
 def _within_reach(number: Decimal, problem: str) -> tuple[Decimal | None, str]:
     sound = number.is_finite() and abs(number) < LARGEST
-    return (number or Decimal(0), problem) if sound else (None, "invalid")  # -0 is 0
+    return (number or abs(number), problem) if sound else (None, "invalid")  # -0 is 0
 
 
 def _parse_number_text(text: str) -> tuple[Decimal | None, str]:

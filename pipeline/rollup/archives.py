@@ -15,19 +15,22 @@ MOST_BYTES = 256 * 1024 * 1024  # of one JSON file: a result of 30,000 lines has
 PACKED = (".zip", ".rar", ".7z", ".tar", ".gz")
 
 
-def find_archives(folders: Iterable[Path]) -> dict[str, Path]:
+def find_archives(folders: Iterable[Path], output: Path) -> dict[str, Path]:
     """Return whatever may be a commune's archive in these folders, each once, by its name.
 
     A folder is an archive if luu-tru lies in it, or if it is luu-tru itself. Of any other every
     folder in it is one, or a group of such; what cannot be one is given back to be named: links,
-    packed files, files without a suffix. Raises InputError.
+    packed files, files without a suffix. No commune's is the folder that holds nothing but
+    `output`, where the rollup is to be written. Raises InputError.
     """
     found: dict[Path, Path] = {}
+    ours = output.resolve().parents
     for folder in map(Path.absolute, folders):
         if not folder.is_dir():
             raise InputError(f"không thấy thư mục {folder}.")
         folder = folder.resolve() if folder.is_symlink() else folder
         there = _archives(folder) or [path for one in _inside(folder) for path in _group(one)]
+        there = [path for path in there if path.resolve() not in ours or _archives(path)]
         if not there:
             raise InputError(f"trong {folder} không có kho lưu trữ nào (thư mục {CLOSED}).")
         found |= {path if path.is_symlink() else path.resolve(): path for path in there}

@@ -1,10 +1,11 @@
 """The only place that fills page templates (Jinja2), which is imported when first used."""
 
 import hashlib
-import os
 import re
+import sys
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -25,6 +26,7 @@ from pipeline.tools.collector import swept
 
 TEMPLATES = ROOT / "templates"
 COMPILED = Path(__file__).parent / "__pycache__"
+SEAL = 32  # bytes of SHA-256 before what is kept
 LONGEST_WORD = 12  # letters; what is longer is no word, and is cut anywhere
 
 
@@ -94,17 +96,40 @@ def _environment():
 
 
 def _compiled():
-    """Return where compiled templates are kept: beside Python's own files, where it has any.
+    """Return what keeps compiled templates: beside Python's own files, where it keeps any.
 
     Compiling takes a sixth of a second. What another version of this module or of the library has
-    compiled goes by another name; a template that has changed is compiled anew.
+    compiled goes by another name; a template that has changed is compiled anew, and so is one kept
+    damaged. Where nothing can be kept, on a full disk or in another's folder, nothing is, as Python
+    does with its own.
     """
-    from jinja2 import FileSystemBytecodeCache
+    from jinja2 import BytecodeCache
 
-    if not os.access(COMPILED, os.W_OK):
+    if sys.dont_write_bytecode:
         return None
     maker = hashlib.sha256(Path(__file__).read_bytes() + version("Jinja2").encode()).hexdigest()
-    return FileSystemBytecodeCache(str(COMPILED), f"{maker[:8]}-%s.jinja")
+
+    class Compiled(BytecodeCache):
+        """Files of a hash and of what it is of."""
+
+        def load_bytecode(self, bucket) -> None:
+            with suppress(OSError):
+                kept = _place(bucket).read_bytes()
+                if kept == _sealed(kept[SEAL:]):
+                    bucket.bytecode_from_string(kept[SEAL:])
+
+        def dump_bytecode(self, bucket) -> None:
+            with suppress(OSError):
+                _place(bucket).write_bytes(_sealed(bucket.bytecode_to_string()))
+
+    def _place(bucket) -> Path:
+        return COMPILED / f"{maker[:8]}-{bucket.key}.jinja"
+
+    return Compiled()
+
+
+def _sealed(made: bytes) -> bytes:
+    return hashlib.sha256(made).digest() + made
 
 
 def _finalize(value: object) -> object:

@@ -5,24 +5,27 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
 SOMEBODY = "[tên]"
-CALLED = "ông|bà|anh|chị|đồng chí|đ/c"  # before a given name alone; «cô», «chú» begin common words
+CALLED = (
+    "ông|bà|anh|chị|đồng chí|đ/c|đc"  # before a given name alone; «cô», «chú» begin common words
+)
+APOSTROPHE = "['’‘ʼ`]"  # «H'Lan», as every keyboard writes it
 
 
 def hider(names: Iterable[str], codes: Iterable[str]) -> Sequence[re.Pattern[str]]:
     """Return what finds these people in a text for `hide`.
 
-    A whole name counts in any case, with or without its marks; a part of one at its end only behind
-    «ông», «bà», «anh», «chị», «đồng chí» and with a capital; a code as it is, if it has letters and
-    digits both.
+    A whole name counts in any case, with or without its marks. A part of one at its end, and a name
+    of one word, only behind «ông», «bà», «anh», «chị», «đồng chí» and with a capital. A code as it
+    is, if it has letters and digits both.
     """
-    known = [name.split() for name in names]
+    known = [words for name in names if (words := name.split())]
     whole = {_plain(" ".join(words)) for words in known if len(words) > 1}
-    given = {" ".join(words[-n:]) for words in known for n in range(1, len(words) or 2)}
+    given = {" ".join(words[-n:]) for words in known for n in range(1, max(len(words), 2))}
     given |= {name.upper() for name in given}
     marked = {code for code in codes if re.search(r"[^\W\d]", code) and re.search(r"\d", code)}
     return (
         re.compile(_any(whole)),
-        re.compile(rf"(?i:(?<!\w)(?:{CALLED}))\.?\s+({_any(given)})"),
+        re.compile(rf"(?i:(?<!\w)(?:{CALLED}))[.:]?\s+({_any(given)})"),
         re.compile(_any(marked)),
     )
 
@@ -41,6 +44,7 @@ def _any(texts: Collection[str]) -> str:
     """Return a pattern of whole words, the longest first; of no texts one that finds nothing."""
     ordered = sorted(texts, key=lambda text: (-len(text), text))
     known = "|".join(r"\s+".join(map(re.escape, text.split())) for text in ordered)
+    known = re.sub(APOSTROPHE, APOSTROPHE, known)
     return rf"(?<!\w)(?:{known})(?!\w)" if known else r"(?!)"
 
 
