@@ -20,10 +20,16 @@ Row = dict[str, object]
 # offices also write them short. «Trung tâm Văn hóa» is no room of the committee.
 UNIT_TYPES = {
     "Trung tâm Phục vụ hành chính công": ("hành chính công", "hcc", "pvhcc", "ttpvhcc", "một cửa"),
-    "Văn phòng HĐND và UBND": ("văn phòng", "vp"),
+    "Văn phòng HĐND và UBND": ("văn phòng", "vp", "vphđnd"),
     "Phòng Kinh tế; Kinh tế, Hạ tầng và Đô thị": (
         *("phòng kinh tế", "phòng kt", "p kinh tế", "ktht", "kt ht"),
-        *("kinh tế hạ tầng", "kinh tế và hạ tầng", "hạ tầng và đô thị", "hạ tầng đô thị"),
+        *(
+            "kinh tế hạ tầng",
+            "kinh tế và hạ tầng",
+            "hạ tầng và đô thị",
+            "hạ tầng đô thị",
+            "phòng hạ tầng",
+        ),
     ),
     "Phòng Văn hóa – Xã hội": (
         *("phòng văn hóa", "p văn hóa", "văn hóa xã hội", "văn hóa và xã hội"),
@@ -31,10 +37,10 @@ UNIT_TYPES = {
     ),
     "Công an": ("công an", "cax", "ca xã", "ca phường"),
     "Ban Chỉ huy Quân sự": ("quân sự", "chqs", "bchqs"),
-    "Trạm Y tế": ("y tế", "tyt"),
+    "Trạm Y tế": ("y tế", "tyt", "trạm yt"),
     "Đơn vị sự nghiệp khác": (
-        *("trung tâm", "tt", "ban quản lý", "bql", "sự nghiệp"),
-        *("mầm non", "mẫu giáo", "tiểu học", "thcs", "trung học"),
+        *("trung tâm", "tt", "ban quản lý", "bql", "bqlda", "sự nghiệp"),
+        *("trường", "mầm non", "mẫu giáo", "tiểu học", "thcs", "trung học"),
     ),
 }
 WORD = re.compile(r"[^\W_]+")
