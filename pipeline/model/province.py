@@ -22,14 +22,8 @@ UNIT_TYPES = {
     "Trung tâm Phục vụ hành chính công": ("hành chính công", "hcc", "pvhcc", "ttpvhcc", "một cửa"),
     "Văn phòng HĐND và UBND": ("văn phòng", "vp", "vphđnd"),
     "Phòng Kinh tế; Kinh tế, Hạ tầng và Đô thị": (
-        *("phòng kinh tế", "phòng kt", "p kinh tế", "ktht", "kt ht"),
-        *(
-            "kinh tế hạ tầng",
-            "kinh tế và hạ tầng",
-            "hạ tầng và đô thị",
-            "hạ tầng đô thị",
-            "phòng hạ tầng",
-        ),
+        *("phòng kinh tế", "phòng kt", "p kinh tế", "ktht", "kt ht", "phòng hạ tầng"),
+        *("kinh tế hạ tầng", "kinh tế và hạ tầng", "hạ tầng và đô thị", "hạ tầng đô thị"),
     ),
     "Phòng Văn hóa – Xã hội": (
         *("phòng văn hóa", "p văn hóa", "văn hóa xã hội", "văn hóa và xã hội"),

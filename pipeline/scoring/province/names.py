@@ -5,9 +5,8 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
 SOMEBODY = "[tên]"
-CALLED = (
-    "ông|bà|anh|chị|đồng chí|đ/c|đc"  # before a given name alone; «cô», «chú» begin common words
-)
+# Before a given name alone; «cô», «chú» begin common words.
+CALLED = "ông|bà|anh|chị|đồng chí|đ/c|đc"
 APOSTROPHE = "['’‘ʼ`]"  # «H'Lan», as every keyboard writes it
 
 
